@@ -1,0 +1,20 @@
+/*
+ * num.h - numbers a person typed: whole, checked, with a range.
+ */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include "base/base.h"
+#include "base/err.h"
+
+/* A whole number in [min, max]; what names it in the message (ERR_USAGE). */
+int num_int(const char *s, int64_t min, int64_t max, const char *what,
+    int64_t *out, struct err *e);
+/* A duration in ms: "30" or "30s", "500ms", "10m", "2h". */
+int num_duration(const char *s, const char *what, int64_t *ms,
+    struct err *e);
+/* A finite number in [min, max]. */
+int num_double(const char *s, double min, double max, const char *what,
+    double *out, struct err *e);
+
+#endif

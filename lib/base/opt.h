@@ -1,0 +1,51 @@
+/*
+ * opt.h - the command line, the same way in every program.
+ *
+ * GNU habits: --long, --long=value, clustered shorts, "--" ends options.
+ * Abbreviations are refused; an unknown option names the nearest one.
+ * --help goes to stdout with status 0, a usage error to stderr with 2.
+ */
+#ifndef BASE_OPT_H
+#define BASE_OPT_H
+
+#include "base/base.h"
+#include "base/err.h"
+
+struct opt {
+	const char	*name;		/* long name without dashes; NULL ends */
+	int		 key;		/* short letter, or a number above 255 */
+	const char	*arg;		/* name of its argument, NULL for none */
+	const char	*help;		/* one line for --help */
+};
+
+struct opt_state {
+	const struct opt *table;
+	char		**argv;
+	int		  argc;
+	int		  i;		/* next argument */
+	const char	 *cluster;	/* rest of a cluster of short ones */
+	const char	 *arg;		/* the option's argument */
+};
+
+/* Keys that opt_next never returns but handles itself are none: the table
+ * names help and version like every other option. */
+#define OPT_END		(-1)		/* the first operand, or the end */
+#define OPT_ERROR	(-2)		/* e is filled, ERR_USAGE */
+
+/* argv[0] is skipped. */
+void opt_init(struct opt_state *s, const struct opt *table, int argc,
+    char **argv);
+/* The next option's key with s->arg set, OPT_END or OPT_ERROR.  After
+ * OPT_END the operands are argv[s->i..argc). */
+int opt_next(struct opt_state *s, struct err *e);
+/* Print to stdout: the synopsis, the text, the options as a table, the
+ * examples.  Each string may have several lines. */
+void opt_help(const char *synopsis, const char *about,
+    const struct opt *table, const char *examples);
+/* "prog VERSION" and the libraries it uses, to stdout. */
+void opt_version(const char *prog, const char *libs);
+/* The name in the NULL-terminated list that is nearest to s, when it is
+ * near enough to be a slip of the hand; else NULL. */
+const char *opt_nearest(const char *s, const char *const *names);
+
+#endif

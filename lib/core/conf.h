@@ -1,0 +1,47 @@
+/*
+ * conf.h - settings and where each came from.
+ *
+ * Precedence: flag, environment, user's file, system's file, default.  The
+ * files are JSON objects ($XDG_CONFIG_HOME/agent/config.json and
+ * /etc/xdg/agent/config.json): data, never expanded or run.  Origins are
+ * ordered by trust, which is what decides whether a key may go to a URL.
+ */
+#ifndef CORE_CONF_H
+#define CORE_CONF_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "json/js.h"
+
+/* In order of falling trust, so that they compare. */
+enum conf_origin {
+	CONF_FLAG,
+	CONF_ENV,
+	CONF_USER,
+	CONF_SYSTEM,
+	CONF_DEFAULT,
+	CONF_DISCOVERED,
+};
+
+struct conf;
+
+/* Read the files that are there; a malformed one is ERR_CONFIG. */
+struct conf *conf_open(struct err *e);
+void conf_close(struct conf *c);
+/*
+ * The value of a setting by its file key ("model_url"); env is the name of
+ * its variable (may be NULL), dflt its default (may be NULL).  The string
+ * is owned by c.  *origin may be NULL.  Empty values count as unset.
+ */
+const char *conf_str(struct conf *c, const char *key, const char *env,
+    const char *dflt, enum conf_origin *origin);
+/* The same as a checked whole number. */
+int conf_int(struct conf *c, const char *key, const char *env, int64_t min,
+    int64_t max, int64_t dflt, int64_t *out, struct err *e);
+/* True, 1, yes, on, and their opposites. */
+int conf_bool(struct conf *c, const char *key, const char *env, bool dflt,
+    bool *out, struct err *e);
+/* "flag", "environment", ... */
+const char *conf_origin_name(enum conf_origin o);
+
+#endif

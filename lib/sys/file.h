@@ -1,0 +1,32 @@
+/*
+ * file.h - whole files: read, replace without tearing, append, directories.
+ */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <sys/types.h>
+
+/* Append the file at path, at most max bytes, to b.  Regular files only:
+ * a FIFO or a device is refused and never waited for. */
+int file_read(const char *path, struct buf *b, size_t max, struct err *e);
+/*
+ * Replace the file name in directory dirfd by the n bytes at p: written to
+ * a temporary file beside it, synced, renamed, directory synced.  mode is
+ * used when there was no file before; otherwise the old mode is kept.  On
+ * failure the old file is untouched and nothing is left behind.
+ */
+int file_replace_at(int dirfd, const char *name, const void *p, size_t n,
+    mode_t mode, struct err *e);
+/* The same for a path. */
+int file_replace(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e);
+/* Make directory path and its missing parents with mode. */
+int file_mkdirs(const char *path, mode_t mode, struct err *e);
+/* The directory the running program is in; caller frees; NULL if unknown. */
+char *file_exe_dir(void);
+
+#endif

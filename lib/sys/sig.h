@@ -1,0 +1,27 @@
+/*
+ * sig.h - signals as flags and as a readable descriptor.
+ *
+ * Handlers only set a flag and write one byte to a self-pipe, so that a
+ * poll loop wakes.  SIGPIPE is ignored: writes fail with EPIPE instead.
+ */
+#ifndef SYS_SIG_H
+#define SYS_SIG_H
+
+#include "base/base.h"
+
+/* Ignore SIGPIPE; catch INT, TERM and HUP.  Safe to call again. */
+int sig_init(void);
+/* A descriptor that becomes readable when a signal was caught. */
+int sig_fd(void);
+/* The signal caught since the last sig_clear(), 0 if none. */
+int sig_caught(void);
+/* How many times INT was caught since the last sig_clear(). */
+int sig_interrupts(void);
+/* Forget what was caught and drain the descriptor. */
+void sig_clear(void);
+/* Die by signal sig in the default way, so that the parent sees it. */
+void sig_reraise(int sig) __attribute__((noreturn));
+/* In a child before exec: default dispositions, empty mask. */
+void sig_reset_child(void);
+
+#endif

@@ -1,0 +1,247 @@
+# Makefile: builds, tests and installs the agent toolkit.  GNU make 4.0 or newer.
+#
+#   make                 build          make check           everything a release must pass
+#   make test T=jsonl    some tests     make install PREFIX=/usr DESTDIR=/tmp/root
+#
+# Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
+# Yours to set: CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
+# DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N runs N tests at once.
+
+MAKEFLAGS += -rR --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := all
+
+# ---- data: what there is and what may link what -------------------------------------------
+# A program is cmd/NAME.c, the layers it is made of and the libraries it may link; lint holds
+# every binary to its line.  A layer is the directory lib/NAME.
+LAYERS   := base json sys net core gate tool chat jail
+PROGRAMS := agent-gate agent-tool agent-chat
+HELPERS  := agent-jail
+
+agent-gate.layers := gate core net json sys base
+agent-gate.libs   := curl jq bsd md
+agent-tool.layers := tool core json sys base
+agent-tool.libs   := jq bsd md
+agent-chat.layers := chat core json sys base
+agent-chat.libs   := jq bsd md
+# agent-jail is held apart: libc only, its own objects, no heap, no sanitizer runtime.
+agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/seccomp.c)
+
+ALL_LAYERS := gate tool chat core net json sys base jail
+ALL_LIBS   := curl jq bsd md
+
+# ---- settings -------------------------------------------------------------------------------
+B          ?= build
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec
+DATADIR    ?= $(PREFIX)/share
+MANDIR     ?= $(DATADIR)/man
+INSTALL    ?= install
+J          ?= 2
+FUZZ_TIME  ?= 30
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := cc
+endif
+ifneq ($(filter default undefined,$(origin AR)),)
+AR := ar
+endif
+CLANG      ?= clang
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= $(if $(SAN)$(COV),-O1,-O2) -g
+VER        := $(shell cat VERSION)
+OS         := $(shell uname -s)
+
+pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
+once   = $(eval $1 := $2)$($1)
+L_curl = $(call once,L_curl,$(call pkg,libs,libcurl,-lcurl))
+L_jq   = $(call once,L_jq,$(call pkg,libs,libjq,-ljq))
+L_bsd  = $(call once,L_bsd,$(if $(filter Linux,$(OS)),$(call pkg,libs,libbsd,-lbsd)))
+L_md   = $(call once,L_md,$(if $(filter Linux,$(OS)),$(call pkg,libs,libmd,-lmd)))
+PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl libjq libbsd libmd,$(call pkg,cflags,$p)))
+libs   = $(foreach l,$1,$(L_$l))
+
+WARN   := -Wall -Wextra -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
+HARDEN := -fstack-protector-strong -fPIE
+ifeq ($(SAN)$(COV),)
+HARDEN += $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif
+ifneq ($(filter x86_64 i686,$(shell uname -m)),)
+HARDEN += -fcf-protection
+endif
+LINKFLAGS := -pie
+ifeq ($(OS),Linux)
+LINKFLAGS += -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+endif
+, := ,
+SANFLAGS := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
+	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+# The directories as the programs see them end in /agent, as in the build tree.
+CONF_CFLAGS = -DVERSION='"$(VER)"' -DDATADIR='"$(DATADIR)/agent"' -DLIBEXECDIR='"$(LIBEXECDIR)/agent"'
+
+# ---- what follows from the data ---------------------------------------------------------------
+objs   = $(patsubst %.c,$(B)/obj/%.o,$(wildcard lib/$1/*.c))
+ar     = $(foreach l,$1,$(if $(wildcard lib/$l/*.c),$(B)/obj/$l.a))
+tests  = $(patsubst tests/$1/%.c,$(B)/tests/$1/%,$(filter-out %/failio.c,$(wildcard tests/$1/*.c)))
+BINS   := $(foreach p,$(PROGRAMS),$(if $(wildcard cmd/$p.c),$(B)/bin/$p))
+EXECS  := $(foreach p,$(HELPERS),$(if $(wildcard cmd/$p.c),$(B)/libexec/agent/$p))
+JAIL_OBJS := $(patsubst %.c,$(B)/obj/jail/%.o,$(agent-jail.src))
+UNIT   := $(call tests,unit)
+STUB   := $(call tests,stub) $(if $(wildcard tests/stub/failio.c),$(B)/tests/stub/failio.so)
+BENCH  := $(call tests,bench)
+REPLAY := $(call tests,fuzz)
+SRC    := $(wildcard cmd/*.c lib/*/*.c)
+OBJS   := $(patsubst %.c,$(B)/obj/%.o,$(SRC) $(wildcard tests/*/*.c)) $(JAIL_OBJS)
+# Only sources that name the version or the directories are compiled again when those change.
+CONF_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(if $(SRC),$(shell \
+	grep -lwE 'VERSION|DATADIR|LIBEXECDIR' $(SRC) /dev/null)))
+SHARE  := $(if $(filter /%,$(B)),$(CURDIR)/share,$(subst $() ,/,$(patsubst %,..,$(subst /, ,$(B))))/share)
+
+Q      := $(if $(V),,@)
+say    = $(if $(V),@:,@printf '  %-5s %s\n' '$1' '$2')
+stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
+	printf '%s\n' '$(subst ','\'',$1)' >$@
+
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run coverage bench run \
+	install uninstall clean distclean dist help FORCE
+
+all: programs ## build the programs (the default)
+	@:
+programs: $(BINS) $(EXECS) $(call ar,$(ALL_LAYERS)) $(B)/share
+tests: programs $(UNIT) $(STUB) $(BENCH) $(REPLAY)
+
+# ---- compiling and linking ----------------------------------------------------------------------
+$(B)/.flags: FORCE
+	$(call stamp,$(CC) $(BASE_CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) $(LDLIBS))
+$(B)/.conf: FORCE
+	$(call stamp,$(CONF_CFLAGS))
+$(B)/obj/%.list: FORCE
+	$(call stamp,$(call objs,$*))
+
+$(CONF_OBJS): private CONF = $(CONF_CFLAGS)
+$(CONF_OBJS): $(B)/.conf
+$(B)/obj/jail/%.o: %.c $(B)/.flags
+	$(call say,CC,$< (jail))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) $(WARN) $(TRAPFLAGS) $(CONF_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/tests/fuzz/%.o: tests/fuzz/%.c tests/fuzz/replay.h $(B)/.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -Itests $(if $(FUZZ),,-include tests/fuzz/replay.h) \
+		$(WARN) $(SANFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/tests/%.o: tests/%.c $(B)/.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -Itests $(WARN) $(SANFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/%.o: %.c $(B)/.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) $(CONF) $(WARN) -Wmissing-prototypes $(SANFLAGS) -MMD -MP -c -o $@ $<
+$(B)/obj/%.a: $(B)/obj/%.list $$(call objs,$$*)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+LINK = $(CC) $(CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+$(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)
+$(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
+$(B)/tests/%: $(B)/obj/tests/%.o $(call ar,$(ALL_LAYERS))
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer) \
+		$(call libs,$(ALL_LIBS)) $(LDLIBS)
+$(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
+-include $(OBJS:.o=.d)
+
+# ---- testing ------------------------------------------------------------------------------------
+SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
+CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
+SAN_ENV := ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
+
+test: tests ## run the tests; T='word ...' selects by part of the name
+	$(if $(CHOSEN),,$(error no test is named like '$(T)'))
+	@env $(if $(SAN),$(SAN_ENV)) PATH='$(abspath $(B))/bin':"$$PATH" AGENT_BUILD='$(abspath $(B))' \
+		prove -j$(J) $(PROVE_FLAGS) $(CHOSEN) </dev/null
+
+check: ## all of it: warnings of two compilers, lint, tests, tests under sanitizers
+ifneq ($(T),)
+	@$(MAKE) test WERROR=1
+else
+	@$(MAKE) tests WERROR=1
+	@if command -v $(CLANG) >/dev/null; then $(MAKE) clang; else echo 'clang: not found, skipped'; fi
+	@$(MAKE) lint
+	@$(MAKE) test WERROR=1
+	@$(MAKE) asan
+endif
+asan: ## the tests under the address and undefined-behaviour sanitizers
+	@$(MAKE) test B=$(B)/asan SAN=1 WERROR=1
+clang: ## compile everything with clang, warnings are errors
+	@$(MAKE) tests B=$(B)/clang CC=$(CLANG) WERROR=1
+lint: tests ## layers, link lists, forbidden words, manual pages, shell scripts, sizes
+	@env B='$(B)' PATH='$(abspath $(B))/bin':"$$PATH" sh tests/lint/run \
+		$(foreach p,$(PROGRAMS),'$p=$($p.libs)') $(foreach p,$(HELPERS),'$p=')
+fuzz: ## libFuzzer on every parser, FUZZ_TIME seconds each (needs clang)
+	@$(MAKE) fuzz-run B=$(B)/fuzz CC=$(CLANG) SAN=1 FUZZ=1
+fuzz-run: $(REPLAY)
+	@set -e; for f in $(notdir $(REPLAY)); do mkdir -p $(B)/corpus/$$f; echo "fuzz $$f"; \
+		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f $(wildcard tests/fuzz/corpus/)$$f; done
+coverage: ## line and branch coverage by directory
+	@$(MAKE) test B=$(B)/cov COV=1
+	@sh tests/coverage $(B)/cov
+bench: tests ## time the programs beside curl, sh and jq
+	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
+		PATH='$(abspath $(B))/bin':"$$PATH" AGENT_BUILD='$(abspath $(B))' \
+		$$(case $$f in *.sh) echo sh;; esac) $$f; done
+run: all ## start the demonstration
+	@PATH='$(abspath $(B))/bin':"$$PATH" sh share/agent/demo/run.sh
+
+# ---- installing ---------------------------------------------------------------------------------
+# One list of source=destination; install and uninstall both read it.
+commands  := $(notdir $(BINS))
+INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
+	$(foreach f,$(EXECS),$f=$(LIBEXECDIR)/agent/$(notdir $f)) \
+	$(foreach f,$(shell find share/agent -type f 2>/dev/null | sort),$f=$(DATADIR)/$(f:share/%=%)) \
+	$(foreach f,$(sort $(wildcard man/*.[1-9])),$f=$(MANDIR)/man$(subst .,,$(suffix $f))/$(notdir $f)) \
+	$(foreach f,$(wildcard completions/agent.bash),$(foreach c,$(commands),$f=$(DATADIR)/bash-completion/completions/$c)) \
+	$(foreach f,$(wildcard completions/_agent),$f=$(DATADIR)/zsh/site-functions/_agent) \
+	$(foreach f,$(wildcard completions/agent.fish),$(foreach c,$(commands),$f=$(DATADIR)/fish/vendor_completions.d/$c.fish)) \
+	$(foreach f,$(wildcard README LICENSE),$f=$(DATADIR)/doc/agent/$f)
+
+install: all ## install below PREFIX (and DESTDIR)
+	@set -e; for p in $(INSTALLED); do s=$${p%%=*} d='$(DESTDIR)'$${p#*=} m=644; \
+		if [ -x "$$s" ]; then m=755; fi; $(INSTALL) -d "$${d%/*}"; $(INSTALL) -m $$m "$$s" "$$d"; \
+		$(if $(V),echo "$$d";) done
+uninstall: ## remove exactly what install put there
+	@for p in $(INSTALLED); do rm -f '$(DESTDIR)'"$${p#*=}"; done
+	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DATADIR)/doc/agent; do d='$(DESTDIR)'$$d; \
+		if [ -d "$$d" ]; then find "$$d" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; done
+
+clean: ## remove what was built in $(B)
+	@rm -rf $(B)
+distclean: clean ## the same; nothing is made outside $(B)
+dist: ## a source tarball in $(B)
+	@mkdir -p $(B); { git ls-files 2>/dev/null || find Makefile README LICENSE VERSION cmd lib share tests \
+		man completions .??* -type f; } | LC_ALL=C sort | \
+		tar -cf - --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w -T - \
+		--mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+		--transform='s,^,agent-$(VER)/,' | gzip -9n >$(B)/agent-$(VER).tar.gz
+	@echo $(B)/agent-$(VER).tar.gz
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
+FORCE:

@@ -1,7 +1,6 @@
 # Makefile: builds, tests and installs the agent toolkit.  GNU make 4.0 or newer.
 #
-#   make                 build          make check           everything a release must pass
-#   make test T=jsonl    some tests     make install PREFIX=/usr DESTDIR=/tmp/root
+#   make; make check; make test T=jsonl; make install PREFIX=/usr DESTDIR=/tmp/root
 #
 # Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
 # Yours to set: CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
@@ -59,8 +58,8 @@ pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
 once   = $(eval $1 := $2)$($1)
 L_curl = $(call once,L_curl,$(call pkg,libs,libcurl,-lcurl))
 L_jq   = $(call once,L_jq,$(call pkg,libs,libjq,-ljq))
-L_bsd  = $(call once,L_bsd,$(if $(filter Linux,$(OS)),$(call pkg,libs,libbsd,-lbsd)))
-L_md   = $(call once,L_md,$(if $(filter Linux,$(OS)),$(call pkg,libs,libmd,-lmd)))
+L_bsd  = $(call once,L_bsd,$(call pkg,libs,libbsd,-lbsd))
+L_md   = $(call once,L_md,$(call pkg,libs,libmd,-lmd))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl libjq libbsd libmd,$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(L_$l))
 
@@ -77,8 +76,8 @@ ifeq ($(OS),Linux)
 LINKFLAGS += -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 endif
 , := ,
-SANFLAGS := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANFLAGS := $(if $(SAN),$(SANITIZE)) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
 	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
@@ -103,6 +102,8 @@ CONF_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(if $(SRC),$(shell \
 	grep -lwE 'VERSION|DATADIR|LIBEXECDIR' $(SRC) /dev/null)))
 SHARE  := $(if $(filter /%,$(B)),$(CURDIR)/share,$(subst $() ,/,$(patsubst %,..,$(subst /, ,$(B))))/share)
 
+W      := WERROR=$(if $(filter undefined,$(origin WERROR)),1,$(WERROR))
+PAR     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J))
 Q      := $(if $(V),,@)
 say    = $(if $(V),@:,@printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
@@ -145,7 +146,7 @@ $(B)/obj/%.o: %.c $(B)/.flags
 	$(Q)$(CC) $(BASE_CFLAGS) $(CONF) $(WARN) -Wmissing-prototypes $(SANFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/%.a: $(B)/obj/%.list $$(call objs,$$*)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@.tmp && $(AR) rcs $@.tmp $(filter %.o,$^) && mv -f $@.tmp $@
 
 LINK = $(CC) $(CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 $(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
@@ -169,24 +170,27 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 -include $(OBJS:.o=.d)
 
 # ---- testing ------------------------------------------------------------------------------------
+PROVE  := $(if $(shell command -v prove),prove -j$(J) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
-SAN_ENV := ASAN_OPTIONS=exitcode=99:verify_asan_link_order=0 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
+SAN_ENV := ASAN_OPTIONS=detect_leaks=1:exitcode=199:verify_asan_link_order=0 \
+	UBSAN_OPTIONS=exitcode=199:print_stacktrace=1 LSAN_OPTIONS=exitcode=199
 
 test: tests ## run the tests; T='word ...' selects by part of the name
 	$(if $(CHOSEN),,$(error no test is named like '$(T)'))
-	@env $(if $(SAN),$(SAN_ENV)) PATH='$(abspath $(B))/bin':"$$PATH" AGENT_BUILD='$(abspath $(B))' \
-		prove -j$(J) $(PROVE_FLAGS) $(CHOSEN) </dev/null
+	@env $(if $(SAN),$(SAN_ENV)) PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' \
+		$(PROVE) $(CHOSEN) </dev/null
 
 check: ## all of it: warnings of two compilers, lint, tests, tests under sanitizers
 ifneq ($(T),)
-	@$(MAKE) test WERROR=1
+	@$(MAKE) $(PAR) test $(W)
 else
-	@$(MAKE) tests WERROR=1
-	@if command -v $(CLANG) >/dev/null; then $(MAKE) clang; else echo 'clang: not found, skipped'; fi
+	@$(MAKE) $(PAR) tests $(W)
+	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) clang; else echo 'clang: none here, skipped'; fi
 	@$(MAKE) lint
-	@$(MAKE) test WERROR=1
-	@$(MAKE) asan
+	@$(MAKE) test $(W)
+	@if echo 'int main(void){return 0;}' | $(CC) $(SANITIZE) -o $(B)/.san -x c - 2>/dev/null; \
+		then $(MAKE) $(PAR) asan; else echo 'sanitizers: none here, skipped'; fi
 endif
 asan: ## the tests under the address and undefined-behaviour sanitizers
 	@$(MAKE) test B=$(B)/asan SAN=1 WERROR=1
@@ -206,7 +210,7 @@ coverage: ## line and branch coverage by directory
 	@sh tests/coverage $(B)/cov
 bench: tests ## time the programs beside curl, sh and jq
 	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
-		PATH='$(abspath $(B))/bin':"$$PATH" AGENT_BUILD='$(abspath $(B))' \
+		PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' \
 		$$(case $$f in *.sh) echo sh;; esac) $$f; done
 run: all ## start the demonstration
 	@PATH='$(abspath $(B))/bin':"$$PATH" sh share/agent/demo/run.sh
@@ -223,7 +227,7 @@ INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
 	$(foreach f,$(wildcard completions/agent.fish),$(foreach c,$(commands),$f=$(DATADIR)/fish/vendor_completions.d/$c.fish)) \
 	$(foreach f,$(wildcard README LICENSE),$f=$(DATADIR)/doc/agent/$f)
 
-install: all ## install below PREFIX (and DESTDIR)
+install: all ## install below PREFIX
 	@set -e; for p in $(INSTALLED); do s=$${p%%=*} d='$(DESTDIR)'$${p#*=} m=644; \
 		if [ -x "$$s" ]; then m=755; fi; $(INSTALL) -d "$${d%/*}"; $(INSTALL) -m $$m "$$s" "$$d"; \
 		$(if $(V),echo "$$d";) done
@@ -232,9 +236,9 @@ uninstall: ## remove exactly what install put there
 	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DATADIR)/doc/agent; do d='$(DESTDIR)'$$d; \
 		if [ -d "$$d" ]; then find "$$d" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; done
 
-clean: ## remove what was built in $(B)
+clean: ## remove what was built; distclean is the same
 	@rm -rf $(B)
-distclean: clean ## the same; nothing is made outside $(B)
+distclean: clean
 dist: ## a source tarball in $(B)
 	@mkdir -p $(B); { git ls-files 2>/dev/null || find Makefile README LICENSE VERSION cmd lib share tests \
 		man completions .??* -type f; } | LC_ALL=C sort | \

@@ -1,0 +1,110 @@
+/*
+ * log.c - what a program says to people, on stderr.
+ */
+#include "base/log.h"
+
+#include "base/utf8.h"
+#include "base/vec.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *prog = "agent";
+static enum log_level threshold = LOG_NOTE;
+static struct vec secrets = VEC_INIT;
+
+void
+log_init(const char *name)
+{
+	prog = name;
+}
+
+const char *
+log_prog(void)
+{
+	return prog;
+}
+
+void
+log_set_level(enum log_level level)
+{
+	threshold = level;
+}
+
+void
+log_secret(const char *s)
+{
+	if (strlen(s) >= 8 && !vec_has(&secrets, s))
+		vec_push(&secrets, s);
+}
+
+void
+log_redact(struct buf *b)
+{
+	static const char mark[] = "[redacted]";
+
+	for (size_t i = 0; i < secrets.n; i++) {
+		size_t n = strlen(secrets.v[i]);
+		char *at;
+
+		while (b->len >= n && (at = memmem(b->data, b->len,
+		    secrets.v[i], n)) != NULL) {
+			struct buf rest = BUF_INIT;
+			size_t start = (size_t)(at - b->data);
+
+			buf_add(&rest, at + n, b->len - start - n);
+			buf_cut(b, start);
+			buf_adds(b, mark);
+			buf_add(b, rest.data, rest.len);
+			buf_free(&rest);
+		}
+	}
+}
+
+/* One write, so that lines of several processes do not mix. */
+static void
+emit(const char *level, const char *fmt, va_list ap)
+{
+	struct buf text = BUF_INIT, line = BUF_INIT;
+	int saved = errno;
+
+	buf_vaddf(&text, fmt, ap);
+	log_redact(&text);
+	buf_addf(&line, "%s: %s", prog, level);
+	utf8_escape(&line, text.data, text.len, UTF8_LINE);
+	buf_addc(&line, '\n');
+	while (write(STDERR_FILENO, line.data, line.len) == -1 &&
+	    errno == EINTR)
+		continue;
+	buf_free(&text);
+	buf_free(&line);
+	errno = saved;
+}
+
+#define LOG_FUNCTION(name, level, prefix)				\
+void									\
+name(const char *fmt, ...)						\
+{									\
+	va_list ap;							\
+									\
+	if (threshold < level)						\
+		return;							\
+	va_start(ap, fmt);						\
+	emit(prefix, fmt, ap);						\
+	va_end(ap);							\
+}
+
+LOG_FUNCTION(log_error, LOG_ERROR, "")
+LOG_FUNCTION(log_warn, LOG_WARN, "warning: ")
+LOG_FUNCTION(log_note, LOG_NOTE, "")
+LOG_FUNCTION(log_trace, LOG_TRACE, "trace: ")
+
+int
+log_exit(const struct err *e)
+{
+	if (e->kind != ERR_NONE)
+		log_error("%s", e->msg);
+	return err_exit(e);
+}

@@ -1,0 +1,70 @@
+/*
+ * num.c - numbers a person typed: whole, checked, with a range.
+ */
+#include "base/num.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bsd/stdlib.h>
+
+int
+num_int(const char *s, int64_t min, int64_t max, const char *what,
+    int64_t *out, struct err *e)
+{
+	const char *why = NULL;
+	long long v = strtonum(s, min, max, &why);
+
+	if (why != NULL)
+		return err_set(e, ERR_USAGE, "%s: '%.40s' is %s; give a whole "
+		    "number from %lld to %lld", what, s, why, (long long)min,
+		    (long long)max);
+	*out = v;
+	return 0;
+}
+
+int
+num_duration(const char *s, const char *what, int64_t *ms, struct err *e)
+{
+	static const struct {
+		const char *unit;
+		int64_t ms;
+	} units[] = {
+		{ "ms", 1 }, { "s", 1000 }, { "", 1000 }, { "m", 60000 },
+		{ "h", 3600000 },
+	};
+	char *end;
+	double v;
+
+	errno = 0;
+	v = strtod(s, &end);
+	if (end != s && errno == 0 && isfinite(v) && v >= 0)
+		for (size_t i = 0; i < BASE_NITEMS(units); i++) {
+			double total = v * (double)units[i].ms;
+
+			if (strcmp(end, units[i].unit) != 0 || total > 1e12)
+				continue;
+			*ms = (int64_t)total;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "%s: '%.40s' is no duration; write it "
+	    "like 30s, 500ms, 10m or 2h", what, s);
+}
+
+int
+num_double(const char *s, double min, double max, const char *what,
+    double *out, struct err *e)
+{
+	char *end;
+	double v;
+
+	errno = 0;
+	v = strtod(s, &end);
+	if (end == s || *end != '\0' || errno != 0 || !(v >= min && v <= max))
+		return err_set(e, ERR_USAGE, "%s: '%.40s' is no number from "
+		    "%g to %g", what, s, min, max);
+	*out = v;
+	return 0;
+}

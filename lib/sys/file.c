@@ -1,0 +1,183 @@
+/*
+ * file.c - whole files: read, replace without tearing, directories.
+ */
+#include "sys/file.h"
+
+#include "base/mem.h"
+#include "sys/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+file_read(const char *path, struct buf *b, size_t max, struct err *e)
+{
+	struct stat st;
+	int fd, rc = -1;
+
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1)
+		return err_sys(e, "open %s", path);
+	if (fstat(fd, &st) == -1)
+		err_sys(e, "stat %s", path);
+	else if (!S_ISREG(st.st_mode))
+		err_set(e, ERR_DATA, "%s: not a regular file", path);
+	else if (fd_slurp(fd, b, max) == 0)
+		rc = 0;
+	else if (errno == EFBIG)
+		err_set(e, ERR_DATA, "%s: larger than %zu bytes", path, max);
+	else
+		err_sys(e, "read %s", path);
+	close(fd);
+	return rc;
+}
+
+/* The mode and owner that a new file takes over from the old one. */
+static void
+keep_mode(int dirfd, const char *name, int fd, mode_t mode)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode)) {
+		mode = st.st_mode & 07777;
+		/* Only root can give files away; for others it is theirs. */
+		if (fchown(fd, st.st_uid, st.st_gid) == -1)
+			mode &= 0777;
+	}
+	fchmod(fd, mode);
+}
+
+int
+file_replace_at(int dirfd, const char *name, const void *p, size_t n,
+    mode_t mode, struct err *e)
+{
+	char *tmp = NULL;
+	int fd = -1, rc = -1;
+
+	for (unsigned i = 0; fd == -1 && i < 100; i++) {
+		free(tmp);
+		tmp = xasprintf(".%.200s.tmp-%ld-%u", name, (long)getpid(), i);
+		fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL |
+		    O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd == -1 && errno != EEXIST)
+			break;
+	}
+	if (fd == -1) {
+		err_sys(e, "create %s", name);
+		if (e->kind == ERR_IO || e->kind == ERR_DENIED ||
+		    e->kind == ERR_NOINPUT)
+			e->kind = ERR_CANTCREAT;
+		goto out;
+	}
+	keep_mode(dirfd, name, fd, mode);
+	if (fd_write_all(fd, p, n) == -1 || fsync(fd) == -1) {
+		err_sys(e, "write %s", name);
+		goto undo;
+	}
+	if (close(fd) == -1) {
+		fd = -1;
+		err_sys(e, "close %s", name);
+		goto undo;
+	}
+	fd = -1;
+	if (renameat(dirfd, tmp, dirfd, name) == -1) {
+		err_sys(e, "rename to %s", name);
+		goto undo;
+	}
+	/* The new name must survive a power cut; where the file system
+	 * cannot sync a directory there is nothing more to do. */
+	if (fsync(dirfd) == -1 && errno == EIO) {
+		err_sys(e, "sync the folder of %s", name);
+		goto out;
+	}
+	rc = 0;
+	goto out;
+undo:
+	unlinkat(dirfd, tmp, 0);
+out:
+	fd_close(&fd);
+	free(tmp);
+	return rc;
+}
+
+int
+file_replace(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	int fd, rc;
+
+	if (slash == NULL)
+		dir = xstrdup(".");
+	else if (slash == path)
+		dir = xstrdup("/");
+	else
+		dir = xmemdup(path, (size_t)(slash - path));
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1) {
+		rc = err_sys(e, "open folder %s", dir);
+		e->kind = ERR_CANTCREAT;
+	} else {
+		rc = file_replace_at(fd, slash != NULL ? slash + 1 : path, p,
+		    n, mode, e);
+		close(fd);
+	}
+	free(dir);
+	return rc;
+}
+
+int
+file_mkdirs(const char *path, mode_t mode, struct err *e)
+{
+	char *copy = xstrdup(path);
+	int rc = 0;
+
+	for (char *p = copy + 1; rc == 0; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, mode) == -1 && errno != EEXIST) {
+			struct stat st;
+			int saved = errno;
+
+			/* A read-only parent is fine if the folder is there. */
+			if (stat(copy, &st) == -1 || !S_ISDIR(st.st_mode)) {
+				errno = saved;
+				rc = err_sys(e, "make folder %s", copy);
+				e->kind = ERR_CANTCREAT;
+			}
+		}
+		*p = c;
+		if (c == '\0')
+			break;
+	}
+	free(copy);
+	return rc;
+}
+
+char *
+file_exe_dir(void)
+{
+	char link[4096];
+	ssize_t n = readlink("/proc/self/exe", link, sizeof(link));
+	char *slash;
+
+	if (n <= 0 || n == (ssize_t)sizeof(link))
+		return NULL;
+	link[n] = '\0';
+	slash = strrchr(link, '/');
+	if (slash == NULL)
+		return NULL;
+	*slash = '\0';
+	return xstrdup(link);
+}

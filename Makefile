@@ -63,7 +63,7 @@ L_md   = $(call once,L_md,$(call pkg,libs,libmd,-lmd))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl libjq libbsd libmd,$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(L_$l))
 
-WARN   := -Wall -Wextra -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
+WARN   := -Wall -Wextra -Wno-unknown-warning-option -Wno-format-truncation -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
 HARDEN := -fstack-protector-strong -fPIE
 ifeq ($(SAN)$(COV),)
 HARDEN += $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
@@ -173,13 +173,13 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 PROVE  := $(if $(shell command -v prove),prove -j$(J) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
-SAN_ENV := ASAN_OPTIONS=detect_leaks=1:exitcode=199:verify_asan_link_order=0 \
-	UBSAN_OPTIONS=exitcode=199:print_stacktrace=1 LSAN_OPTIONS=exitcode=199
+WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' $(if $(SAN),\
+	ASAN_OPTIONS=detect_leaks=1:exitcode=199:verify_asan_link_order=0 \
+	UBSAN_OPTIONS=exitcode=199:print_stacktrace=1 LSAN_OPTIONS=exitcode=199)
 
 test: tests ## run the tests; T='word ...' selects by part of the name
 	$(if $(CHOSEN),,$(error no test is named like '$(T)'))
-	@env $(if $(SAN),$(SAN_ENV)) PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' \
-		$(PROVE) $(CHOSEN) </dev/null
+	@$(WITH) $(PROVE) $(CHOSEN) </dev/null
 
 check: ## all of it: warnings of two compilers, lint, tests, tests under sanitizers
 ifneq ($(T),)
@@ -197,7 +197,7 @@ asan: ## the tests under the address and undefined-behaviour sanitizers
 clang: ## compile everything with clang, warnings are errors
 	@$(MAKE) tests B=$(B)/clang CC=$(CLANG) WERROR=1
 lint: tests ## layers, link lists, forbidden words, manual pages, shell scripts, sizes
-	@env B='$(B)' PATH='$(abspath $(B))/bin':"$$PATH" sh tests/lint/run \
+	@$(WITH) B='$(B)' CC='$(CC)' sh tests/lint/run \
 		$(foreach p,$(PROGRAMS),'$p=$($p.libs)') $(foreach p,$(HELPERS),'$p=')
 fuzz: ## libFuzzer on every parser, FUZZ_TIME seconds each (needs clang)
 	@$(MAKE) fuzz-run B=$(B)/fuzz CC=$(CLANG) SAN=1 FUZZ=1
@@ -206,14 +206,12 @@ fuzz-run: $(REPLAY)
 		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f $(wildcard tests/fuzz/corpus/)$$f; done
 coverage: ## line and branch coverage by directory
-	@$(MAKE) test B=$(B)/cov COV=1
-	@sh tests/coverage $(B)/cov
+	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench: tests ## time the programs beside curl, sh and jq
 	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
-		PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' \
-		$$(case $$f in *.sh) echo sh;; esac) $$f; done
+		$(WITH) $$(case $$f in *.sh) echo sh;; esac) $$f; done
 run: all ## start the demonstration
-	@PATH='$(abspath $(B))/bin':"$$PATH" sh share/agent/demo/run.sh
+	@$(WITH) sh share/agent/demo/run.sh
 
 # ---- installing ---------------------------------------------------------------------------------
 # One list of source=destination; install and uninstall both read it.

@@ -239,7 +239,7 @@ clean: ## remove what was built; distclean is the same
 distclean: clean
 dist: ## a source tarball in $(B)
 	@mkdir -p $(B); { git ls-files 2>/dev/null || find Makefile README LICENSE VERSION cmd lib share tests \
-		man completions .??* -type f; } | LC_ALL=C sort | \
+		man completions .ci .clang-format .editorconfig .gitignore -type f; } | LC_ALL=C sort | \
 		tar -cf - --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w -T - \
 		--mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
 		--transform='s,^,agent-$(VER)/,' | gzip -9n >$(B)/agent-$(VER).tar.gz

@@ -1,0 +1,67 @@
+#!/bin/sh
+# The house is in order: the top level is what it should be, make is quiet when
+# there is nothing to do, install can be undone, and a tarball builds.
+. "$(dirname "$0")/lib.sh"
+
+# The make that runs us handed down its flavour (B, SAN, CC ...) in MAKEFLAGS.
+top() {
+	make -C "$ROOT" "B=${BUILD#"$ROOT"/}" "$@"
+}
+
+is "$(cd "$ROOT" && find . -maxdepth 1 -name '[!.]*' ! -name build |
+    LC_ALL=C sort | sed 's/..//' | tr '\n' ' ')" \
+    'LICENSE Makefile README VERSION cmd completions lib man share tests ' \
+    'the top level is exactly the fixed list'
+is "$(cd "$ROOT" && find . -maxdepth 1 -name '.?*' ! -name .git | LC_ALL=C sort |
+    tr '\n' ' ')" './.ci ./.clang-format ./.editorconfig ./.gitignore ' \
+    'and so are its hidden files'
+
+help=$(top help 2>&1)
+for t in all check install uninstall clean asan fuzz coverage lint bench run \
+    dist test; do
+	like "$help" "^$t +[[:alnum:]]" "make help lists $t"
+done
+
+# Everything was built by the run that runs us; else this builds it.
+ok 'make' top all
+is "$(top all 2>&1)" '' 'make prints nothing when nothing is to be done'
+
+if [ "${TEST_INSTALLED:-}" = 1 ]; then
+	done_testing
+fi
+dest=$TRASH/dest
+ok 'make install' top install "DESTDIR=$dest"
+bin=$(find "$dest" -path '*/bin/agent-chat')
+bin=${bin%/*}
+for c in agent-gate agent-tool agent-chat; do
+	like "$("$bin/$c" --version 2>&1)" \
+	    "^$c .*$(cat "$ROOT/VERSION")" "the installed $c says its version"
+done
+[ -x "$bin/../libexec/agent/agent-jail" ]
+_if $? 'agent-jail is installed' "$(find "$dest")"
+is "$(find "$dest" -type f -perm /022 | head)" '' 'nobody else can write there'
+touch "$bin/other" "${bin%/*}/share/agent/file"
+ok 'make uninstall' top uninstall "DESTDIR=$dest"
+is "$(find "$dest" ! -type d | LC_ALL=C sort | tr '\n' ' ')" \
+    "$bin/other ${bin%/*}/share/agent/file " \
+    'it leaves what it did not install, and nothing else'
+
+if [ "$BUILD" != "$ROOT/build" ]; then
+	skip 'another flavour' 'tarball'
+elif tar --version 2>/dev/null | grep -q GNU; then
+	ok 'make dist' top dist
+	tarball=$BUILD/agent-$(cat "$ROOT/VERSION").tar.gz
+	ok 'the tarball unpacks' tar -xzf "$tarball"
+	ok 'it holds the Makefile' cmp "$ROOT/Makefile" agent-*/Makefile
+	is "$(find agent-* -name '*.o' -o -name build)" '' \
+	    'and nothing that was built'
+	# Compiled for nothing but to see that no file is missing.
+	MAKEFLAGS='' MFLAGS='' ok 'it builds by itself' \
+	    make -C agent-"$(cat "$ROOT/VERSION")" -j2 CFLAGS=-O0 CC="${CC:-cc}"
+	sum=$(cksum <"$tarball")
+	top dist >/dev/null
+	is "$(cksum <"$tarball")" "$sum" 'a second tarball is the same, byte for byte'
+else
+	skip 'no GNU tar' 'tarball'
+fi
+done_testing

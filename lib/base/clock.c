@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int64_t
@@ -34,6 +35,7 @@ clock_stamp(char out[CLOCK_STAMP_SIZE], int64_t wall_ms)
 {
 	time_t t = (time_t)(wall_ms / 1000);
 	int ms = (int)(wall_ms % 1000);
+	char text[96];
 	struct tm tm;
 	int year;
 
@@ -49,9 +51,12 @@ clock_stamp(char out[CLOCK_STAMP_SIZE], int64_t wall_ms)
 	year = tm.tm_year + 1900;
 	if (year < 0 || year > 9999)
 		year = 9999;
-	snprintf(out, CLOCK_STAMP_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	    year % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100,
-	    tm.tm_hour % 100, tm.tm_min % 100, tm.tm_sec % 100, ms % 1000);
+	/* Large enough for any int, so that no compiler fears a cut. */
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+	    year, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, ms);
+	memcpy(out, text, CLOCK_STAMP_SIZE - 1);
+	out[CLOCK_STAMP_SIZE - 1] = '\0';
 }
 
 int

@@ -1,46 +1,11 @@
 /*
- * fd.c - descriptors: whole reads and writes, pipes, flags.
+ * fd.c - descriptors: pipes, flags, whole files.
  */
 #include "sys/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
-
-int
-fd_write_all(int fd, const void *p, size_t n)
-{
-	const char *s = p;
-
-	while (n != 0) {
-		ssize_t w = write(fd, s, n);
-
-		if (w >= 0) {
-			s += w;
-			n -= (size_t)w;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-
-			if (poll(&pfd, 1, -1) == -1 && errno != EINTR)
-				return -1;
-		} else if (errno != EINTR) {
-			return -1;
-		}
-	}
-	return 0;
-}
-
-ssize_t
-fd_read(int fd, void *p, size_t n)
-{
-	ssize_t r;
-
-	do
-		r = read(fd, p, n);
-	while (r == -1 && errno == EINTR);
-	return r;
-}
 
 int
 fd_slurp(int fd, struct buf *b, size_t max)

@@ -1,5 +1,5 @@
 /*
- * fd.h - descriptors: whole reads and writes, pipes, flags.
+ * fd.h - descriptors: pipes, flags, whole files; fdio.h has the bytes.
  *
  * Everything made here is close-on-exec from birth.
  */
@@ -8,16 +8,11 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/fdio.h"
 
-#include <sys/types.h>
-
-/* Write all n bytes, over EINTR, EAGAIN and short writes; -1 with errno. */
-int fd_write_all(int fd, const void *p, size_t n);
 /* Append up to max bytes of fd to b until end of file; -1 with errno
  * (EFBIG when there was more than max). */
 int fd_slurp(int fd, struct buf *b, size_t max);
-/* read(2) over EINTR. */
-ssize_t fd_read(int fd, void *p, size_t n);
 /* A pipe, both ends close-on-exec. */
 int fd_pipe(int fds[2]);
 /* Set or clear O_NONBLOCK. */

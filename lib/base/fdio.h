@@ -1,0 +1,16 @@
+/*
+ * fdio.h - bytes through a descriptor, over everything that interrupts.
+ */
+#ifndef BASE_FDIO_H
+#define BASE_FDIO_H
+
+#include "base/base.h"
+
+#include <sys/types.h>
+
+/* Write all n bytes, over EINTR, EAGAIN and short writes; -1 with errno. */
+int fd_write_all(int fd, const void *p, size_t n);
+/* read(2) over EINTR. */
+ssize_t fd_read(int fd, void *p, size_t n);
+
+#endif

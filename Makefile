@@ -3,7 +3,7 @@
 #   make; make check; make test T=jsonl; make install PREFIX=/usr DESTDIR=/tmp/root
 #
 # Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
-# Yours to set: CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
+# Set what you like of CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
 # DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N runs N tests at once.
 
 MAKEFLAGS += -rR --no-print-directory
@@ -26,7 +26,7 @@ agent-tool.layers := tool core json sys base
 agent-tool.libs   := jq bsd md
 agent-chat.layers := chat core json sys base
 agent-chat.libs   := jq bsd md
-# agent-jail is held apart: libc only, its own objects, no heap, no sanitizer runtime.
+# agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/seccomp.c)
 
 ALL_LAYERS := gate tool chat core net json sys base jail
@@ -87,7 +87,9 @@ CONF_CFLAGS = -DVERSION='"$(VER)"' -DDATADIR='"$(DATADIR)/agent"' -DLIBEXECDIR='
 # ---- what follows from the data ---------------------------------------------------------------
 objs   = $(patsubst %.c,$(B)/obj/%.o,$(wildcard lib/$1/*.c))
 ar     = $(foreach l,$1,$(if $(wildcard lib/$l/*.c),$(B)/obj/$l.a))
-tests  = $(patsubst tests/$1/%.c,$(B)/tests/$1/%,$(filter-out %/failio.c,$(wildcard tests/$1/*.c)))
+# A test program is NAME.c, or the directory NAME/ where it has several files, or both.
+tests  = $(sort $(patsubst %.c,$(B)/%,$(filter-out %/failio.c,$(wildcard tests/$1/*.c))) \
+	$(patsubst %/,$(B)/%,$(dir $(wildcard tests/$1/*/*.c))))
 BINS   := $(foreach p,$(PROGRAMS),$(if $(wildcard cmd/$p.c),$(B)/bin/$p))
 EXECS  := $(foreach p,$(HELPERS),$(if $(wildcard cmd/$p.c),$(B)/libexec/agent/$p))
 JAIL_OBJS := $(patsubst %.c,$(B)/obj/jail/%.o,$(agent-jail.src))
@@ -96,7 +98,7 @@ STUB   := $(call tests,stub) $(if $(wildcard tests/stub/failio.c),$(B)/tests/stu
 BENCH  := $(call tests,bench)
 REPLAY := $(call tests,fuzz)
 SRC    := $(wildcard cmd/*.c lib/*/*.c)
-OBJS   := $(patsubst %.c,$(B)/obj/%.o,$(SRC) $(wildcard tests/*/*.c)) $(JAIL_OBJS)
+OBJS   := $(patsubst %.c,$(B)/obj/%.o,$(SRC) $(wildcard tests/*/*.c tests/*/*/*.c)) $(JAIL_OBJS)
 # Only sources that name the version or the directories are compiled again when those change.
 CONF_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(if $(SRC),$(shell \
 	grep -lwE 'VERSION|DATADIR|LIBEXECDIR' $(SRC) /dev/null)))
@@ -111,7 +113,6 @@ stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 
 .PHONY: all programs tests test check asan clang lint fuzz fuzz-run coverage bench run \
 	install uninstall clean distclean dist help FORCE
-
 all: programs ## build the programs (the default)
 	@:
 programs: $(BINS) $(EXECS) $(call ar,$(ALL_LAYERS)) $(B)/share
@@ -161,7 +162,7 @@ $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
-$(B)/tests/%: $(B)/obj/tests/%.o $(call ar,$(ALL_LAYERS))
+$(B)/tests/%: $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/$$*.c tests/$$*/*.c)) $(call ar,$(ALL_LAYERS))
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer) \
@@ -176,7 +177,6 @@ CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstr
 WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' $(if $(SAN),\
 	ASAN_OPTIONS=detect_leaks=1:exitcode=199:verify_asan_link_order=0 \
 	UBSAN_OPTIONS=exitcode=199:print_stacktrace=1 LSAN_OPTIONS=exitcode=199)
-
 test: tests ## run the tests; T='word ...' selects by part of the name
 	$(if $(CHOSEN),,$(error no test is named like '$(T)'))
 	@$(WITH) $(PROVE) $(CHOSEN) </dev/null

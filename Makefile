@@ -63,7 +63,7 @@ L_md   = $(call once,L_md,$(call pkg,libs,libmd,-lmd))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl libjq libbsd libmd,$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(L_$l))
 
-WARN   := -Wall -Wextra -Wno-unknown-warning-option -Wno-format-truncation -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
+WARN   := -Wall -Wextra $(if $(findstring clang,$(CC)$(OS:Darwin=clang)),,-Wno-format-truncation) -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
 HARDEN := -fstack-protector-strong -fPIE
 ifeq ($(SAN)$(COV),)
 HARDEN += $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)

@@ -113,17 +113,18 @@ bool http_header(const struct http_reply *r, const char *name, char *out,
 /*
  * Ask and wait for the end of the answer.  The reply is emptied first.
  * Returns 0 when a whole answer came, whatever its status: the caller
- * looks at r->status, and for errors at r->body and http_classify.
- * Returns -1 with e filled otherwise; e->http_status is the status if one
+ * looks at r->status, and for errors at r->body and http_classify.  (The
+ * body of an error status may have been cut or cut short; the status is
+ * what counts.)  Returns -1 with e filled otherwise; e->http_status is the status if one
  * had come:
  *  ERR_UNAVAILABLE  name unknown, refused, unreachable, TLS, no connection
  *                   in time
  *  ERR_TIMEOUT      first byte, idle or total limit; the text names it
  *  ERR_CUT          the connection ended within the reply or before it
- *  ERR_PROTOCOL     what came is no HTTP, or its headers have no end
+ *  ERR_PROTOCOL     what came is no HTTP, or its headers or the body to
+ *                   collect have no end
  *  ERR_CONFIG       URL or header malformed, redirect
  *  ERR_CANCELLED    a watch said so
- *  ERR_IO           too much body to collect
  *  or what on_body put there.
  */
 int http_perform(struct http *h, const struct http_request *q,

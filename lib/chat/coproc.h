@@ -1,0 +1,61 @@
+/*
+ * coproc.h - a child that speaks agent-protocol(7).
+ *
+ * Lines to the child are queued and written when it takes them; lines from
+ * it are framed and parsed; what it says on stderr is passed on, escaped,
+ * once it is ready.  Nothing here blocks but coproc_close().  The child has
+ * a process group of its own, so that the terminal's Ctrl-C is ours alone,
+ * and dies with us.
+ */
+#ifndef CHAT_COPROC_H
+#define CHAT_COPROC_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "json/js.h"
+#include "json/jsonl.h"
+#include "sys/proc.h"
+
+#include <poll.h>
+
+#define COPROC_PROTOCOL	"agent-protocol/1"
+#define COPROC_FDS	3	/* descriptors to poll */
+
+struct coproc {
+	const char	*name;		/* for messages; borrowed */
+	struct proc	 proc;
+	struct jsonl	 in;		/* from the child */
+	struct buf	 out;		/* to the child, from out_at on */
+	size_t		 out_at;
+	struct buf	 said;		/* its stderr, not yet passed on */
+	jv		 hello;		/* its ready line */
+	struct err	 complaint;	/* its error line before that */
+	bool		 started, ready, ended;
+};
+
+/* An empty one; safe to close. */
+void coproc_init(struct coproc *c, const char *name);
+/* Start it with argv; 0, or -1 with e filled. */
+int coproc_start(struct coproc *c, struct vec *argv, struct err *e);
+/* Queue a line (borrowed). */
+void coproc_send(struct coproc *c, jv line);
+/* Fill in what to wait for; unused ones get the descriptor -1. */
+void coproc_poll(struct coproc *c, struct pollfd fds[COPROC_FDS]);
+/* Do what can be done after poll(2). */
+void coproc_work(struct coproc *c, const struct pollfd fds[COPROC_FDS]);
+/*
+ * The next line: 1 and *line owned; 0 when there is none now; -1 with e
+ * filled when there will be none, because the child ended or spoke
+ * nonsense.  The ready line is taken in and not given.
+ */
+int coproc_next(struct coproc *c, jv *line, struct err *e);
+/* Kill it and whatever is in its group, now. */
+void coproc_kill(struct coproc *c);
+/* Close its stdin, so that it ends; does not wait. */
+void coproc_hang_up(struct coproc *c);
+/* Hang up, wait at most grace ms, kill, reap, free. */
+void coproc_close(struct coproc *c, int grace_ms);
+
+#endif

@@ -1,0 +1,560 @@
+/*
+ * loop.c - the agent's loop as a state machine, apart from every descriptor.
+ */
+#include "chat/loop.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "chat/calls.h"
+#include "core/event.h"
+#include "core/ids.h"
+#include "core/msg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+loop_init(struct loop *l)
+{
+	memset(l, 0, sizeof(*l));
+	l->max_steps = 20;
+	l->answer = js_none();
+	l->stop_reason = "end_turn";
+}
+
+void
+loop_free(struct loop *l)
+{
+	buf_free(&l->partial);
+	buf_free(&l->text);
+	js_free(l->answer);
+	l->answer = js_none();
+	free(l->answered);
+	l->answered = NULL;
+}
+
+/* ---- what goes out ---- */
+
+static void
+keep_take(struct loop *l, jv ev)
+{
+	l->io.event(l->io.arg, ev, true);
+	js_free(ev);
+}
+
+static void
+notice(struct loop *l, const char *code, const char *text)
+{
+	jv ev = js_set_str(event_new("notice"), "code", code);
+
+	keep_take(l, js_set_str(ev, "text", text));
+}
+
+static void
+ask(struct loop *l)
+{
+	char id[IDS_SIZE];
+
+	ids_prefixed(id, "m");
+	snprintf(l->id, sizeof(l->id), "%s", id);
+	buf_reset(&l->partial);
+	js_free(l->answer);
+	l->answer = js_none();
+	l->verdict = GUARD_FINE;
+	l->steps++;
+	l->all_steps++;
+	l->state = LOOP_MODEL;
+	loop_again(l);
+}
+
+void
+loop_again(struct loop *l)
+{
+	jv req;
+
+	if (l->state != LOOP_MODEL)
+		return;
+	req = js_set_str(event_new("request"), "id", l->id);
+	req = js_set_bool(req, "stream", l->stream);
+	l->io.to_gate(l->io.arg, req);
+	js_free(req);
+}
+
+void
+loop_begin(struct loop *l, const char *text, size_t len)
+{
+	char id[IDS_SIZE];
+	jv msg, ev;
+
+	BUG(l->state != LOOP_IDLE);
+	l->turn++;
+	l->steps = l->calls = 0;
+	l->began = clock_ms();
+	l->cancelled = l->asked_again = false;
+	l->err = (struct err)ERR_INIT;
+	l->stop_reason = "end_turn";
+	memset(&l->turn_usage, 0, sizeof(l->turn_usage));
+	guard_reset(&l->guard);
+	buf_reset(&l->text);
+
+	keep_take(l, js_set_int(event_new("turn.start"), "turn", l->turn));
+	ids_prefixed(id, "m");
+	msg = msg_text("user", text, len);
+	l->io.to_gate(l->io.arg, msg);
+	ev = event_message_take(msg, id);
+	keep_take(l, ev);
+	ask(l);
+}
+
+/* ---- the end of a turn ---- */
+
+static jv
+usage_obj(const struct loop_usage *u)
+{
+	jv o = js_set_int(js_obj(), "input_tokens", u->in);
+
+	o = js_set_int(o, "output_tokens", u->out);
+	if (u->cached > 0)
+		o = js_set_int(o, "cached_input_tokens", u->cached);
+	if (u->reasoning > 0)
+		o = js_set_int(o, "reasoning_tokens", u->reasoning);
+	return o;
+}
+
+static void
+end_turn(struct loop *l, const char *reason)
+{
+	jv ev = js_set_int(event_new("turn.end"), "turn", l->turn);
+
+	l->state = LOOP_IDLE;
+	l->stop_reason = reason;
+	ev = js_set_str(ev, "stop_reason", reason);
+	ev = js_set_int(ev, "duration_ms", clock_ms() - l->began);
+	keep_take(l, js_set(ev, "usage", usage_obj(&l->turn_usage)));
+}
+
+/* End for the reason in l->err. */
+static void
+end_badly(struct loop *l, const char *reason)
+{
+	if (reason == NULL)
+		reason = l->err.kind == ERR_CANCELLED ? "cancelled" :
+		    l->err.kind == ERR_REFUSED ? "refusal" :
+		    l->err.kind == ERR_LIMIT ? "budget" : "error";
+	if (l->err.kind != ERR_CANCELLED)
+		keep_take(l, event_error(&l->err));
+	end_turn(l, reason);
+}
+
+int
+loop_exit(const struct loop *l)
+{
+	return err_exit(&l->err);
+}
+
+jv
+loop_result(const struct loop *l, int status, int64_t duration_ms)
+{
+	jv ev = js_set_str(event_new("result"), "stop_reason",
+	    status != 0 && strcmp(l->stop_reason, "end_turn") == 0 ?
+	    "error" : l->stop_reason);
+
+	ev = js_set_bool(ev, "is_error", status != 0);
+	ev = js_set_int(ev, "exit_code", status);
+	ev = js_set(ev, "usage", usage_obj(&l->usage));
+	ev = js_set_int(ev, "duration_ms", duration_ms);
+	ev = js_set_int(ev, "num_turns", l->all_steps);
+	ev = js_set_int(ev, "num_tool_calls", l->all_calls);
+	return js_set(ev, "text", js_from_buf(&l->text));
+}
+
+/* ---- the answer of the model ---- */
+
+static void
+count(jv usage, const char *key, int64_t *turn, int64_t *all)
+{
+	int64_t n;
+
+	if (!js_int(usage, key, 0, (int64_t)1 << 40, &n))
+		return;
+	*turn += n;
+	*all += n;
+}
+
+/* The usage of one request, out as an event and into the sums. */
+static void
+take_usage(struct loop *l, jv agent)
+{
+	jv usage = js_get(agent, "usage");
+	struct loop_usage *t = &l->turn_usage, *a = &l->usage;
+
+	if (js_is_obj(usage)) {
+		jv ev = event_new("usage"), keys = js_keys(usage);
+
+		count(usage, "input_tokens", &t->in, &a->in);
+		count(usage, "output_tokens", &t->out, &a->out);
+		count(usage, "cached_input_tokens", &t->cached, &a->cached);
+		count(usage, "reasoning_tokens", &t->reasoning,
+		    &a->reasoning);
+		for (size_t i = 0; i < js_len(keys); i++) {
+			jv k = js_at(keys, i);
+			const char *key = js_cstr(k);
+
+			if (key != NULL && !js_has(ev, key))
+				ev = js_copy_key(ev, key, usage, key);
+			js_free(k);
+		}
+		js_free(keys);
+		keep_take(l, ev);
+	}
+	js_free(usage);
+}
+
+/* The answer as an event, under the id of its request. */
+static jv
+answer_event(const struct loop *l, jv line, jv agent)
+{
+	jv ev = event_message_take(js_del(js_del(js_ref(line), "type"), "id"),
+	    l->id);
+
+	if (!js_has(ev, "model"))
+		ev = js_copy_key(ev, "model", agent, "model");
+	if (!js_has(ev, "finish_reason"))
+		ev = js_copy_key(ev, "finish_reason", agent, "finish_reason");
+	return ev;
+}
+
+/* What came of an answer that will not be finished. */
+static void
+keep_partial(struct loop *l)
+{
+	jv m, extra;
+
+	if (l->partial.len == 0 || js_is_valid(l->answer))
+		return;
+	m = msg_text("assistant", l->partial.data, l->partial.len);
+	extra = js_set_bool(js_obj(), l->cancelled ? "cancelled" : "partial",
+	    true);
+	m = event_message_take(js_set(m, "agent", extra), l->id);
+	buf_reset(&l->text);
+	buf_add(&l->text, l->partial.data, l->partial.len);
+	keep_take(l, m);
+}
+
+/* Answer every open call ourselves, with the same text. */
+static void
+answer_open(struct loop *l, const char *status, const char *text)
+{
+	size_t n = msg_ncalls(l->answer);
+
+	for (size_t i = 0; i < n; i++) {
+		jv m;
+
+		if (l->answered[i])
+			continue;
+		l->answered[i] = true;
+		m = calls_answer(l->answer, i, status, text);
+		l->io.to_gate(l->io.arg, m);
+		keep_take(l, calls_result(m));
+		keep_take(l, calls_message_take(m));
+	}
+}
+
+static void
+run_calls(struct loop *l)
+{
+	size_t n = msg_ncalls(l->answer);
+
+	free(l->answered);
+	l->answered = xcalloc(n, sizeof(*l->answered));
+	l->state = LOOP_TOOLS;
+	if (l->cancelled) {
+		answer_open(l, "cancelled", "cancelled by the user: not run");
+		end_badly(l, NULL);
+		return;
+	}
+	if (l->max_calls > 0 && l->calls + (int64_t)n > l->max_calls) {
+		answer_open(l, "denied",
+		    "not run: the limit of tool calls is reached");
+		err_set(&l->err, ERR_LIMIT, "stopped at the limit of %lld "
+		    "tool calls; raise --max-tool-calls",
+		    (long long)l->max_calls);
+		end_badly(l, NULL);
+		return;
+	}
+	l->calls += (int64_t)n;
+	l->all_calls += (int64_t)n;
+	for (size_t i = 0; i < n; i++)
+		keep_take(l, calls_event(l->answer, i));
+	if (!l->tools) {
+		answer_open(l, "denied", "not run: there are no tools in "
+		    "this session; answer without them");
+		ask(l);
+		return;
+	}
+	if (l->io.sync(l->io.arg) == 0)
+		l->io.to_tool(l->io.arg, l->answer);
+}
+
+/* An answer without text and calls: once is bad luck. */
+static void
+empty_answer(struct loop *l)
+{
+	if (!l->asked_again && l->steps < l->max_steps) {
+		l->asked_again = true;
+		notice(l, "empty_answer",
+		    "the answer was empty; the model is asked again");
+		ask(l);
+		return;
+	}
+	err_set(&l->err, ERR_PROTOCOL, "the model gave an empty answer%s",
+	    l->asked_again ? " twice" : "");
+	end_badly(l, NULL);
+}
+
+static void
+take_answer(struct loop *l)
+{
+	jv agent = js_get(l->answer, "agent");
+	const char *reason = js_str(l->answer, "finish_reason");
+	bool cut = js_bool(agent, "cut", false) ||
+	    (reason != NULL && strcmp(reason, "length") == 0);
+	bool refused = reason != NULL && strcmp(reason, "content_filter") == 0;
+	size_t n = msg_ncalls(l->answer);
+	struct buf text = BUF_INIT;
+	bool empty;
+
+	msg_content(&text, l->answer);
+	empty = text.len == 0 && n == 0;
+	if (text.len > 0) {
+		buf_reset(&l->text);
+		buf_add(&l->text, text.data, text.len);
+	}
+	buf_free(&text);
+	/* An empty message would only be in the way of what follows. */
+	if (!empty || cut || refused)
+		l->io.event(l->io.arg, l->answer, true);
+	take_usage(l, agent);
+	if (js_bool(agent, "cancelled", false) && !l->cancelled) {
+		l->cancelled = true;
+		err_set(&l->err, ERR_CANCELLED, "cancelled");
+	}
+	js_free(agent);
+
+	if (n > 0 && !cut && !refused) {
+		run_calls(l);
+	} else if (l->cancelled) {
+		end_badly(l, NULL);
+	} else if (refused) {
+		err_set(&l->err, ERR_REFUSED,
+		    "the model's filter stopped the answer");
+		end_badly(l, NULL);
+	} else if (cut) {
+		err_set(&l->err, ERR_LIMIT, "the answer was cut off at the "
+		    "limit of tokens; raise AGENT_MAX_TOKENS");
+		end_badly(l, "max_tokens");
+	} else if (empty) {
+		empty_answer(l);
+	} else {
+		end_turn(l, "end_turn");
+	}
+}
+
+static void
+request_done(struct loop *l, jv line)
+{
+	int64_t status = 0;
+
+	if (!js_str_is(line, "id", l->id))
+		return;		/* of a request that was given up */
+	if (js_is_valid(l->answer)) {
+		take_answer(l);
+		return;
+	}
+	keep_partial(l);
+	js_int(line, "exit_code", 0, 255, &status);
+	if (l->cancelled) {
+		end_badly(l, NULL);
+		return;
+	}
+	if (l->err.kind == ERR_NONE)
+		err_set(&l->err, ERR_PROTOCOL, "agent-gate ended a request "
+		    "with status %d and without an answer", (int)status);
+	end_badly(l, NULL);
+}
+
+static void
+take_delta(struct loop *l, jv line)
+{
+	size_t n;
+	const char *s = js_str_len(line, "text", &n);
+
+	if (s != NULL && js_str_is(line, "kind", "text"))
+		buf_add(&l->partial, s, n);
+	l->io.event(l->io.arg, line, false);
+}
+
+void
+loop_gate(struct loop *l, jv line)
+{
+	const char *type = js_str(line, "type");
+
+	if (l->state != LOOP_MODEL || type == NULL)
+		return;
+	if (strcmp(type, "delta") == 0) {
+		take_delta(l, line);
+	} else if (strcmp(type, "message") == 0) {
+		jv agent = js_get(line, "agent");
+
+		if (msg_role(line) == MSG_ASSISTANT &&
+		    !js_is_valid(l->answer))
+			l->answer = answer_event(l, line, agent);
+		js_free(agent);
+	} else if (strcmp(type, "error") == 0) {
+		if (!l->cancelled)
+			event_to_err(line, &l->err);
+	} else if (strcmp(type, "done") == 0) {
+		request_done(l, line);
+	} else if (strcmp(type, "retry") == 0 || strcmp(type, "notice") == 0 ||
+	    strcmp(type, "compaction") == 0) {
+		l->io.event(l->io.arg, line, true);
+	}
+}
+
+/* ---- the results of the tools ---- */
+
+static void
+next_step(struct loop *l)
+{
+	if (l->cancelled) {
+		end_badly(l, NULL);
+	} else if (l->verdict == GUARD_END) {
+		err_set(&l->err, ERR_LIMIT, "stopped: the model made the same "
+		    "call %d times with the same result", GUARD_STOP);
+		end_badly(l, NULL);
+	} else if (l->steps >= l->max_steps) {
+		err_set(&l->err, ERR_LIMIT, "stopped after %lld steps; "
+		    "raise --max-steps, or go on with -c",
+		    (long long)l->max_steps);
+		end_badly(l, "max_turns");
+	} else {
+		ask(l);
+	}
+}
+
+/* Judge the result of call i; the model is told when it goes in circles. */
+static jv
+guarded_take(struct loop *l, size_t i, jv msg)
+{
+	struct buf b = BUF_INIT;
+	const char *name, *args;
+	size_t n;
+	enum guard_verdict v;
+
+	msg_call(l->answer, i, NULL, &name, &args, &n);
+	msg_content(&b, msg);
+	v = guard_add(&l->guard, name, args, n, buf_str(&b), b.len);
+	if (v > l->verdict)
+		l->verdict = v;
+	if (v != GUARD_FINE) {
+		buf_addf(&b, "%s[You made this same call before, with this "
+		    "same result.  Do something else, or answer.]",
+		    b.len > 0 ? "\n" : "");
+		msg = js_set(msg, "content", js_from_buf(&b));
+		notice(l, "repeated_call", v == GUARD_END ?
+		    "the model repeats the same call; the turn is stopped" :
+		    "the model repeats the same call; it was told so");
+	}
+	buf_free(&b);
+	return msg;
+}
+
+static void
+take_result(struct loop *l, jv line)
+{
+	const char *id = js_str(line, "tool_call_id");
+	size_t n = msg_ncalls(l->answer);
+	jv m;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *want;
+
+		msg_call(l->answer, i, &want, NULL, NULL, NULL);
+		if (l->answered[i] || id == NULL || strcmp(id, want) != 0)
+			continue;
+		l->answered[i] = true;
+		m = guarded_take(l, i, js_ref(line));
+		l->io.to_gate(l->io.arg, m);
+		keep_take(l, calls_result(m));
+		keep_take(l, calls_message_take(m));
+		return;
+	}
+	notice(l, "stray_result", "agent-tool gave a result for no open call");
+}
+
+void
+loop_tool(struct loop *l, jv line)
+{
+	const char *type = js_str(line, "type");
+
+	if (l->state != LOOP_TOOLS)
+		return;
+	if (msg_classify(line) == MSG_LINE_MESSAGE) {
+		if (msg_role(line) == MSG_TOOL)
+			take_result(l, line);
+	} else if (type != NULL && strcmp(type, "done") == 0) {
+		const char *id = js_str(line, "id");
+
+		if (id != NULL && strcmp(id, l->id) != 0)
+			return;
+		answer_open(l, "failed", "no result: agent-tool ended the "
+		    "call without one; check what it did");
+		next_step(l);
+	} else if (type != NULL) {
+		l->io.event(l->io.arg, line,
+		    strcmp(type, "tool.progress") != 0);
+	}
+}
+
+/* ---- stopping ---- */
+
+void
+loop_cancel(struct loop *l, const struct err *why)
+{
+	jv line;
+
+	if (l->state == LOOP_IDLE || l->cancelled)
+		return;
+	l->cancelled = true;
+	l->err = *why;
+	line = event_new("cancel");
+	if (l->state == LOOP_MODEL) {
+		line = js_set_str(line, "id", l->id);
+		l->io.to_gate(l->io.arg, line);
+	} else {
+		l->io.to_tool(l->io.arg, line);
+	}
+	js_free(line);
+}
+
+void
+loop_abort(struct loop *l, const struct err *why)
+{
+	if (l->state == LOOP_IDLE)
+		return;
+	if (!l->cancelled)
+		l->err = *why;
+	if (l->state == LOOP_TOOLS)
+		answer_open(l, l->cancelled ? "cancelled" : "failed",
+		    "effect unverified: the call was broken off before its "
+		    "result was there; check before repeating it");
+	else if (js_is_valid(l->answer)) {
+		l->cancelled = true;	/* complete, but its calls do not run */
+		take_answer(l);
+		return;
+	} else {
+		keep_partial(l);
+	}
+	end_badly(l, NULL);
+}

@@ -1,0 +1,95 @@
+/*
+ * loop.h - the agent's loop as a state machine, apart from every descriptor.
+ *
+ * Lines of agent-protocol(7) go in, lines for the two coprocesses and events
+ * of agent-events(5) come out through callbacks; it neither reads nor waits.
+ * A turn is one message of the user and what follows it: ask the model, run
+ * the calls of its answer, hand it the results, ask again, until an answer
+ * has no calls or a limit is reached.
+ *
+ * Invariants: the message with its calls is kept and synced before a call
+ * goes out; every call gets exactly one result message, whatever happens;
+ * every turn that begins ends with one turn.end.  A step's own work does not
+ * depend on the length of the conversation.
+ */
+#ifndef CHAT_LOOP_H
+#define CHAT_LOOP_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "chat/guard.h"
+#include "json/js.h"
+
+enum loop_state {
+	LOOP_IDLE,		/* between turns */
+	LOOP_MODEL,		/* a request is under way */
+	LOOP_TOOLS,		/* calls are under way */
+};
+
+struct loop_io {
+	/* An event (borrowed); keep: it belongs into the session file. */
+	void	(*event)(void *arg, jv ev, bool keep);
+	/* Make sure that what was kept is on the disk; -1 when it is not. */
+	int	(*sync)(void *arg);
+	/* A line (borrowed) for agent-gate, for agent-tool. */
+	void	(*to_gate)(void *arg, jv line);
+	void	(*to_tool)(void *arg, jv line);
+	void	*arg;
+};
+
+struct loop_usage {
+	int64_t	in, out, cached, reasoning;
+};
+
+struct loop {
+	/* Set by the caller before the first turn. */
+	struct loop_io	 io;
+	int64_t		 max_steps;	/* requests in a turn */
+	int64_t		 max_calls;	/* calls in a turn; 0: no limit */
+	bool		 tools;		/* there is an agent-tool */
+	bool		 stream;	/* ask for deltas */
+	/* The turn under way, or the last one. */
+	enum loop_state	 state;
+	int64_t		 turn, steps, calls, began;
+	struct guard	 guard;
+	enum guard_verdict verdict;	/* worst of the step */
+	bool		 cancelled, asked_again;
+	char		 id[64];	/* of the request and its answer */
+	struct buf	 partial;	/* text of the answer so far */
+	jv		 answer;	/* message event, once it is there */
+	bool		*answered;	/* which of its calls have a result */
+	struct err	 err;		/* why the turn ended as it did */
+	const char	*stop_reason;	/* of turn.end */
+	/* Sums over all turns. */
+	int64_t		 all_steps, all_calls;
+	struct loop_usage usage, turn_usage;
+	struct buf	 text;		/* of the last answer that had any */
+};
+
+void loop_init(struct loop *l);
+void loop_free(struct loop *l);
+/* Begin turn number l->turn + 1 with a message of the user; state IDLE. */
+void loop_begin(struct loop *l, const char *text, size_t len);
+/* A line that came from agent-gate, from agent-tool (borrowed). */
+void loop_gate(struct loop *l, jv line);
+void loop_tool(struct loop *l, jv line);
+/*
+ * Stop the turn for the reason in why: the coprocess at work is told, and
+ * its last lines end the turn.  Does nothing when idle or cancelled before.
+ */
+void loop_cancel(struct loop *l, const struct err *why);
+/*
+ * End the turn now, because nothing more will come: the partial answer is
+ * kept, open calls get a result that says that their effect is not known.
+ * The reason is why, unless loop_cancel() gave one before.
+ */
+void loop_abort(struct loop *l, const struct err *why);
+/* Send the request under way once more, to another agent-gate. */
+void loop_again(struct loop *l);
+/* The exit status that the last turn calls for. */
+int loop_exit(const struct loop *l);
+/* The event of type result, for a process that leaves with status.  Owned. */
+jv loop_result(const struct loop *l, int status, int64_t duration_ms);
+
+#endif

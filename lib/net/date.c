@@ -96,6 +96,8 @@ comma_form(const char *s, int this_year, struct parts *p)
 		p->year += this_year - this_year % 100;
 		if (p->year > this_year + 50)
 			p->year -= 100;
+		else if (p->year <= this_year - 50)
+			p->year += 100;
 	}
 	return clock_time(&s, p) &&
 	    (text(&s, " GMT") || text(&s, " UTC") || text(&s, " +0000")) &&

@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 #ifndef DATADIR
-#define DATADIR "/usr/local/share"
+#define DATADIR "/usr/local/share/agent"
 #endif
 #ifndef LIBEXECDIR
-#define LIBEXECDIR "/usr/local/libexec"
+#define LIBEXECDIR "/usr/local/libexec/agent"
 #endif
 
 static const char *
@@ -216,7 +216,7 @@ under(const char *env, const char *rel_dir, const char *installed,
 	if (dir != NULL)
 		return xasprintf("%s/%s", dir, name);
 	rel = xasprintf("%s/%s", rel_dir, name);
-	inst = xasprintf("%s/agent/%s", installed, name);
+	inst = xasprintf("%s/%s", installed, name);
 	path = beside(rel, inst);
 	free(rel);
 	free(inst);

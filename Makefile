@@ -162,7 +162,7 @@ $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
-$(B)/tests/%: $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/$$*.c tests/$$*/*.c)) $(call ar,$(ALL_LAYERS))
+$(B)/tests/%: $$(addprefix $(B)/obj/,$$(addsuffix .o,$$(basename $$(wildcard tests/$$*.c tests/$$*/*.c)))) $(call ar,$(ALL_LAYERS))
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer) \

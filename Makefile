@@ -1,7 +1,5 @@
 # Makefile: builds, tests and installs the agent toolkit.  GNU make 4.0 or newer.
 #
-#   make; make check; make test T=jsonl; make install PREFIX=/usr DESTDIR=/tmp/root
-#
 # Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
 # Set what you like of CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
 # DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N runs N tests at once.

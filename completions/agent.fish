@@ -1,0 +1,76 @@
+# Completion of the agent commands for fish.
+#
+# Options, their arguments, their explanations and the sub-commands are read
+# out of --help, so they are those of the program that is installed; models,
+# tools and sessions are asked of the programs, which stay silent here.
+
+# "--name=ARG<tab>text" and "-n=ARG<tab>text" of a command, one a line.
+function __agent_options
+	$argv[1] --help 2>/dev/null </dev/null | sed -n '/^Options:/,/^$/p' |
+		string replace -rf \
+			'^ +(?:(-[^-]), )?(--[^ =]+)(=[^ ]+)?(?: +(.*))?$' \
+			'$1$3\t$4\n$2$3\t$4' | string match -r '^-.*'
+end
+
+# The words that follow the name of the command in its synopsis.
+function __agent_verbs
+	$argv[1] --help 2>/dev/null </dev/null |
+		string replace -rf "^(?:Usage:)? *$argv[1] ([a-z][a-z-]*)(?: .*)?\$" '$1'
+end
+
+# The names in the first column of what a command prints.
+function __agent_names
+	$argv 2>/dev/null </dev/null | string replace -r '\s.*' ''
+end
+
+# __agent_values OPTION ARGUMENT TOKEN: what may follow an option.
+function __agent_values
+	switch "$argv[1]:$argv[2]"
+		case '--model:*' '-m:*'
+			__agent_names agent-gate models
+		case '*:SESSION' '*:ID'
+			__agent_names agent-chat sessions
+		case '*:TOOL*'
+			__agent_names agent-tool list --names
+		case '*|*'
+			string split '|' -- $argv[2]
+		case '*DIR'
+			__fish_complete_directories $argv[3] ''
+		case '*:FILE' '*:PATH'
+			__fish_complete_path $argv[3] ''
+	end
+end
+
+function __agent_complete
+	set -l cmd $argv[1]
+	set -l token (commandline -ct)
+	set -l before (commandline -opc)
+	set -l options (__agent_options $cmd)
+	set -l option $before[-1]
+	set -l prefix ''
+	set -l value $token
+	if string match -qr '^--[^=]+=' -- $token
+		set option (string replace -r '=.*' '' -- $token)
+		set value (string replace -r '^[^=]*=' '' -- $token)
+		set prefix $option=
+	end
+	set -l argument (string match -r '^'(string escape --style=regex -- $option)'=([^\t]*)' -- $options)[2]
+	if test -n "$argument"
+		for word in (__agent_values $option $argument $value)
+			echo $prefix$word
+		end
+	else if string match -q -- '-*' $token
+		# An option that takes an argument is completed up to the sign.
+		string replace -r '^(-[^-])=[^\t]*' '$1' -- $options |
+			string replace -r '^(--[^=\t]*=)[^\t]*' '$1'
+	else
+		if test (count $before) -eq 1
+			__agent_verbs $cmd
+		end
+		__fish_complete_path $token ''
+	end
+end
+
+for cmd in agent-gate agent-tool agent-chat agent-jail
+	complete -c $cmd -f -a "(__agent_complete $cmd)"
+end

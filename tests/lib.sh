@@ -11,7 +11,7 @@
 # shellcheck shell=sh disable=SC2034
 set -u
 ROOT=$(cd "$(dirname "$0")/.." && pwd) || exit 99
-BUILD=${BUILD:-$ROOT/build}
+BUILD=${AGENT_BUILD:-$ROOT/build}
 case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
 STUB=$BUILD/tests/stub
 _name=$(basename "$0" .t)

@@ -202,7 +202,8 @@ fuzz: ## libFuzzer on every parser, FUZZ_TIME seconds each (needs clang)
 fuzz-run: $(REPLAY)
 	@set -e; for f in $(notdir $(REPLAY)); do mkdir -p $(B)/corpus/$$f; echo "fuzz $$f"; \
 		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 -verbosity=0 \
-		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f $(wildcard tests/fuzz/corpus/)$$f; done
+		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f \
+		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench: tests ## time the programs beside curl, sh and jq

@@ -1,0 +1,72 @@
+#!/bin/sh
+# share/bootstrap is silent when nothing is missing, installs what is missing
+# under the names of each package manager, and otherwise says what to type.
+. "$(dirname "$0")/lib.sh"
+
+boot=$ROOT/share/bootstrap
+mkdir bin tree tree/share
+cp "$boot" tree/share/
+printf 'all run check:\n\t@echo made $@\n' >tree/Makefile
+
+# A machine of its own: only what is linked or written into bin.
+sh=$(command -v sh)
+real() {
+	for c; do
+		ln -sf "$(command -v "$c")" "bin/$c"
+	done
+}
+fake() {	# fake NAME TEXT: a command that is not the real one
+	rm -f "bin/$1"
+	printf '#!%s\n%s\n' "$sh" "$2" >"bin/$1"
+	chmod +x "bin/$1"
+}
+boot() {
+	env -i PATH="$TRASH/bin" LOG="$TRASH/log" "$sh" tree/share/bootstrap "$@"
+}
+real ln echo sh sed grep sort tr uname head tail env cat getconf cmp find
+fake id 'echo 0'
+
+# Everything there: the real compiler and make.
+real make gcc
+command -v gcc >/dev/null || skip_all 'no gcc here'
+fake cc "exec $(command -v gcc) \"\$@\""
+ok 'all is there' boot run
+is "$(cat "$ERR")" '' 'nothing is said when nothing is missing'
+is "$(cat "$OUT")" "made all
+made run" 'it builds, then makes the target'
+
+# No compiler and an ordinary user without sudo.
+rm -f bin/cc bin/gcc
+fake id 'echo 1000'
+fake apt-get 'echo "$@" >>"$LOG"'
+status_is 69 boot run
+is "$(wc -l <"$ERR" | tr -d ' ')" 1 'one line says it'
+like "$(cat "$ERR")" 'missing: .*cc.* as root, type: apt-get update && apt-get install -y .*gcc' \
+    'and what to type'
+[ ! -e log ]
+_if $? 'nothing was installed without the right to' ''
+
+# The same as root, with each package manager; the install "works" for apt-get.
+fake id 'echo 0'
+fake apt-get 'echo "$@" >>"$LOG"
+case $* in *install*) ln -s '"'$TRASH/compiler'"' "${0%/*}/cc";; esac'
+printf '#!%s\nexec %s "$@"\n' "$sh" "$(command -v gcc)" >compiler
+chmod +x compiler
+ok 'root: installed' boot run
+like "$(cat log)" 'install.* gcc' 'by apt-get'
+like "$(cat "$ERR")" '^bootstrap: installing with apt-get: ' 'it says so'
+rm -f bin/cc bin/apt-get
+for pair in 'dnf libcurl-devel' 'apk curl-dev' 'pacman libbsd' 'brew jq'; do
+	pm=${pair% *}
+	rm -f log
+	fake "$pm" 'echo "$@" >>"$LOG"; exit 1'
+	status_is 69 boot check
+	like "$(cat log)" " ${pair#* }( |\$)" "$pm installs ${pair#* }"
+	like "$(cat "$ERR")" "type: $pm " "$pm: when it fails, what to type"
+	rm -f "bin/$pm"
+done
+
+# No package manager at all.
+status_is 69 boot check
+is "$(wc -l <"$ERR" | tr -d ' ')" 1 'one line without a package manager too'
+done_testing

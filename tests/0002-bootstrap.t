@@ -6,7 +6,7 @@
 boot=$ROOT/share/bootstrap
 mkdir bin tree tree/share
 cp "$boot" tree/share/
-printf 'all run check:\n\t@echo made $@\n' >tree/Makefile
+printf 'all run check:\n\t@echo made $@;:\n' >tree/Makefile
 
 # A machine of its own: only what is linked or written into bin.
 sh=$(command -v sh)
@@ -23,7 +23,7 @@ fake() {	# fake NAME TEXT: a command that is not the real one
 boot() {
 	env -i PATH="$TRASH/bin" LOG="$TRASH/log" "$sh" tree/share/bootstrap "$@"
 }
-real ln echo sh sed grep sort tr uname head tail env cat getconf cmp find
+real ln sh sed grep sort tr uname head tail env cat getconf cmp find
 fake id 'echo 0'
 
 # Everything there: the real compiler and make.

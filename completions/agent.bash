@@ -96,4 +96,4 @@ _agent()
 	fi
 }
 
-complete -F _agent agent-gate agent-tool agent-chat agent-jail
+complete -F _agent agent-gate agent-tool agent-chat

@@ -71,6 +71,6 @@ function __agent_complete
 	end
 end
 
-for cmd in agent-gate agent-tool agent-chat agent-jail
+for cmd in agent-gate agent-tool agent-chat
 	complete -c $cmd -f -a "(__agent_complete $cmd)"
 end

@@ -8,6 +8,7 @@ for words in 'sh share/bootstrap run' 'sh share/bootstrap check'; do
 done
 for c in cmd/agent-*.c; do
 	name=${c#cmd/}
+	[ "$name" != agent-jail.c ] || continue
 	grep -q "${name%.c}" README || echo "README:1: does not name ${name%.c}"
 done
 grep -noE '(^|[[:space:]])(share|tests|man|cmd|lib|completions)/[[:alnum:]_./-]+' \

@@ -26,7 +26,8 @@ for cmd in cmd/agent-*.c; do
 	    echo "$cmd:1: --help does not exit 0"
 	[ ! -s "$tmp/err" ] || echo "$cmd:1: --help writes on stderr"
 	from_help "$tmp/help" >"$tmp/said"
-	[ -s "$tmp/said" ] || echo "$cmd:1: --help lists no options"
+	[ "$name" = agent-jail ] || [ -s "$tmp/said" ] ||
+	    echo "$cmd:1: --help lists no options"
 	awk -v f="$cmd" 'length > 80 {
 		print f ":1: --help is wider than 80 columns: " $0 }' "$tmp/help"
 	for page in "man/$name.1" "man/$name.8"; do
@@ -45,6 +46,7 @@ for cmd in cmd/agent-*.c; do
 	# know the program.
 	for file in completions/agent.bash completions/_agent \
 	    completions/agent.fish; do
+		[ "$name" != agent-jail ] || break
 		grep -qs "\<$name\>" "$file" ||
 		    echo "$file:1: does not complete $name"
 	done

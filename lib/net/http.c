@@ -41,6 +41,7 @@ struct transfer {
 	int64_t		 enough_at;	/* on_body had enough, or -1 */
 	curl_off_t	 moved;		/* bytes on the wire so far */
 	CURLcode	 code;
+	long		 connects;	/* new connections made */
 	int		 status;	/* of the header block being read */
 	bool		 headers_done;
 	bool		 ended;		/* code is valid */
@@ -240,7 +241,7 @@ set_method(CURL *c, const struct http_request *q)
 	} else if (q->body != NULL || strcmp(m, "POST") == 0) {
 		curl_easy_setopt(c, CURLOPT_POST, 1L);
 		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
-		    (curl_off_t)q->len);
+		    (curl_off_t)(q->body != NULL ? q->len : 0));
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS,
 		    q->body != NULL ? q->body : "");
 	}
@@ -427,8 +428,6 @@ step(struct transfer *t)
 static void
 run(struct transfer *t, struct curl_slist *headers, bool fresh)
 {
-	long connects = 0;
-
 	t->code = CURLE_OK;
 	t->ended = false;
 	t->moved = 0;
@@ -451,8 +450,8 @@ run(struct transfer *t, struct curl_slist *headers, bool fresh)
 			break;
 		doze(t, deadline);
 	}
-	curl_easy_getinfo(t->h->easy, CURLINFO_NUM_CONNECTS, &connects);
-	t->r->reused = connects == 0;
+	curl_easy_getinfo(t->h->easy, CURLINFO_NUM_CONNECTS, &t->connects);
+	t->r->reused = t->connects == 0 && t->status != 0;
 	curl_multi_remove_handle(t->h->multi, t->h->easy);
 }
 
@@ -460,7 +459,7 @@ run(struct transfer *t, struct curl_slist *headers, bool fresh)
 static bool
 was_stale(const struct transfer *t)
 {
-	return !t->failed && t->r->reused && t->status == 0 &&
+	return !t->failed && t->connects == 0 && t->status == 0 &&
 	    (t->code == CURLE_SEND_ERROR || t->code == CURLE_RECV_ERROR ||
 	    t->code == CURLE_GOT_NOTHING);
 }

@@ -35,6 +35,8 @@ http_fail_url(struct err *e, const char *url)
 	if (strncasecmp(url, "http://", 7) == 0 ||
 	    strncasecmp(url, "https://", 8) == 0)
 		return 0;
+	if (*url == '\0')
+		return err_set(e, ERR_CONFIG, "the URL is empty");
 	origin(from, sizeof(from), url);
 	return err_set(e, ERR_CONFIG,
 	    "cannot use the URL %s; it must begin with http:// or https://",
@@ -114,31 +116,58 @@ static int
 fail_tls(struct err *e, const char *from, struct http_reply *r, int code,
     const char *text)
 {
-	bool plain = strstr(text, "wrong version number") != NULL ||
-	    strstr(text, "packet length too long") != NULL;
 	const char *hint = "";
 
-	if (code == CURLE_PEER_FAILED_VERIFICATION)
-		hint = "; name a private authority's file by SSL_CERT_FILE";
-	else if (code == CURLE_SSL_CACERT_BADFILE)
+	/* A handshake may break off by chance, a certificate never does. */
+	r->final = code != CURLE_SSL_CONNECT_ERROR;
+	if (code == CURLE_SSL_CACERT_BADFILE) {
 		hint = "; check SSL_CERT_FILE";
-	else if (plain)
+	} else if (strstr(text, "self-signed") != NULL ||
+	    strstr(text, "self signed") != NULL ||
+	    strstr(text, "local issuer") != NULL) {
+		hint = "; SSL_CERT_FILE may name the certificate to trust";
+	} else if (strstr(text, "wrong version number") != NULL ||
+	    strstr(text, "packet length too long") != NULL) {
 		hint = "; does it speak plain http?";
-	r->final = *hint != '\0';
+		r->final = true;
+	}
 	return err_set(e, ERR_UNAVAILABLE,
 	    "cannot connect to %s: TLS: %.160s%s", from,
 	    *text != '\0' ? text : curl_easy_strerror((CURLcode)code), hint);
 }
 
+/* libcurl's errno is of now only when sending or receiving failed. */
 static int
-fail_cut(struct err *e, const char *from, const struct http_reply *r, int os)
+fail_cut(struct err *e, const char *from, const struct http_reply *r,
+    int code, int os)
 {
+	bool now = os != 0 &&
+	    (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR);
+	const char *why = now ? strerror(os) : "";
+
 	if (r->status == 0)
 		return err_set(e, ERR_CUT,
 		    "%s closed the connection without an answer%s%s", from,
-		    os != 0 ? ": " : "", os != 0 ? strerror(os) : "");
-	return err_set(e, ERR_CUT, "%s broke off its answer after %llu bytes",
-	    from, (unsigned long long)r->received);
+		    now ? ": " : "", why);
+	return err_set(e, ERR_CUT,
+	    "%s broke off its answer after %llu bytes%s%s", from,
+	    (unsigned long long)r->received, now ? ": " : "", why);
+}
+
+static int
+fail_protocol(struct err *e, const char *from, struct http_reply *r,
+    int code)
+{
+	const char *what = "not in HTTP";
+
+	r->final = true;
+	if (code == CURLE_BAD_CONTENT_ENCODING)
+		what = "packed in a way that cannot be undone";
+	else if (code == CURLE_OUT_OF_MEMORY)
+		what = "with a header without an end";
+	else if (code == CURLE_WRITE_ERROR)
+		what = "with a body that cannot be read";
+	return err_set(e, ERR_PROTOCOL, "%s answers, but %s", from, what);
 }
 
 int
@@ -165,8 +194,8 @@ http_fail(struct err *e, const struct http_request *q,
 		duration(time, sizeof(time), q->connect_ms > 0 ?
 		    q->connect_ms : HTTP_CONNECT_MS);
 		return err_set(e, ERR_UNAVAILABLE,
-		    "no connection to %s within %s (connect limit)", from,
-		    time);
+		    "no connection to %s within %s (connect limit); "
+		    "check the host and the network", from, time);
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_SSL_CACERT_BADFILE:
@@ -180,16 +209,13 @@ http_fail(struct err *e, const struct http_request *q,
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 	case CURLE_GOT_NOTHING:
-		return fail_cut(e, from, r, os);
+		return fail_cut(e, from, r, code, os);
 	case CURLE_UNSUPPORTED_PROTOCOL:	/* HTTP/0.9, that is anything */
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_BAD_CONTENT_ENCODING:
 	case CURLE_OUT_OF_MEMORY:		/* a header without an end */
 	case CURLE_WRITE_ERROR:
-		r->final = true;
-		return err_set(e, ERR_PROTOCOL,
-		    "%s answers, but not in HTTP we understand (%s)", from,
-		    curl_easy_strerror((CURLcode)code));
+		return fail_protocol(e, from, r, code);
 	default:
 		return err_set(e, ERR_UNAVAILABLE, "the request to %s "
 		    "failed: %s", from, curl_easy_strerror((CURLcode)code));

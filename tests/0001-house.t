@@ -3,7 +3,11 @@
 # there is nothing to do, install can be undone, and a tarball builds.
 . "$(dirname "$0")/lib.sh"
 
-# The make that runs us handed down its flavour (B, SAN, CC ...) in MAKEFLAGS.
+# The make that runs us handed down its flavour (B, SAN, CC ...) in MAKEFLAGS;
+# its job server it keeps to itself.
+MAKEFLAGS=$(printf '%s' "${MAKEFLAGS-}" |
+    sed 's/-j[0-9]*//; s/--jobserver-[a-z]*=[^ ]*//')
+export MAKEFLAGS
 top() {
 	make -C "$ROOT" "B=${BUILD#"$ROOT"/}" "$@"
 }

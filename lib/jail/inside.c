@@ -1,0 +1,306 @@
+/*
+ * The child's whole life, in the order that matters: maps, new root, keeper,
+ * session, limits, no_new_privs, capabilities, Landlock, seccomp, exec.
+ *
+ * Invariant: no step that fails is passed over; it is noted to the
+ * supervisor, which decides whether to do without that wall or to refuse.
+ */
+#include "jail/jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sys/landlock.h"
+#include "sys/seccomp.h"
+
+static int note_fd = -1;
+
+static void
+note(enum note_kind kind, int value, const char *what)
+{
+	struct note n = { .kind = kind, .value = value, .error = errno };
+
+	snprintf(n.what, sizeof n.what, "%s", what);
+	while (write(note_fd, &n, sizeof n) < 0 && errno == EINTR)
+		;
+}
+
+static _Noreturn void
+leave(enum note_kind kind, int value, const char *what)
+{
+	note(kind, value, what);
+	_exit(JAIL_REFUSED);
+}
+
+/* Dies with the one above; set anew wherever credentials have changed. */
+static void
+die_with_parent(int sig)
+{
+	struct pollfd p = { .fd = note_fd };
+
+	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
+	/* The reading end is the supervisor's alone. */
+	if (poll(&p, 1, 0) < 0 || (p.revents & POLLERR))
+		_exit(JAIL_REFUSED);
+}
+
+static int
+put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), r, e;
+
+	if (fd < 0)
+		return -1;
+	r = write(fd, text, strlen(text)) < 0 ? -1 : 0;
+	e = errno;
+	close(fd);
+	errno = e;
+	return r;
+}
+
+static int
+map_ids(uid_t uid, gid_t gid)
+{
+	char line[64];
+
+	/* The files belong to root while we are not dumpable. */
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	snprintf(line, sizeof line, "%u %u 1", uid, uid);
+	if (put("/proc/self/setgroups", "deny") < 0 ||
+	    put("/proc/self/uid_map", line) < 0)
+		return -1;
+	snprintf(line, sizeof line, "%u %u 1", gid, gid);
+	if (put("/proc/self/gid_map", line) < 0)
+		return -1;
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return 0;
+}
+
+static int
+drop_capabilities(void)
+{
+	struct __user_cap_header_struct h = {
+		_LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return -1;
+	for (unsigned long c = 0; c < 64; c++)
+		if (prctl(PR_CAPBSET_DROP, c, 0, 0, 0) < 0)
+			break;		/* EINVAL past the last; EPERM: none */
+	(void)prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
+	    SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
+	    SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
+	    SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED, 0, 0, 0);
+	return (int)syscall(SYS_capset, &h, none);
+}
+
+/* Limits, privileges, Landlock. */
+static void
+confine(struct jail *j, unsigned walls, bool own_proc, bool pid_capped)
+{
+	const char *what;
+	int rules;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		leave(NOTE_REFUSED, 0, "set no_new_privs");
+	if (limits_set(j, walls, pid_capped) < 0)
+		leave(NOTE_REFUSED, WALL_RLIMITS, "set limits");
+	if (walls & WALL_LANDLOCK) {
+		rules = grant_open(j, walls, own_proc, &what);
+		if (rules < 0)
+			leave(NOTE_REFUSED, WALL_LANDLOCK, what);
+	}
+	if (drop_capabilities() < 0)
+		leave(NOTE_REFUSED, 0, "drop capabilities");
+	if (walls & WALL_LANDLOCK) {
+		if (landlock_enforce(rules) < 0)
+			leave(NOTE_REFUSED, WALL_LANDLOCK, "enforce Landlock");
+		close(rules);
+	}
+}
+
+static bool
+env_has(const struct jail *j, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (int i = 0; i < j->nenv; i++)
+		if (!strncmp(j->env[i], name, n) && j->env[i][n] == '=')
+			return true;
+	return false;
+}
+
+static void
+env_add(struct jail *j, const char *name, const char *value)
+{
+	static char text[4][128];
+	static int n;
+
+	if (env_has(j, name) || n == 4 || j->nenv + 1 >= JAIL_ENV)
+		return;
+	snprintf(text[n], sizeof text[n], "%s=%s", name, value);
+	j->env[j->nenv++] = text[n++];
+	j->env[j->nenv] = NULL;
+}
+
+static void
+go_to(struct jail *j, unsigned walls)
+{
+	bool mounts = walls & WALL_MOUNT;
+	const char *private = mounts ? "/tmp/home" : j->scratch[0] ?
+	    j->scratch : "/";
+	struct stat st;
+	int r;
+
+	env_add(j, "HOME", private);
+	env_add(j, "TMPDIR", mounts ? "/tmp" : private);
+	if (j->cwd.fd < 0) {
+		r = chdir(private);
+	} else if (!mounts) {
+		r = fchdir(j->cwd.fd);
+	} else {
+		r = chdir(j->cwd.path);
+		if (r == 0 && (stat(".", &st) < 0 || st.st_ino != j->cwd.ino ||
+		    st.st_dev != j->cwd.dev)) {
+			errno = ESTALE;
+			r = -1;
+		}
+	}
+	if (r < 0)
+		leave(NOTE_REFUSED, 0, "enter the working directory");
+}
+
+static void
+filter(const struct jail *j, unsigned walls)
+{
+	unsigned flags = 0;
+
+	if (!(walls & WALL_SECCOMP))
+		return;
+	if (j->network)
+		flags |= SECCOMP_NET;
+	if ((walls & WALL_MOUNT) && j->profile != PROFILE_FULL_READ)
+		flags |= SECCOMP_UNIX;
+	if (!(walls & WALL_PID))
+		flags |= SECCOMP_NO_IPC;
+	if (seccomp_install((enum seccomp_flags)flags) < 0)
+		leave(NOTE_REFUSED, WALL_SECCOMP, "install the filter");
+}
+
+static _Noreturn void
+become(struct jail *j)
+{
+	static const int usual[] = { SIGPIPE, SIGHUP, SIGINT, SIGQUIT,
+		SIGTERM, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ };
+	int code;
+
+	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+		signal(usual[i], SIG_DFL);
+	sigprocmask(SIG_SETMASK, j->signals, NULL);
+	die_with_parent(SIGKILL);
+	if (j->probe)
+		_exit(0);
+	execvpe(j->argv[0], j->argv, j->env);
+	code = errno == ENOENT ? JAIL_NOT_FOUND : JAIL_CANNOT;
+	note(NOTE_EXEC, code, "run the command");
+	_exit(code);
+}
+
+/*
+ * Reaps until the worker is gone.  As pid 1 its own end ends the rest.  In a
+ * Landlock domain with signal scope, kill(-1) reaches exactly the domain, at
+ * once and whatever forks: done on the worker's end and on SIGTERM, which
+ * also comes when the supervisor dies.
+ */
+static _Noreturn void
+keep_watch(pid_t worker, unsigned walls)
+{
+	sigset_t set;
+	int status;
+	pid_t p;
+
+	if (walls & WALL_PID) {
+		drop_capabilities();
+		while ((p = waitpid(-1, &status, 0)) != worker)
+			if (p < 0 && errno != EINTR)
+				_exit(JAIL_REFUSED);
+	} else {
+		sigemptyset(&set);
+		sigaddset(&set, SIGCHLD);
+		sigaddset(&set, SIGTERM);
+		for (;;) {
+			p = waitpid(worker, &status, WNOHANG);
+			if (p == worker)
+				break;
+			if (sigwaitinfo(&set, NULL) == SIGTERM) {
+				kill(-1, SIGKILL);
+				waitpid(worker, &status, 0);
+				break;
+			}
+		}
+		kill(-1, SIGKILL);
+	}
+	errno = 0;
+	note(NOTE_DONE, status, "");
+	_exit(0);
+}
+
+_Noreturn void
+inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
+{
+	bool own_proc = false, capped = false, confined = false;
+	bool domain = !(walls & WALL_PID) && (walls & WALL_LANDLOCK) &&
+	    j->abi >= 6;
+	const char *what;
+	mode_t mask = umask(0);
+
+	note_fd = notes;
+	die_with_parent(domain ? SIGTERM : SIGKILL);
+	if ((walls & WALL_USERNS) && map_ids(j->uid, j->gid) < 0)
+		leave(NOTE_LOST, WALL_USERNS, "write the id maps");
+	if ((walls & WALL_PID) && (walls & WALL_RLIMITS))
+		capped = limits_cap_pids(j->pidmax_fd);
+	if ((walls & WALL_MOUNT) && root_build(j, walls, &own_proc, &what) < 0)
+		leave(NOTE_LOST, WALL_MOUNT, what);
+	umask(mask);
+	if (domain) {
+		confine(j, walls, own_proc, capped);
+		confined = true;
+		if (kill(supervisor, 0) == 0 || errno != EPERM)
+			leave(NOTE_REFUSED, WALL_LANDLOCK,
+			    "keep signals inside the domain");
+	}
+	die_with_parent(domain ? SIGTERM : SIGKILL);
+	if (domain || (walls & WALL_PID)) {
+		pid_t keeper = getpid(), p = fork();
+
+		if (p < 0)
+			leave(NOTE_REFUSED, 0, "fork");
+		if (p > 0)
+			keep_watch(p, walls);
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		if (getppid() != keeper)
+			_exit(JAIL_REFUSED);
+	}
+	setsid();
+	if (!j->keep_stdin && dup2(j->null_fd, 0) < 0)
+		leave(NOTE_REFUSED, 0, "open /dev/null");
+	go_to(j, walls);
+	if (!confined)
+		confine(j, walls, own_proc, capped);
+	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	filter(j, walls);
+	become(j);
+}

@@ -1,0 +1,152 @@
+/*
+ * The jail: one command run behind every wall the kernel will give.
+ *
+ * Three roles in up to three processes.  The supervisor (supervise.c) stays
+ * outside, holds the deadline and kills the tree.  The keeper (inside.c)
+ * stands inside the namespaces or the Landlock domain and reaps.  The worker
+ * (inside.c) lays the last walls on itself and becomes the command.
+ *
+ * Nothing here allocates: all storage is static, one jail per process.
+ */
+#ifndef JAIL_JAIL_H
+#define JAIL_JAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum wall {
+	WALL_USERNS = 1, WALL_MOUNT = 2, WALL_PID = 4, WALL_NET = 8,
+	WALL_LANDLOCK = 16, WALL_SECCOMP = 32, WALL_RLIMITS = 64,
+	WALL_ALL = 127,
+	WALL_SPACES = WALL_USERNS | WALL_MOUNT | WALL_PID | WALL_NET,
+};
+
+enum profile { PROFILE_WORKSPACE, PROFILE_READ_ONLY, PROFILE_FULL_READ };
+
+enum {
+	JAIL_DIRS = 32, JAIL_ENV = 128, JAIL_NAMES = 512,
+	JAIL_TIMEOUT = 124, JAIL_REFUSED = 125,
+	JAIL_CANNOT = 126, JAIL_NOT_FOUND = 127,
+};
+
+/* A directory (or file, for -r) held open since before the walls. */
+struct dir {
+	int fd;
+	const char *path;	/* canonical, as the kernel names it */
+	dev_t dev;
+	ino_t ino;
+	bool isdir;
+};
+
+/* What is done to a name beneath a workspace that is not the tool's. */
+enum guard_kind {
+	GUARD_PIN,	/* an ancestor: writable, but cannot be renamed */
+	GUARD_RO,	/* read-only */
+	GUARD_LINK,	/* a symbolic link: cannot be replaced */
+	GUARD_MASK,	/* did not exist: an empty directory for the while */
+};
+
+struct guard {
+	enum guard_kind kind;
+	int work;		/* index of the workspace */
+	const char *rel;
+};
+
+struct jail {
+	struct dir work[JAIL_DIRS], read[JAIL_DIRS], cwd;
+	int nwork, nread;
+	const char *protect[JAIL_DIRS];
+	int nprotect;
+	enum profile profile;
+	bool network, keep_stdin, unsafe, probe, masks;
+	unsigned seconds, megabytes;
+	unsigned walls, require;
+	char *env[JAIL_ENV];	/* of the command; NULL-terminated */
+	int nenv;
+	char **argv;
+	int abi;		/* of Landlock, 0 none */
+	struct guard guard[JAIL_NAMES];
+	int nguard;
+	char scratch[64];	/* private directory of strict mode, or "" */
+	uid_t uid;
+	gid_t gid;
+	int null_fd, pidmax_fd;
+	sigset_t *signals;	/* to restore before exec */
+};
+
+/* How it ended. */
+struct outcome {
+	int code;		/* exit status, or -1 */
+	int signal;		/* or 0 */
+	const char *killed;	/* why we killed it, or NULL */
+	long wall_ms;
+	unsigned walls;		/* that stood */
+	unsigned lost;		/* asked for and not to be had */
+	int lost_errno;
+	const char *what;	/* of a refusal, or NULL */
+	int error;		/* errno of it, or 0 */
+};
+
+/* From inside to the supervisor, over a close-on-exec pipe. */
+enum note_kind { NOTE_LOST, NOTE_REFUSED, NOTE_EXEC, NOTE_DONE };
+
+struct note {
+	enum note_kind kind;
+	int value;		/* wall lost, or wait status */
+	int error;
+	char what[64];
+};
+
+/* supervise.c: runs j->argv.  Returns 0, or -1 when the jail cannot be. */
+int jail_run(struct jail *j, struct outcome *o);
+
+/* inside.c: the child's whole life. */
+_Noreturn void inside_main(struct jail *j, unsigned walls, int notes,
+    pid_t supervisor);
+
+/* root.c: a new root with only what is granted.  0, or -1 with *what. */
+int root_build(struct jail *j, unsigned walls, bool *own_proc,
+    const char **what);
+
+/* grant.c: the Landlock rule set for this view.  fd, or -1 with *what. */
+int grant_open(struct jail *j, unsigned walls, bool own_proc,
+    const char **what);
+bool grant_is_secret_readable(void);
+extern const char *const grant_secrets[];	/* beneath /etc */
+extern const char *const grant_system[];	/* top-level, readable */
+extern const char *const grant_devices[];
+
+/* guard.c: protected names: found, masked for the while, unmasked. */
+int guard_find(struct jail *j);
+int guard_mask(struct jail *j);
+void guard_unmask(struct jail *j);
+
+/* limits.c */
+int limits_set(const struct jail *j, unsigned walls, bool pid_capped);
+bool limits_cap_pids(int outer_fd);
+void limits_start(const struct jail *j);
+const char *limits_exceeded(const struct jail *j, unsigned walls);
+
+/* tree.c: the processes beneath this one. */
+int tree_list(int *pid, int max);
+bool tree_works(void);
+void tree_kill(void);
+
+/* scratch.c: private directory of strict mode. */
+int scratch_make(struct jail *j);
+void scratch_remove(const char *path);
+
+/* report.c */
+void report_outcome(int fd, const struct jail *j, const struct outcome *o);
+void report_refusal(int fd, const struct jail *j, const struct outcome *o);
+void report_probe(int fd, const struct jail *j, const struct outcome *o);
+extern const char *const wall_name[];
+
+/* keep.c: strings and directories that live as long as the process. */
+char *keep(const char *s, size_t n);
+char *keep_join(const char *a, const char *b);	/* "a/b" */
+int keep_dir(struct dir *d, const char *path, bool file_ok);
+
+#endif

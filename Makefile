@@ -125,7 +125,7 @@ $(B)/obj/%.list: FORCE
 	$(call stamp,$(call objs,$*))
 
 $(CONF_OBJS): private CONF = $(CONF_CFLAGS)
-$(CONF_OBJS): $(B)/.conf
+$(CONF_OBJS) $(B)/obj/jail/cmd/agent-jail.o: $(B)/.conf
 $(B)/obj/jail/%.o: %.c $(B)/.flags
 	$(call say,CC,$< (jail))
 	@mkdir -p $(@D)

@@ -1,0 +1,62 @@
+#!/bin/sh
+# The completions offer what --help offers, and are silent and harmless when a
+# program is missing or fails.
+. "$(dirname "$0")/lib.sh"
+command -v bash >/dev/null || skip_all 'no bash here'
+
+# offers WORD...: what bash would offer for the line, one a line.
+cat >complete.bash <<'EOT'
+source "$ROOT/completions/agent.bash"
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+_agent "$1" "${!#}" "${*: -2:1}"
+((${#COMPREPLY[@]} == 0)) || printf '%s\n' "${COMPREPLY[@]}"
+EOT
+offers() {
+	ROOT="$ROOT" bash complete.bash "$@" 2>&1 | LC_ALL=C sort
+}
+
+for c in agent-gate agent-tool agent-chat; do
+	want=$("$c" --help | sed -n '/^Options:/,/^$/p' |
+	    grep -oE '(^ *| )--[a-z][a-z-]*=?' | grep -oE -- '--[a-z-]*=?' |
+	    LC_ALL=C sort -u)
+	like "$want" '^--help$' "$c --help lists its options"
+	is "$(offers "$c" --)" "$want" "$c: all long options"
+	is "$(offers "$c" --vers)" '--version' "$c: one that is begun"
+done
+touch file-a file-b
+is "$(offers agent-chat file- | tr '\n' ' ')" 'file-a file-b ' 'files'
+
+# Made-up programs: values that are asked of the programs.
+mkdir bin
+cat >bin/agent-gate <<'EOT'
+#!/bin/sh
+case $1 in
+models) printf 'coder:7b\tlocal\ncoder:32b\tlocal\n' ;;
+--help) printf 'Usage: agent-gate [options]\n       agent-gate models\n
+Options:\n  -m, --model=NAME   text\n      --when=now|never  text\n\n' ;;
+esac
+EOT
+chmod +x bin/agent-gate
+PATH=$TRASH/bin:$PATH
+is "$(offers agent-gate --model=coder:3)" 32b 'a model, beyond the colon'
+is "$(offers agent-gate -m c | tr '\n' ' ')" 'coder:32b coder:7b ' \
+    'models after the letter'
+is "$(offers agent-gate --when=ne)" never 'one of a few words'
+is "$(offers agent-gate mod)" models 'a sub-command'
+
+printf '#!/bin/sh\necho broken >&2\nexit 70\n' >bin/agent-gate
+is "$(offers agent-gate --m)" '' 'silent when the program fails'
+is "$(offers agent-nothing --m)" '' 'silent when it is missing'
+
+if command -v zsh >/dev/null; then
+	ok 'zsh reads its completion' zsh -n "$ROOT/completions/_agent"
+else
+	skip 'no zsh here' 'zsh reads its completion'
+fi
+if command -v fish >/dev/null; then
+	ok 'fish reads its completion' fish -n "$ROOT/completions/agent.fish"
+else
+	skip 'no fish here' 'fish reads its completion'
+fi
+done_testing

@@ -379,6 +379,11 @@ parse_conds(struct step *st, struct words *w)
 	return st->conds.n > before || wrong("when needs a condition", NULL);
 }
 
+static const char *const settings[] = {
+	"lenient", "strict", "reuse-ids", "parts", "key", "loading", "window",
+	"model", "models", "embeddings", "idle", NULL
+};
+
 static struct step *
 step_add(struct script *sc, int line)
 {
@@ -405,7 +410,8 @@ parse_line(struct script *sc, const char *line, int number)
 		good = take(&w, &s, "set");
 		if (good && w.at < w.n)
 			good = take(&w, &val, s);
-		if (good)
+		if (good && (good = among(s, settings) ||
+		    wrong("unknown setting", s)))
 			list_add(&sc->settings, s, val);
 		goto out;
 	}

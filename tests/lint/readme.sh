@@ -11,6 +11,7 @@ for c in cmd/agent-*.c; do
 	[ "$name" != agent-jail.c ] || continue
 	grep -q "${name%.c}" README || echo "README:1: does not name ${name%.c}"
 done
+grep -n '@[A-Z]*@' README | sed 's/^\([0-9]*\):.*/README:\1: a place not filled in/'
 grep -noE '(^|[[:space:]])(share|tests|man|cmd|lib|completions)/[[:alnum:]_./-]+' \
     README | while IFS=: read -r line path; do
 	path=$(printf %s "$path" | tr -d '[:space:]')

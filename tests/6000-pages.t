@@ -2,24 +2,12 @@
 # The manual pages: their examples of lines conform to the schemas, and what
 # they list agrees with the code and the schemas.  6010-examples.t runs the
 # examples of commands.
+# shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 schema=$ROOT/share/agent/schema
 err=$ROOT/lib/base/err.c
 
-jq -n 'reduce inputs as $s ({};
-	.[input_filename | split("/")[-1]] = $s)' "$schema"/*.json >schemas ||
-    fail 'the schemas are JSON'
-
-# check SCHEMA FILE: prints the faults of each line of FILE.
-check() {
-	{ cat "$ROOT/tests/schema.jq"; cat <<'END'
-		foreach inputs as $l (0; . + 1;
-		    . as $n | $l | errors($ref) | "line \($n)\(.)")
-END
-	} >program
-	jq -nr --argjson schemas "$(cat schemas)" --arg ref "$1" -f program \
-	    "$2" 2>&1
-}
+check() { sh "$ROOT/tests/conform.sh" "$@" || echo 'conform.sh failed'; }
 # lines FILE: is every line one JSON object?
 lines() {
 	while read -r line; do

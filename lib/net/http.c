@@ -475,6 +475,8 @@ conclude(struct transfer *t)
 		return 0;
 	if (t->failed || t->enough_at != -1)
 		return t->failed ? -1 : 0;
+	if (t->code == CURLE_OK && !t->headers_done)
+		t->code = CURLE_GOT_NOTHING;
 	if (t->code != CURLE_OK) {
 		if (r->status >= 400)
 			return 0;

@@ -115,8 +115,8 @@ bool http_header(const struct http_reply *r, const char *name, char *out,
  * Returns 0 when a whole answer came, whatever its status: the caller
  * looks at r->status, and for errors at r->body and http_classify.  (The
  * body of an error status may have been cut or cut short; the status is
- * what counts.)  Returns -1 with e filled otherwise; e->http_status is the status if one
- * had come:
+ * what counts.)  Returns -1 with e filled otherwise; e->http_status is the
+ * status if one had come:
  *  ERR_UNAVAILABLE  name unknown, refused, unreachable, TLS, no connection
  *                   in time
  *  ERR_TIMEOUT      first byte, idle or total limit; the text names it

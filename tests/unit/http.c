@@ -316,6 +316,27 @@ test_broken(void)
 	fails(&q, ERR_UNAVAILABLE, "https://127.0.0.1", "no TLS there");
 }
 
+/* A good reply cut after every byte, by an orderly end or a reset. */
+static void
+test_prefixes(const char *path)
+{
+	/* Its last blank line is missed by nobody. */
+	size_t n = strlen(PREFIX) - 2;
+	int wrong = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		struct http_request q = request("");
+
+		snprintf(url, sizeof(url), "http://127.0.0.1:%d%s?%zu", port,
+		    path, k);
+		if (perform(&q) == -1 && e.kind == ERR_CUT)
+			continue;
+		wrong++;
+		fprintf(stderr, "# %s %zu: %d %s\n", path, k, e.kind, e.msg);
+	}
+	ok(wrong == 0, "%s: cut after each of %zu bytes", path, n);
+}
+
 static void
 test_bad_requests(void)
 {
@@ -505,6 +526,8 @@ main(void)
 	test_limits();
 	test_connect_limit();
 	test_broken();
+	test_prefixes("/prefix");
+	test_prefixes("/prefixreset");
 	test_bad_requests();
 	test_watch();
 	test_proxy();

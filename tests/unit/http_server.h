@@ -232,6 +232,25 @@ act_cut(int fd)
 	_exit(0);
 }
 
+#define PREFIX	"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" \
+	"Transfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\n" \
+	"9;x=y\r\ndata: b\n\n\r\n0\r\n\r\n"
+
+/* The first bytes of a good reply, as many as asked, then the end. */
+static void
+act_prefix(int fd)
+{
+	size_t n = strtoul(strchr(req, '?') + 1, NULL, 10);
+
+	if (send(fd, PREFIX, n, MSG_NOSIGNAL) == -1)
+		_exit(0);
+	if (strncmp(req, "GET /prefixreset", 16) == 0) {
+		nap(1);
+		hard_close(fd);
+	}
+	_exit(0);
+}
+
 static void
 act_gzip(int fd)
 {
@@ -289,6 +308,8 @@ answer(int fd)
 		say(fd, "HTTP/1.1 100 Continue\r\nX-A: no\r\n\r\n"
 		    "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");
 		whole(fd, "200 OK", "X-A: yes\r\n", "late");
+	} else if (path_is("/prefix") || path_is("/prefixreset")) {
+		act_prefix(fd);
 	} else if (path_is("/gzip")) {
 		act_gzip(fd);
 	} else if (strstr(req, "stall ") || strstr(req, "/dribble")) {

@@ -35,7 +35,7 @@ _agent_values()
 	case $1:$2 in
 	--model:* | -m:*) words=$(_agent_names agent-gate models) ;;
 	*:SESSION | *:ID) words=$(_agent_names agent-chat sessions) ;;
-	*:TOOL*) words=$(_agent_names agent-tool list --names) ;;
+	*:TOOL* | --tools:*) words=$(_agent_names agent-tool list --names) ;;
 	*:*DIR) kind=-d ;;
 	*:*\|*) words=${2//|/ } ;;
 	*:FILE | *:PATH) ;;

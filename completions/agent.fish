@@ -30,7 +30,7 @@ function __agent_values
 			__agent_names agent-gate models
 		case '*:SESSION' '*:ID'
 			__agent_names agent-chat sessions
-		case '*:TOOL*'
+		case '*:TOOL*' '--tools:*'
 			__agent_names agent-tool list --names
 		case '*|*'
 			string split '|' -- $argv[2]

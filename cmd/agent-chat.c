@@ -1,0 +1,306 @@
+/*
+ * agent-chat - talk with a model that may use tools.
+ *
+ * Options only; lib/chat is the conversation.  It reaches the model through
+ * agent-gate and the tools through agent-tool, its two children.
+ */
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/opt.h"
+#include "base/vec.h"
+#include "chat/chat.h"
+#include "core/conf.h"
+#include "sys/fd.h"
+#include "sys/sig.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SYNOPSIS							\
+	"agent-chat [-ciqvn] [-p PROMPT] [-o FILE] [-w DIR] [OPTION]... "	\
+	"[WORD]... [-]\n"						\
+	"       agent-chat sessions [-w DIR] [--json]"
+
+enum {
+	KEY_MODEL = 256, KEY_URL, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
+	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
+	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
+	KEY_CALLS, KEY_TIMEOUT, KEY_STDIN, KEY_JSON, KEY_VERSION,
+};
+
+static const struct opt table[] = {
+	{ "prompt",	'p', "PROMPT", "ask this and leave" },
+	{ "interactive", 'i', NULL, "read prompts from standard input, line "
+	    "by line" },
+	{ "continue",	'c', NULL, "go on with the last session" },
+	{ "resume",	KEY_RESUME, "ID", "go on with that session (the "
+	    "beginning of its id will do)" },
+	{ "no-session",	KEY_NO_SESSION, NULL, "keep no session file" },
+	{ "workspace",	'w', "DIR", "the folder to work in (default: this "
+	    "one)" },
+	{ "model",	KEY_MODEL, "NAME", "the model to ask" },
+	{ "url",	KEY_URL, "URL", "the server to ask, such as "
+	    "http://127.0.0.1:8080/v1" },
+	{ "offline",	KEY_OFFLINE, NULL, "ask the built-in offline model" },
+	{ "demo",	KEY_DEMO, NULL, "the offline model if no server "
+	    "answers" },
+	{ "replay",	KEY_REPLAY, "FILE", "take the answers from a "
+	    "recording" },
+	{ "record",	KEY_RECORD, "FILE", "record the answers" },
+	{ "tools",	KEY_TOOLS, "LIST", "only these tools, separated by "
+	    "commas" },
+	{ "no-tools",	KEY_NO_TOOLS, NULL, "no tools at all" },
+	{ "read-only",	KEY_READ_ONLY, NULL, "tools may read only" },
+	{ "system",	KEY_SYSTEM, "TEXT", "the system prompt, or @FILE" },
+	{ "format",	KEY_FORMAT, "FORMAT", "text, json (one result object) "
+	    "or events" },
+	{ "output",	'o', "FILE", "write the last answer to FILE" },
+	{ "no-stream",	KEY_NO_STREAM, NULL, "show an answer when it is "
+	    "complete" },
+	{ "max-steps",	KEY_STEPS, "N", "requests in a turn (default 20)" },
+	{ "max-tool-calls", KEY_CALLS, "N", "tool calls in a turn (default: "
+	    "no limit)" },
+	{ "timeout",	KEY_TIMEOUT, "TIME", "end after that long, such as "
+	    "90s or 10m" },
+	{ "no-stdin",	'n', NULL, "do not read standard input" },
+	{ "stdin-timeout", KEY_STDIN, "TIME", "wait that long for the first "
+	    "byte (default 30s)" },
+	{ "json",	KEY_JSON, NULL, "the list of sessions as JSON lines" },
+	{ "quiet",	'q', NULL, "no notes" },
+	{ "verbose",	'v', NULL, "show tool calls and reasoning" },
+	{ "help",	'h', NULL, "this help" },
+	{ "version",	KEY_VERSION, NULL, "the version" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static void
+help(void)
+{
+	opt_help(SYNOPSIS,
+	    "Talk with a model that may use tools in a sandbox.  Without a "
+	    "prompt, on a\nterminal, prompts are read from it; from a pipe, "
+	    "standard input is the prompt.",
+	    table,
+	    "  agent-chat\n"
+	    "  agent-chat \"What does this project do?\"\n"
+	    "  git diff | agent-chat -p \"Review this.\"\n");
+}
+
+/* The command line, as far as it has to be kept together. */
+struct line {
+	struct chat_opts o;
+	struct vec	 words;
+	const char	*steps;
+	bool		 json;
+};
+
+static int
+set_format(struct chat_opts *o, const char *s, struct err *e)
+{
+	static const char *const names[] = { "text", "json", "events", NULL };
+	const char *near;
+
+	for (int i = 0; names[i] != NULL; i++)
+		if (strcmp(s, names[i]) == 0) {
+			o->format = (enum view_format)i;
+			return 0;
+		}
+	near = opt_nearest(s, names);
+	return err_set(e, ERR_USAGE, "--format %.40s: %s%s%s", s,
+	    near != NULL ? "did you mean " : "text, json or events",
+	    near != NULL ? near : "", near != NULL ? "?" : "");
+}
+
+static int
+set_option(struct line *l, int key, const char *arg, struct err *e)
+{
+	struct chat_opts *o = &l->o;
+
+	switch (key) {
+	case 'p': vec_push(&l->words, arg); break;
+	case 'i': o->interactive = true; break;
+	case 'c': o->go_on = true; break;
+	case KEY_RESUME: o->resume = arg; break;
+	case KEY_NO_SESSION: o->no_session = true; break;
+	case 'w': o->workspace = arg; break;
+	case KEY_MODEL: o->model = arg; break;
+	case KEY_URL: o->url = arg; break;
+	case KEY_OFFLINE: o->offline = true; break;
+	case KEY_DEMO: o->demo = true; break;
+	case KEY_REPLAY: o->replay = arg; break;
+	case KEY_RECORD: o->record = arg; break;
+	case KEY_TOOLS: o->tools = arg; break;
+	case KEY_NO_TOOLS: o->no_tools = true; break;
+	case KEY_READ_ONLY: o->read_only = true; break;
+	case KEY_SYSTEM: o->system = arg; break;
+	case KEY_FORMAT: return set_format(o, arg, e);
+	case 'o': o->out_file = arg; break;
+	case KEY_NO_STREAM: o->no_stream = true; break;
+	case KEY_STEPS: l->steps = arg; break;
+	case KEY_CALLS: return num_int(arg, 1, 1000000, "--max-tool-calls",
+	    &o->max_calls, e);
+	case KEY_TIMEOUT: return num_duration(arg, "--timeout",
+	    &o->timeout_ms, e);
+	case 'n': o->input = INPUT_NEVER; break;
+	case KEY_STDIN: return num_duration(arg, "--stdin-timeout",
+	    &o->stdin_wait_ms, e);
+	case KEY_JSON: l->json = true; break;
+	case 'q': o->quiet = true; break;
+	case 'v': o->verbose = true; break;
+	}
+	return 0;
+}
+
+/* Options that exclude each other. */
+static int
+check(const struct chat_opts *o, struct err *e)
+{
+	const char *why = NULL;
+
+	if (o->no_tools && (o->tools != NULL || o->read_only))
+		why = "--no-tools: --tools and --read-only make no sense "
+		    "with it";
+	else if (o->go_on && o->resume != NULL)
+		why = "-c and --resume: give one of them";
+	else if (o->no_session && (o->go_on || o->resume != NULL))
+		why = "--no-session: there is no session to go on with";
+	else if (o->system != NULL && (o->go_on || o->resume != NULL))
+		why = "--system: the session has its own already";
+	else if (o->offline && o->replay != NULL)
+		why = "--offline and --replay: give one of them";
+	else if (o->quiet && o->verbose)
+		why = "-q and -v: give one of them";
+	else if (o->interactive && o->input != INPUT_AUTO)
+		why = "-i: reads prompts from standard input, so neither -n "
+		    "nor - go with it";
+	return why != NULL ? err_set(e, ERR_USAGE, "%s", why) : 0;
+}
+
+/* The words and "-" of the command line; the prompt is in *prompt. */
+static int
+take_words(struct line *l, char **argv, int n, struct buf *prompt,
+    struct err *e)
+{
+	for (int i = 0; i < n; i++)
+		vec_push(&l->words, argv[i]);
+	for (size_t i = 0; i < l->words.n; i++) {
+		if (strcmp(l->words.v[i], "-") == 0) {
+			if (l->o.input == INPUT_NEVER)
+				return err_set(e, ERR_USAGE,
+				    "-n and -: give one of them");
+			l->o.input = INPUT_ALWAYS;
+			continue;
+		}
+		if (prompt->len > 0)
+			buf_addc(prompt, ' ');
+		buf_adds(prompt, l->words.v[i]);
+	}
+	if (prompt->len > 0)
+		l->o.prompt = buf_str(prompt);
+	return check(&l->o, e);
+}
+
+static int
+take_steps(struct line *l, struct err *e)
+{
+	struct conf *c;
+	int rc;
+
+	if (l->steps != NULL)
+		return num_int(l->steps, 1, 1000000, "--max-steps",
+		    &l->o.max_steps, e);
+	c = conf_open(e);
+	if (c == NULL)
+		return -1;
+	rc = conf_int(c, "max_steps", "AGENT_MAX_STEPS", 1, 1000000, 20,
+	    &l->o.max_steps, e);
+	conf_close(c);
+	return rc;
+}
+
+/* What to do when there is no server: two lines after the error. */
+static void
+advise(void)
+{
+	fputs("  start one:  llama-server -m MODEL.gguf --jinja --port 8080   "
+	    "(or: ollama serve)\n"
+	    "  or name it: AGENT_MODEL_URL=http://HOST:PORT/v1 agent-chat   "
+	    "(none at all: --offline)\n", stderr);
+}
+
+static int
+flush_stdout(struct err *e)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	if (errno == EPIPE)
+		sig_reraise(SIGPIPE);
+	err_sys(e, "write standard output");
+	e->kind = ERR_IO;
+	return -1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct line l = { .o = { .stdin_wait_ms = 30000 } };
+	struct buf prompt = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct opt_state s;
+	int key, status = 0, sig = 0;
+	bool no_server = false;
+
+	fd_sanitize();
+	log_init("agent-chat");
+	opt_init(&s, table, argc, argv);
+	while ((key = opt_next(&s, &e)) != OPT_END) {
+		if (key == 'h' || key == KEY_VERSION) {
+			if (key == 'h')
+				help();
+			else
+				opt_version("agent-chat", "libjq");
+			flush_stdout(&e);
+			goto out;
+		}
+		if (key == OPT_ERROR || set_option(&l, key, s.arg, &e) == -1)
+			goto out;
+	}
+	if (l.o.quiet)
+		log_set_level(LOG_ERROR);
+	if (argc - s.i == 1 && strcmp(argv[s.i], "sessions") == 0 &&
+	    l.words.n == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		if (chat_sessions(l.o.workspace, l.json, &e) == -1 &&
+		    e.kind == ERR_CANCELLED)
+			sig = SIGPIPE;
+		goto out;
+	}
+	if (l.json) {
+		err_set(&e, ERR_USAGE, "--json: only for 'agent-chat "
+		    "sessions'; did you mean --format json?");
+		goto out;
+	}
+	if (take_words(&l, argv + s.i, argc - s.i, &prompt, &e) == -1 ||
+	    take_steps(&l, &e) == -1)
+		goto out;
+	status = chat_main(&l.o, &sig, &no_server, &e);
+out:
+	if (sig == 0 && e.kind != ERR_NONE) {
+		int code = log_exit(&e);
+
+		if (status == 0)
+			status = code;
+		if (no_server)
+			advise();
+	}
+	buf_free(&prompt);
+	vec_free(&l.words);
+	if (sig != 0)
+		sig_reraise(sig);
+	return status;
+}

@@ -1,0 +1,28 @@
+/*
+ * find.h - the sessions of a workspace: the last one, one by id, all.
+ *
+ * Reads only; the folder's files are trusted no more than any other.
+ */
+#ifndef CHAT_FIND_H
+#define CHAT_FIND_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "json/js.h"
+
+/* Path of the session in dir that was written to last; caller frees.
+ * ERR_NOINPUT when there is none. */
+char *find_last(const char *dir, struct err *e);
+/*
+ * Path of the session whose id is, or alone begins with, id; caller frees.
+ * ERR_NOINPUT when none does, ERR_USAGE when several do.
+ */
+char *find_id(const char *dir, const char *id, struct err *e);
+/*
+ * All of them, oldest first, as an owned array of objects: id, time (of the
+ * last write), words (the beginning of the first prompt), turns, path.
+ */
+jv find_all(const char *dir);
+
+#endif

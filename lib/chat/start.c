@@ -1,0 +1,356 @@
+/*
+ * start.c - bring a conversation to life: children first, then the rest.
+ */
+#include "chat/chat.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "chat/find.h"
+#include "core/ids.h"
+#include "core/msg.h"
+#include "core/state.h"
+#include "sys/file.h"
+#include "sys/sig.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+#define SYSTEM_FILE	"prompts/system.md"
+#define SYSTEM_MAX	((size_t)1024 * 1024)
+
+/* ---- children ---- */
+
+static void
+push_pair(struct vec *v, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	vec_push(v, option);
+	vec_push(v, value);
+}
+
+static int
+start_gate(struct chat *c, struct err *e)
+{
+	char *program = state_program("agent-gate");
+	struct vec v = VEC_INIT;
+	int rc;
+
+	vec_push(&v, program);
+	vec_push(&v, "--coprocess");
+	if (c->offline)
+		vec_push(&v, "--offline");
+	push_pair(&v, "--model", c->o->model);
+	push_pair(&v, "--url", c->offline ? NULL : c->o->url);
+	push_pair(&v, "--replay", c->o->replay);
+	push_pair(&v, "--record", c->o->record);
+	if (c->o->verbose)
+		vec_push(&v, "-v");
+	rc = coproc_start(&c->gate, &v, e);
+	vec_free(&v);
+	free(program);
+	return rc;
+}
+
+static int
+start_tool(struct chat *c, struct err *e)
+{
+	char *program = state_program("agent-tool");
+	struct vec v = VEC_INIT;
+	int rc;
+
+	vec_push(&v, program);
+	vec_push(&v, "run");
+	vec_push(&v, "--coprocess");
+	push_pair(&v, "-w", c->workspace);
+	push_pair(&v, "--tools", c->o->tools);
+	if (c->o->read_only)
+		vec_push(&v, "--read-only");
+	if (c->o->verbose)
+		vec_push(&v, "-v");
+	rc = coproc_start(&c->tool, &v, e);
+	vec_free(&v);
+	free(program);
+	return rc;
+}
+
+int
+chat_start(struct chat *c, struct err *e)
+{
+	if (start_gate(c, e) == -1)
+		return -1;
+	if (!c->o->no_tools && start_tool(c, e) == -1)
+		return -1;
+	c->loop.tools = !c->o->no_tools;
+	return 0;
+}
+
+/* Wait for one child's ready line. */
+static int
+wait_ready(struct chat *c, struct coproc *p, struct err *e)
+{
+	jv line = js_none();
+
+	while (p->started && !p->ready) {
+		if (coproc_next(p, &line, e) == -1)
+			return -1;
+		js_free(line);
+		if (p->ready)
+			break;
+		if (sig_caught() != 0) {
+			/* At a prompt, Ctrl-C only ends the turn. */
+			if (!c->repl || !c->session.header ||
+			    sig_caught() != SIGINT)
+				c->signal = sig_caught();
+			sig_clear();
+			return err_set(e, ERR_CANCELLED, "interrupted");
+		}
+		if (c->deadline != -1 && clock_ms() >= c->deadline)
+			return err_set(e, ERR_TIMEOUT, "%s was not ready when "
+			    "--timeout was over", p->name);
+		chat_wait(c, c->deadline, NULL);
+	}
+	return 0;
+}
+
+/* With --demo: nothing answers, so go on without a server. */
+static int
+start_offline(struct chat *c, struct err *e)
+{
+	coproc_close(&c->gate, 0);
+	c->offline = true;
+	log_note("no model server answers; the offline model does, which only "
+	    "follows rules; for a real one: llama-server -m MODEL.gguf "
+	    "--port 8080");
+	return start_gate(c, e);
+}
+
+/* ---- what a new agent-gate has to know ---- */
+
+static void
+send_tools(struct chat *c)
+{
+	jv tools = js_get(c->tool.hello, "tools");
+
+	if (js_is_arr(tools)) {
+		jv ev = js_set(event_new("tools"), "tools", js_ref(tools));
+
+		coproc_send(&c->gate, ev);
+		js_free(ev);
+	}
+	js_free(tools);
+}
+
+static void
+send_message(void *arg, jv msg)
+{
+	coproc_send(arg, msg);
+}
+
+static int
+send_history(struct chat *c, struct err *e)
+{
+	struct replay r;
+	int rc;
+
+	if (!c->has_session)
+		return 0;
+	replay_init(&r, send_message, &c->gate);
+	rc = session_replay(&c->session, &r, e);
+	replay_end(&r);
+	replay_free(&r);
+	return rc;
+}
+
+int
+chat_restart(struct chat *c, struct coproc *p, struct err *e)
+{
+	coproc_close(p, 0);
+	if (p == &c->tool)
+		return start_tool(c, e) == -1 ? -1 : wait_ready(c, p, e);
+	if (c->offline && c->o->demo) {
+		if (start_offline(c, e) == -1)
+			return -1;
+	} else if (start_gate(c, e) == -1) {
+		return -1;
+	}
+	if (wait_ready(c, p, e) == -1)
+		return -1;
+	send_tools(c);
+	return send_history(c, e);
+}
+
+/* ---- the session ---- */
+
+static void
+report(const struct session *s)
+{
+	if (s->torn != NULL)
+		log_warn("session %s: a torn last line was moved to %s",
+		    s->ctx.session_id, s->torn);
+	if (s->bad_lines > 0)
+		log_warn("session %s: %llu damaged lines are skipped",
+		    s->ctx.session_id, (unsigned long long)s->bad_lines);
+	if (s->unverified > 0)
+		log_warn("session %s: %zu calls of the previous run have no "
+		    "result; they are not run again", s->ctx.session_id,
+		    s->unverified);
+}
+
+static int
+open_old(struct chat *c, const char *dir, struct err *e)
+{
+	char *path = c->o->resume != NULL ? find_id(dir, c->o->resume, e) :
+	    find_last(dir, e);
+	int rc = -1;
+
+	if (path != NULL)
+		rc = session_open(&c->session, path, e);
+	free(path);
+	if (rc == -1)
+		return -1;
+	c->has_session = true;
+	c->loop.turn = c->session.turns;
+	if (!c->o->quiet)
+		report(&c->session);
+	return send_history(c, e);
+}
+
+int
+chat_open_session(struct chat *c, struct err *e)
+{
+	struct err why;
+	char *dir;
+	int rc;
+
+	if (c->o->no_session) {
+		rc = session_memory(&c->session, e);
+		c->has_session = rc == 0;
+		return rc;
+	}
+	dir = state_dir(c->workspace, "sessions", e);
+	if (dir == NULL) {
+		if (e->kind != ERR_CONFIG)
+			e->kind = ERR_CANTCREAT;
+		goto hint;
+	}
+	if (c->o->resume != NULL || c->o->go_on) {
+		rc = open_old(c, dir, e);
+		free(dir);
+		return rc;
+	}
+	rc = session_create(&c->session, dir, e);
+	free(dir);
+	c->has_session = rc == 0;
+	if (rc == 0)
+		return 0;
+hint:
+	why = *e;
+	return err_set(e, why.kind, "%s; try --no-session", why.msg);
+}
+
+/* ---- the beginning of the stream ---- */
+
+/* The text of the system prompt, in b. */
+static int
+system_text(struct chat *c, struct buf *b, struct err *e)
+{
+	const char *s = c->o->system;
+	char *path;
+	int rc;
+
+	if (s != NULL && *s != '@') {
+		buf_adds(b, s);
+		return 0;
+	}
+	path = s != NULL ? xstrdup(s + 1) : state_share(SYSTEM_FILE);
+	rc = file_read(path, b, SYSTEM_MAX, e);
+	if (rc == -1)
+		err_wrap(e, "system prompt");
+	if (rc == -1 && s == NULL)
+		e->kind = ERR_CONFIG;
+	free(path);
+	return rc;
+}
+
+/* The system prompt of a new session, kept and sent. */
+static int
+begin_system(struct chat *c, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	char id[IDS_SIZE];
+	jv m;
+
+	if (c->session.system)
+		return 0;
+	if (system_text(c, &b, e) == -1) {
+		buf_free(&b);
+		return -1;
+	}
+	while (b.len > 0 && b.data[b.len - 1] == '\n')
+		buf_cut(&b, b.len - 1);
+	if (b.len > 0) {
+		m = msg_text("system", b.data, b.len);
+		coproc_send(&c->gate, m);
+		ids_prefixed(id, "m");
+		m = event_message_take(m, id);
+		chat_event(c, m, true);
+		js_free(m);
+	}
+	c->session.system = true;
+	buf_free(&b);
+	return 0;
+}
+
+/* The session event: the first line of a new file, and of every stream. */
+static void
+begin_stream(struct chat *c)
+{
+	bool first = !c->session.header;
+	jv ev = js_set_str(event_new("session"), "schema", EVENT_SCHEMA);
+	jv model = js_get(c->gate.hello, "model");
+
+	memcpy(c->view.ctx.session_id, c->session.ctx.session_id,
+	    sizeof(c->view.ctx.session_id));
+	ev = js_set_str(ev, "producer", "agent-chat/" VERSION);
+	ev = js_set_str(ev, "cwd", c->workspace);
+	ev = js_set(ev, "model", js_is_str(model) ? model : js_null());
+	ev = js_set(ev, "parent_id", js_null());
+	if (!js_is_str(model))
+		js_free(model);
+	chat_event(c, ev, first);
+	c->session.header = true;
+	js_free(ev);
+}
+
+int
+chat_ready(struct chat *c, struct err *e)
+{
+	int rc = wait_ready(c, &c->gate, e);
+
+	if (rc == -1 && c->o->demo && !c->offline &&
+	    e->kind == ERR_UNAVAILABLE) {
+		*e = (struct err)ERR_INIT;
+		rc = start_offline(c, e);
+		if (rc == 0)
+			rc = send_history(c, e);
+		if (rc == 0)
+			rc = wait_ready(c, &c->gate, e);
+	}
+	if (rc == -1 && e->kind == ERR_UNAVAILABLE && !c->gate.ready)
+		c->advise = true;
+	if (rc == 0)
+		rc = wait_ready(c, &c->tool, e);
+	begin_stream(c);
+	if (rc == 0)
+		rc = begin_system(c, e);
+	if (rc == 0)
+		send_tools(c);
+	return rc;
+}

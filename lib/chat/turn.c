@@ -1,0 +1,301 @@
+/*
+ * turn.c - drive one turn: the loop's callbacks, the poll, the signals.
+ */
+#include "chat/chat.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "sys/sig.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GRACE_END	400	/* ms that a cancelled child has when we end */
+#define GRACE_STOP	5000	/* ms that it has when the user goes on */
+#define AGAIN_MS	1000	/* a second Ctrl-C within this kills */
+
+static struct loop_io callbacks(struct chat *c);
+
+/* ---- what the loop asks for ---- */
+
+void
+chat_event(struct chat *c, jv ev, bool keep)
+{
+	c->view.ctx.turn = c->session.ctx.turn =
+	    c->loop.state != LOOP_IDLE || js_str_is(ev, "type", "turn.start") ||
+	    js_str_is(ev, "type", "turn.end") ? c->loop.turn : 0;
+	/* After a failed write the file must not go on as if it were whole. */
+	if (keep && c->has_session && c->fatal.kind == ERR_NONE)
+		session_append_take(&c->session, js_ref(ev), &c->fatal);
+	view_event(&c->view, ev);
+}
+
+static void
+on_event(void *arg, jv ev, bool keep)
+{
+	chat_event(arg, ev, keep);
+}
+
+/* A call may only run when its message is safe on the disk. */
+static int
+on_sync(void *arg)
+{
+	struct chat *c = arg;
+
+	if (c->fatal.kind == ERR_NONE && c->has_session)
+		session_sync(&c->session, &c->fatal);
+	return c->fatal.kind == ERR_NONE ? 0 : -1;
+}
+
+static void
+on_gate(void *arg, jv line)
+{
+	struct chat *c = arg;
+
+	coproc_send(&c->gate, line);
+}
+
+static void
+on_tool(void *arg, jv line)
+{
+	struct chat *c = arg;
+
+	coproc_send(&c->tool, line);
+}
+
+static struct loop_io
+callbacks(struct chat *c)
+{
+	return (struct loop_io){
+		.event = on_event, .sync = on_sync,
+		.to_gate = on_gate, .to_tool = on_tool, .arg = c,
+	};
+}
+
+/* ---- waiting ---- */
+
+void
+chat_wait(struct chat *c, int64_t deadline, struct pollfd *extra)
+{
+	struct pollfd fds[2 * COPROC_FDS + 3];
+	int n = 2 * COPROC_FDS;
+
+	coproc_poll(&c->gate, fds);
+	coproc_poll(&c->tool, fds + COPROC_FDS);
+	fds[n++] = (struct pollfd){ .fd = sig_fd(), .events = POLLIN };
+	/* Only to hear that nobody reads any more. */
+	fds[n++] = (struct pollfd){ .fd = c->view.error == 0 ?
+	    STDOUT_FILENO : -1, .events = 0 };
+	if (extra != NULL)
+		fds[n++] = *extra;
+	if (poll(fds, (nfds_t)n, clock_left(deadline)) == -1)
+		return;
+	coproc_work(&c->gate, fds);
+	coproc_work(&c->tool, fds + COPROC_FDS);
+	if (fds[2 * COPROC_FDS + 1].revents & POLLERR)
+		c->view.error = EPIPE;
+	if (extra != NULL)
+		*extra = fds[n - 1];
+}
+
+/* ---- lines ---- */
+
+/* With --demo: no server answered, so go on without one. */
+static bool
+fall_back(struct chat *c, jv line)
+{
+	struct err why = ERR_INIT;
+
+	if (!c->o->demo || c->offline || c->loop.state != LOOP_MODEL ||
+	    c->loop.partial.len > 0 || !js_str_is(line, "type", "error"))
+		return false;
+	event_to_err(line, &why);
+	if (why.kind != ERR_UNAVAILABLE)
+		return false;
+	coproc_close(&c->gate, 0);
+	c->offline = true;
+	if (chat_restart(c, &c->gate, &why) == -1)
+		loop_abort(&c->loop, &why);
+	else
+		loop_again(&c->loop);
+	return true;
+}
+
+static void
+gate_lines(struct chat *c)
+{
+	struct err why = ERR_INIT;
+	jv line = js_none();
+	int rc = 0;
+
+	while (c->loop.state == LOOP_MODEL &&
+	    (rc = coproc_next(&c->gate, &line, &why)) == 1) {
+		if (!fall_back(c, line))
+			loop_gate(&c->loop, line);
+		js_free(line);
+	}
+	if (rc == -1)
+		loop_abort(&c->loop, &why);
+}
+
+static void
+tool_lines(struct chat *c)
+{
+	struct err why = ERR_INIT;
+	jv line = js_none();
+	int rc = 0;
+
+	while (c->loop.state == LOOP_TOOLS &&
+	    (rc = coproc_next(&c->tool, &line, &why)) == 1) {
+		loop_tool(&c->loop, line);
+		js_free(line);
+	}
+	if (rc == -1)
+		loop_abort(&c->loop, &why);
+}
+
+/* ---- reasons to stop ---- */
+
+static void
+cancel(struct chat *c, const struct err *why, int grace)
+{
+	loop_cancel(&c->loop, why);
+	if (c->kill_at == -1)
+		c->kill_at = clock_ms() + grace;
+}
+
+/* Kill the child that is at work and end the turn. */
+static void
+break_off(struct chat *c)
+{
+	struct err why = ERR_INIT;
+
+	err_set(&why, ERR_CANCELLED, "broken off");
+	coproc_kill(c->loop.state == LOOP_TOOLS ? &c->tool : &c->gate);
+	loop_abort(&c->loop, &why);
+}
+
+static void
+check_signal(struct chat *c)
+{
+	struct err why = ERR_INIT;
+	int sig = sig_caught(), n = sig_interrupts();
+	int64_t now = clock_ms();
+	bool again;
+
+	if (sig == 0)
+		return;
+	sig_clear();
+	view_resume(&c->view);
+	err_set(&why, ERR_CANCELLED, sig == SIGINT ? "interrupted" :
+	    "ended by a signal");
+	again = n > 1 || (c->interrupted != -1 &&
+	    now - c->interrupted <= AGAIN_MS);
+	if (sig != SIGINT || !c->repl)
+		c->signal = sig;
+	if (sig == SIGINT) {
+		c->interrupted = now;
+		if (again) {
+			loop_cancel(&c->loop, &why);
+			break_off(c);
+			return;
+		}
+	}
+	cancel(c, &why, c->signal != 0 ? GRACE_END : GRACE_STOP);
+}
+
+static void
+check_output(struct chat *c)
+{
+	int error = c->view.error;
+
+	if (error == 0 || error == EINTR || c->fatal.kind != ERR_NONE)
+		return;
+	errno = error;
+	if (error == EPIPE) {
+		c->signal = SIGPIPE;
+		err_set(&c->fatal, ERR_CANCELLED, "nobody reads the output");
+	} else {
+		err_sys(&c->fatal, "write standard output");
+		c->fatal.kind = ERR_IO;
+	}
+}
+
+static void
+check(struct chat *c)
+{
+	struct err why = ERR_INIT;
+
+	check_signal(c);
+	check_output(c);
+	if (c->fatal.kind != ERR_NONE)
+		cancel(c, &c->fatal, GRACE_END);
+	if (c->deadline != -1 && clock_ms() >= c->deadline) {
+		err_set(&why, ERR_TIMEOUT, "--timeout: %lld s are over",
+		    (long long)(c->o->timeout_ms + 999) / 1000);
+		cancel(c, &why, GRACE_END);
+	}
+	if (c->kill_at != -1 && clock_ms() >= c->kill_at)
+		break_off(c);
+}
+
+/* The next time that something is due by the clock. */
+static int64_t
+next_deadline(const struct chat *c)
+{
+	if (c->kill_at != -1)
+		return c->kill_at;
+	return c->deadline;
+}
+
+/* ---- the turn ---- */
+
+static int
+revive(struct chat *c, struct err *e)
+{
+	if (c->gate.ended && chat_restart(c, &c->gate, e) == -1)
+		return -1;
+	if (c->tool.ended && chat_restart(c, &c->tool, e) == -1)
+		return -1;
+	return 0;
+}
+
+void
+chat_turn_failed(struct chat *c, const char *text, size_t len,
+    const struct err *why)
+{
+	c->loop.io = callbacks(c);
+	loop_begin(&c->loop, text, len);
+	loop_abort(&c->loop, why);
+	view_flush(&c->view);
+}
+
+void
+chat_turn(struct chat *c, const char *text, size_t len)
+{
+	struct err why = ERR_INIT;
+
+	c->kill_at = c->interrupted = -1;
+	if (c->repl && c->o->timeout_ms > 0)
+		c->deadline = clock_ms() + c->o->timeout_ms;
+	if (revive(c, &why) == -1) {
+		chat_turn_failed(c, text, len, &why);
+		return;
+	}
+	c->loop.io = callbacks(c);
+	loop_begin(&c->loop, text, len);
+	for (;;) {
+		gate_lines(c);
+		tool_lines(c);
+		view_flush(&c->view);
+		check(c);
+		if (c->loop.state == LOOP_IDLE)
+			break;
+		chat_wait(c, next_deadline(c), NULL);
+	}
+	view_flush(&c->view);
+	if (c->repl)
+		on_sync(c);
+}

@@ -1,0 +1,333 @@
+/*
+ * view.c - what the user sees of the events: text, one object, or events.
+ */
+#include "chat/view.h"
+
+#include "base/fdio.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "chat/calls.h"
+#include "core/msg.h"
+#include "sys/sig.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BRIEF_COLUMNS	60
+
+void
+view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct stat st;
+
+	memset(v, 0, sizeof(*v));
+	v->format = format;
+	v->verbose = verbose;
+	v->quiet = quiet;
+	v->out_tty = isatty(STDOUT_FILENO) == 1;
+	v->err_tty = isatty(STDERR_FILENO) == 1;
+	v->colour = v->err_tty && (no == NULL || *no == '\0') &&
+	    term != NULL && strcmp(term, "dumb") != 0;
+	/* What poll(2) calls writable takes that much without blocking. */
+	v->piece = 4096;
+	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		v->piece = SIZE_MAX;
+}
+
+void
+view_free(struct view *v)
+{
+	buf_free(&v->out);
+	buf_free(&v->said);
+	vec_free(&v->calls);
+}
+
+/* ---- stdout ---- */
+
+void
+view_flush(struct view *v)
+{
+	size_t done = 0;
+
+	while (v->error == 0 && done < v->out.len) {
+		size_t n = v->out.len - done;
+		struct pollfd fds[2] = {
+			{ .fd = STDOUT_FILENO, .events = POLLOUT },
+			{ .fd = sig_fd(), .events = POLLIN },
+		};
+		ssize_t put;
+
+		if (poll(fds, 2, -1) == -1 && errno != EINTR)
+			v->error = errno;
+		if (v->error != 0 || fds[0].revents == 0) {
+			if (sig_caught() != 0)
+				v->error = EINTR;
+			continue;
+		}
+		put = write(STDOUT_FILENO, v->out.data + done,
+		    n < v->piece ? n : v->piece);
+		if (put >= 0)
+			done += (size_t)put;
+		else if (errno != EINTR && errno != EAGAIN)
+			v->error = errno;
+	}
+	buf_reset(&v->out);
+}
+
+void
+view_resume(struct view *v)
+{
+	if (v->error == EINTR)
+		v->error = 0;
+}
+
+static void
+put(struct view *v, const char *s, size_t n)
+{
+	if (n == 0 || v->error != 0)
+		return;
+	if (v->out_tty)
+		utf8_escape(&v->out, s, n, UTF8_TEXT);
+	else
+		buf_add(&v->out, s, n);
+	v->mid_line = s[n - 1] != '\n';
+}
+
+static void
+end_line(struct view *v)
+{
+	if (v->mid_line)
+		put(v, "\n", 1);
+}
+
+void
+view_text(struct view *v, const char *s)
+{
+	if (v->format != VIEW_TEXT || v->error != 0)
+		return;
+	buf_adds(&v->out, s);
+	view_flush(v);
+}
+
+/* ---- stderr ---- */
+
+/* What is on stdout comes first, so that the terminal shows one order. */
+static void
+put_err(struct view *v, const struct buf *b)
+{
+	view_flush(v);
+	fd_write_all(STDERR_FILENO, b->data, b->len);
+}
+
+static void
+think(struct view *v, const char *s, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	if (!v->verbose || !v->err_tty || n == 0)
+		return;
+	if (v->colour)
+		buf_adds(&b, "\033[2m");
+	utf8_escape(&b, s, n, UTF8_TEXT);
+	if (v->colour)
+		buf_adds(&b, "\033[0m");
+	v->thinking = s[n - 1] != '\n';
+	put_err(v, &b);
+	buf_free(&b);
+}
+
+static void
+end_thinking(struct view *v)
+{
+	static char nl[] = "\n";
+	struct buf b = { nl, 1, 0 };
+
+	if (v->thinking)
+		put_err(v, &b);
+	v->thinking = false;
+}
+
+static bool
+shows_calls(const struct view *v)
+{
+	return v->verbose || (v->err_tty && !v->quiet);
+}
+
+/* "▸ shell ls -la … " of the call that runs now. */
+static void
+begin_call(struct view *v, struct buf *b)
+{
+	if (v->running || v->call >= v->calls.n)
+		return;
+	buf_addf(b, "▸ %s … ", v->calls.v[v->call]);
+	v->running = true;
+}
+
+static void
+show_call(struct view *v, jv ev)
+{
+	jv args = js_get(ev, "arguments");
+	struct buf b = BUF_INIT;
+	const char *tool = js_str(ev, "tool");
+
+	if (shows_calls(v)) {
+		utf8_escape(&b, tool, tool != NULL ? strlen(tool) : 0,
+		    UTF8_LINE);
+		if (js_len(args) > 0)
+			buf_addc(&b, ' ');
+		calls_brief(&b, args, BRIEF_COLUMNS);
+		vec_push(&v->calls, buf_str(&b));
+		buf_reset(&b);
+		/* Only a terminal sees a line that is not complete. */
+		if (v->err_tty) {
+			begin_call(v, &b);
+			if (b.len > 0)
+				put_err(v, &b);
+		}
+	}
+	buf_free(&b);
+	js_free(args);
+}
+
+static void
+show_result(struct view *v, jv ev)
+{
+	struct buf b = BUF_INIT;
+	const char *status = js_str(ev, "status");
+	int64_t ms = 0, bytes, code;
+
+	if (v->call >= v->calls.n)
+		return;
+	begin_call(v, &b);
+	js_int(ev, "duration_ms", 0, (int64_t)1 << 40, &ms);
+	if (js_int(ev, "exit_code", 1, 255, &code))
+		buf_addf(&b, "exit %d", (int)code);
+	else if (status != NULL && strcmp(status, "completed") != 0)
+		utf8_escape(&b, status, strlen(status), UTF8_LINE);
+	else
+		buf_adds(&b, "ok");
+	buf_addf(&b, " %.1fs", (double)ms / 1e3);
+	if (js_int(ev, "bytes", 0, (int64_t)1 << 50, &bytes)) {
+		buf_addc(&b, ' ');
+		calls_size(&b, (uint64_t)bytes);
+	}
+	buf_addc(&b, '\n');
+	v->running = false;
+	if (++v->call == v->calls.n) {
+		vec_free(&v->calls);
+		v->call = 0;
+	} else if (v->err_tty) {
+		begin_call(v, &b);
+	}
+	put_err(v, &b);
+	buf_free(&b);
+}
+
+/* ---- events as text ---- */
+
+static void
+show_delta(struct view *v, jv ev)
+{
+	size_t n;
+	const char *s = js_str_len(ev, "text", &n);
+
+	if (s == NULL)
+		return;
+	if (js_str_is(ev, "kind", "reasoning")) {
+		think(v, s, n);
+	} else if (js_str_is(ev, "kind", "text")) {
+		end_thinking(v);
+		put(v, s, n);
+		buf_add(&v->said, s, n);
+	}
+}
+
+/* The whole answer; what its pieces showed already is not shown again. */
+static void
+show_answer(struct view *v, jv ev)
+{
+	struct buf b = BUF_INIT;
+
+	end_thinking(v);
+	msg_content(&b, ev);
+	if (b.len >= v->said.len && (v->said.len == 0 ||
+	    memcmp(b.data, v->said.data, v->said.len) == 0))
+		put(v, buf_str(&b) + v->said.len, b.len - v->said.len);
+	end_line(v);
+	buf_free(&b);
+	buf_reset(&v->said);
+}
+
+static void
+show_retry(struct view *v, jv ev)
+{
+	const char *why = js_str(ev, "reason");
+	int64_t ms = 0, status = 0;
+
+	js_int(ev, "delay_ms", 0, (int64_t)1 << 40, &ms);
+	js_int(ev, "status", 0, 999, &status);
+	end_thinking(v);
+	view_flush(v);
+	log_note("trying again in %.1f s: %.200s (status %d)",
+	    (double)ms / 1e3, why != NULL ? why : "no reason given",
+	    (int)status);
+}
+
+static void
+show_text(struct view *v, jv ev, const char *type)
+{
+	if (strcmp(type, "delta") == 0) {
+		show_delta(v, ev);
+	} else if (strcmp(type, "message") == 0) {
+		if (msg_role(ev) == MSG_ASSISTANT)
+			show_answer(v, ev);
+	} else if (strcmp(type, "turn.end") == 0) {
+		end_thinking(v);
+		end_line(v);
+		buf_reset(&v->said);
+	}
+}
+
+static void
+show_notes(struct view *v, jv ev, const char *type)
+{
+	const char *text = js_str(ev, "text");
+
+	if (strcmp(type, "tool.call") == 0) {
+		show_call(v, ev);
+	} else if (strcmp(type, "tool.result") == 0) {
+		show_result(v, ev);
+	} else if (strcmp(type, "retry") == 0 && !v->quiet) {
+		show_retry(v, ev);
+	} else if (strcmp(type, "notice") == 0 && text != NULL && !v->quiet) {
+		end_thinking(v);
+		view_flush(v);
+		log_note("%.400s", text);
+	}
+}
+
+void
+view_event(struct view *v, jv ev)
+{
+	const char *type = js_str(ev, "type");
+
+	if (type == NULL)
+		return;
+	show_notes(v, ev, type);
+	if (v->format == VIEW_TEXT) {
+		show_text(v, ev, type);
+	} else if (v->error == 0 && (v->format == VIEW_EVENTS ||
+	    strcmp(type, "result") == 0)) {
+		jv line = event_stamp_take(&v->ctx, js_ref(ev));
+
+		js_dump(&v->out, line);
+		buf_addc(&v->out, '\n');
+		js_free(line);
+	}
+}

@@ -1,0 +1,50 @@
+/*
+ * view.h - what the user sees of the events: text, one object, or events.
+ *
+ * stdout carries the product only: the answer as text, the one result
+ * object, or the events as JSON lines.  To a terminal, everything that a
+ * model or tool wrote is escaped; to a file or pipe it is byte-exact and
+ * ends with a newline.  Lines about tools and reasoning go to stderr.
+ * Writing never blocks for longer than it takes a signal to come.
+ */
+#ifndef CHAT_VIEW_H
+#define CHAT_VIEW_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "core/event.h"
+#include "json/js.h"
+
+enum view_format { VIEW_TEXT, VIEW_JSON, VIEW_EVENTS };
+
+struct view {
+	enum view_format format;
+	bool		 verbose, quiet;
+	bool		 out_tty, err_tty, colour;
+	size_t		 piece;		/* bytes that one write may take */
+	struct event_ctx ctx;		/* of the stream */
+	struct buf	 out;		/* not yet written */
+	struct buf	 said;		/* text of the answer shown so far */
+	bool		 mid_line;	/* stdout is not at a line's begin */
+	bool		 thinking;	/* stderr is amid reasoning */
+	struct vec	 calls;		/* what each open call is about */
+	size_t		 call;		/* the one that is shown as running */
+	bool		 running;	/* its line is begun */
+	int		 error;		/* errno of stdout, 0 while it works */
+};
+
+void view_init(struct view *v, enum view_format format, bool verbose,
+    bool quiet);
+void view_free(struct view *v);
+/* Show an event (borrowed). */
+void view_event(struct view *v, jv ev);
+/* Text of our own for the user, as it is, on stdout (text format only). */
+void view_text(struct view *v, const char *s);
+/* Write what is due; on failure v->error says why. */
+void view_flush(struct view *v);
+/* Forget a write that a signal cut short. */
+void view_resume(struct view *v);
+
+#endif

@@ -89,6 +89,7 @@ loop_begin(struct loop *l, const char *text, size_t len)
 
 	BUG(l->state != LOOP_IDLE);
 	l->turn++;
+	l->in_turn = true;
 	l->steps = l->calls = 0;
 	l->began = clock_ms();
 	l->cancelled = l->asked_again = false;
@@ -132,6 +133,7 @@ end_turn(struct loop *l, const char *reason)
 	ev = js_set_str(ev, "stop_reason", reason);
 	ev = js_set_int(ev, "duration_ms", clock_ms() - l->began);
 	keep_take(l, js_set(ev, "usage", usage_obj(&l->turn_usage)));
+	l->in_turn = false;
 }
 
 /* End for the reason in l->err. */

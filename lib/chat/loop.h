@@ -54,6 +54,7 @@ struct loop {
 	int64_t		 turn, steps, calls, began;
 	struct guard	 guard;
 	enum guard_verdict verdict;	/* worst of the step */
+	bool		 in_turn;	/* between turn.start and turn.end */
 	bool		 cancelled, asked_again;
 	char		 id[64];	/* of the request and its answer */
 	struct buf	 partial;	/* text of the answer so far */

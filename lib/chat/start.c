@@ -72,8 +72,6 @@ start_tool(struct chat *c, struct err *e)
 	push_pair(&v, "--tools", c->o->tools);
 	if (c->o->read_only)
 		vec_push(&v, "--read-only");
-	if (c->o->verbose)
-		vec_push(&v, "-v");
 	rc = coproc_start(&c->tool, &v, e);
 	vec_free(&v);
 	free(program);

@@ -24,8 +24,7 @@ void
 chat_event(struct chat *c, jv ev, bool keep)
 {
 	c->view.ctx.turn = c->session.ctx.turn =
-	    c->loop.state != LOOP_IDLE || js_str_is(ev, "type", "turn.start") ||
-	    js_str_is(ev, "type", "turn.end") ? c->loop.turn : 0;
+	    c->loop.in_turn ? c->loop.turn : 0;
 	/* After a failed write the file must not go on as if it were whole. */
 	if (keep && c->has_session && c->fatal.kind == ERR_NONE)
 		session_append_take(&c->session, js_ref(ev), &c->fatal);

@@ -66,6 +66,11 @@ for page in "$ROOT"/man/*.[1-9]; do
 		not-message) nonconforming message.schema.json "$f" "$at" ;;
 		not-event) nonconforming event.schema.json "$f" "$at" ;;
 		json) lines "$f"; _if $? "$at: JSON" "$(cat why)" ;;
+		config)
+			jq -e 'type == "object"' "$f" >why 2>&1
+			_if $? "$at: one object" "$(cat why)"
+			jq -r keys_unsorted[] "$f" >>used
+			;;
 		run | output | text) ;;
 		skip) [ -n "$arg" ]; _if $? "$at: skipped for a reason" ;;
 		*) fail "$at: the example is marked, not $kind" ;;
@@ -105,6 +110,29 @@ while read -r type; do
 	done
 done <types
 pass 'agent-events(5) names the required members'
+
+# Settings: page and source name the same ones, with the same variables.
+cat "$ROOT"/cmd/*.c "$ROOT"/lib/*/*.c | tr '\n\t' '  ' |
+    grep -oE '(= \{ |conf_(str|int|bool)\([a-z>-]+, *)"[a-z_]+", *("(AGENT_[A-Z_]+)"|NULL)' |
+    sed 's/^[^"]*"\([a-z_]*\)", */\1 /; s/ NULL$//; s/"//g' | sort -u >in.source
+sed -n 's/^\.It Cm \([a-z_]*\)\( Bq Ev \([A-Z_]*\)\)\{0,1\}$/\1 \3/p' \
+    "$ROOT/man/agent-config.5" | sed 's/ $//' | sort -u >in.page
+[ "$(wc -l <in.source)" -gt 10 ]; _if $? 'the source has settings' "$(cat in.source)"
+is "$(cat in.page)" "$(cat in.source)" 'agent-config(5) lists the settings'
+sample=$ROOT/share/agent/config.sample.json
+jq -r keys_unsorted[] "$sample" >>used
+is "$(sort -u used | while read -r k; do
+	grep -qE "^$k( |\$)" in.page || echo "$k"
+done)" '' 'the sample and the examples use no others'
+
+# Variables: what the programs read is in agent(7) or agent-config(5), and the
+# other way round.  Those that begin with AGENT_FIXED_ are for tests.
+cat "$ROOT"/cmd/*.c "$ROOT"/lib/*/*.c | grep -v '^ \*' |
+    grep -oE '"(AGENT_[A-Z_]+|NO_COLOR)"' | tr -d '"' |
+    grep -v '^AGENT_FIXED_' | sort -u >in.source
+sed -n 's/^\.It Ev //p' "$ROOT/man/agent.7" | tr ', ' '\n\n' |
+    grep -E '^(AGENT_|NO_COLOR)' | sort -u >in.page
+is "$(cat in.page)" "$(cat in.source)" 'agent(7) lists the variables'
 
 # Every rule of the schemas is one that the checker knows.
 echo '{"type":"x"}' >one

@@ -113,7 +113,7 @@ pass 'agent-events(5) names the required members'
 
 # Settings: page and source name the same ones, with the same variables.
 cat "$ROOT"/cmd/*.c "$ROOT"/lib/*/*.c | tr '\n\t' '  ' |
-    grep -oE '(= \{ |conf_(str|int|bool)\([a-z>-]+, *)"[a-z_]+", *("(AGENT_[A-Z_]+)"|NULL)' |
+    grep -oE '([A-Z]] = \{ |conf_(str|int|bool)\([a-z>-]+, *)"[a-z_]+", *("(AGENT_[A-Z_]+)"|NULL)' |
     sed 's/^[^"]*"\([a-z_]*\)", */\1 /; s/ NULL$//; s/"//g' | sort -u >in.source
 sed -n 's/^\.It Cm \([a-z_]*\)\( Bq Ev \([A-Z_]*\)\)\{0,1\}$/\1 \3/p' \
     "$ROOT/man/agent-config.5" | sed 's/ $//' | sort -u >in.page
@@ -130,7 +130,7 @@ done)" '' 'the sample and the examples use no others'
 cat "$ROOT"/cmd/*.c "$ROOT"/lib/*/*.c | grep -v '^ \*' |
     grep -oE '"(AGENT_[A-Z_]+|NO_COLOR)"' | tr -d '"' |
     grep -v '^AGENT_FIXED_' | sort -u >in.source
-sed -n 's/^\.It Ev //p' "$ROOT/man/agent.7" | tr ', ' '\n\n' |
+sed -n 's/^\.It Ev //p' "$ROOT/man/agent.7" | sed 's/ , /\n/g' |
     grep -E '^(AGENT_|NO_COLOR)' | sort -u >in.page
 is "$(cat in.page)" "$(cat in.source)" 'agent(7) lists the variables'
 

@@ -1,0 +1,440 @@
+/*
+ * agent-tool.c - the tools of an agent: list them, run what a model asked
+ * for, run one by hand, say what the sandbox is worth here.
+ *
+ * Options and sub-commands only; the work is in lib/tool.
+ */
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "base/opt.h"
+#include "core/conf.h"
+#include "json/js.h"
+#include "sys/fd.h"
+#include "sys/sig.h"
+#include "tool/batch.h"
+#include "tool/doctor.h"
+#include "tool/filter.h"
+#include "tool/job.h"
+#include "tool/shell.h"
+#include "tool/tool.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
+	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
+	KEY_HELP, KEY_VERSION,
+};
+
+static const struct opt table[] = {
+	{ "workspace", 'w', "DIR", "the folder to work in (default: "
+	    "AGENT_WORKSPACE, else here)" },
+	{ "tools", KEY_TOOLS, "LIST", "only these tools, as in "
+	    "read_file,shell" },
+	{ "read-only", KEY_READ_ONLY, NULL, "only tools that change "
+	    "nothing" },
+	{ "timeout", KEY_TIMEOUT, "TIME", "for a command that names none "
+	    "(120s; at most 600s)" },
+	{ "coprocess", KEY_COPROCESS, NULL, "run: stay and speak "
+	    "agent-protocol(7)" },
+	{ "event", KEY_EVENT, NULL, "list: as one event line for a talk" },
+	{ "mcp", KEY_MCP, NULL, "list: as MCP tool objects" },
+	{ "names", KEY_NAMES, NULL, "list: names only, one a line" },
+	{ "json", KEY_JSON, NULL, "doctor: as JSON" },
+	{ "profile", KEY_PROFILE, "NAME", "sandbox: workspace, read-only or "
+	    "full-read" },
+	{ "require", KEY_REQUIRE, "WALLS", "sandbox: refuse to run without "
+	    "these" },
+	{ "seconds", 't', "SEC", "sandbox: time limit (120)" },
+	{ "help", 'h', NULL, "this text" },
+	{ "version", KEY_VERSION, NULL, "version and libraries" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const char examples[] =
+"  agent-tool call read_file '{\"path\":\"README\"}'    one tool by hand\n"
+"  agent-gate <talk | tee -a talk | agent-tool run >>talk   one turn\n"
+"  agent-tool sandbox -- make test             a command of yours, jailed";
+
+static const char synopsis[] =
+"agent-tool [options] list | run | call NAME JSON |\n"
+"       sandbox -- COMMAND | doctor";
+
+static const char about[] =
+"Runs the tools that a model may call, each in a sandbox.\n"
+"\n"
+"  list      the tools' schemas, as a JSON array for agent-gate --tools\n"
+"  run       answer the tool calls of assistant messages on stdin\n"
+"  call      run one tool with arguments (- reads them from stdin)\n"
+"  sandbox   run a command as the shell tool would\n"
+"  doctor    say which walls stand here";
+
+struct settings {
+	const char	*workspace, *tools, *profile, *require;
+	const char	*seconds, *timeout;
+	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
+	bool		 read_only, coprocess, json;
+	const char	*command;	/* sub-command */
+	char		**args;		/* operands after it */
+	int		 nargs;
+};
+
+/* True when the program is done already: help or version. */
+static bool
+option(struct settings *s, int key, const char *arg)
+{
+	switch (key) {
+	case 'w': s->workspace = arg; break;
+	case 't': s->seconds = arg; break;
+	case KEY_TOOLS: s->tools = arg; break;
+	case KEY_TIMEOUT: s->timeout = arg; break;
+	case KEY_PROFILE: s->profile = arg; break;
+	case KEY_REQUIRE: s->require = arg; break;
+	case KEY_MCP: case KEY_EVENT: case KEY_NAMES: s->form = key; break;
+	case KEY_READ_ONLY: s->read_only = true; break;
+	case KEY_COPROCESS: s->coprocess = true; break;
+	case KEY_JSON: s->json = true; break;
+	case 'h':
+		opt_help(synopsis, about, table, examples);
+		return true;
+	case KEY_VERSION:
+		opt_version("agent-tool", "libjq");
+		return true;
+	}
+	return false;
+}
+
+/* Options may stand before and behind the operands. */
+static int
+parse(struct settings *s, int argc, char **argv, bool *over, struct err *e)
+{
+	struct opt_state o;
+
+	opt_init(&o, table, argc, argv);
+	s->args = argv + argc;
+	while (o.i < argc || o.cluster != NULL) {
+		int key = opt_next(&o, e);
+
+		if (key == OPT_ERROR)
+			return -1;
+		if (key != OPT_END) {
+			if (option(s, key, o.arg)) {
+				*over = true;
+				return 0;
+			}
+			continue;
+		}
+		if (o.i >= argc)
+			break;
+		if (s->command == NULL) {
+			s->command = argv[o.i++];
+		} else if (strcmp(s->command, "sandbox") == 0 ||
+		    strcmp(argv[o.i - 1], "--") == 0) {
+			s->args = argv + o.i;
+			s->nargs = argc - o.i;
+			break;
+		} else {
+			/* Operands move together, behind the options. */
+			char *word = argv[o.i];
+
+			if (s->nargs == 0)
+				s->args = argv + o.i;
+			memmove(&s->args[s->nargs + 1], &s->args[s->nargs],
+			    (size_t)(&argv[o.i] - &s->args[s->nargs]) *
+			    sizeof(*argv));
+			s->args[s->nargs++] = word;
+			o.i++;
+		}
+	}
+	return 0;
+}
+
+static int
+restrict_tools(struct tool_env *env, const struct settings *s,
+    struct err *e)
+{
+	env->read_only = s->read_only;
+	if (s->tools == NULL)
+		return 0;
+	vec_split(&env->only, s->tools, ", ");
+	for (size_t i = 0; i < env->only.n; i++) {
+		const char *name = env->only.v[i];
+		const char *near = tool_nearest(name);
+
+		if (tool_find(name) == NULL)
+			return err_set(e, ERR_USAGE, "--tools: no tool is "
+			    "called %.60s%s%s%s", name, near != NULL ?
+			    "; did you mean " : "; see agent-tool list "
+			    "--names", near != NULL ? near : "",
+			    near != NULL ? "?" : "");
+	}
+	if (env->only.n == 0)
+		return err_set(e, ERR_USAGE, "--tools: no name in it");
+	return 0;
+}
+
+static int
+open_env(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	int64_t ms;
+
+	if (tool_env_open(env, s->workspace, e) == -1)
+		return -1;
+	if (restrict_tools(env, s, e) == -1)
+		return -1;
+	if (s->timeout != NULL) {
+		if (num_duration(s->timeout, "--timeout", &ms, e) == -1)
+			return -1;
+		if (ms < 1 || ms > TOOL_SHELL_MAX_MS)
+			return err_set(e, ERR_USAGE, "--timeout: from 1s to "
+			    "600s");
+		env->shell_ms = ms;
+	}
+	return 0;
+}
+
+static int
+print(const struct buf *b, struct err *e)
+{
+	if (fd_write_all(1, b->data, b->len) == -1) {
+		if (errno == EPIPE)
+			sig_reraise(SIGPIPE);
+		return err_sys(e, "write to stdout");
+	}
+	return 0;
+}
+
+static int
+cmd_list(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	jv list = tool_schemas(env, s->form == KEY_MCP ? TOOL_MCP :
+	    TOOL_OPENAI);
+	struct buf out = BUF_INIT;
+	int rc;
+
+	if (s->form == KEY_NAMES) {
+		for (size_t i = 0; tool_at(i) != NULL; i++)
+			if (tool_denied(env, tool_at(i)) == NULL)
+				buf_addf(&out, "%s\n", tool_at(i)->name);
+	} else if (s->form == KEY_EVENT) {
+		jv ev = js_set_str(js_obj(), "type", "tools");
+
+		ev = js_set(ev, "tools", js_ref(list));
+		js_dump(&out, ev);
+		buf_addc(&out, '\n');
+		js_free(ev);
+	} else {
+		js_dump(&out, list);
+		buf_addc(&out, '\n');
+	}
+	rc = print(&out, e);
+	js_free(list);
+	buf_free(&out);
+	return rc;
+}
+
+static int
+cmd_run(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	struct filter_end end = { 0, false };
+	int rc;
+
+	if (isatty(0) && !s->coprocess)
+		return err_set(e, ERR_USAGE, "run reads messages from stdin, "
+		    "which is a terminal; see agent-tool --help");
+	rc = s->coprocess ? filter_coprocess(env, 0, 1, &end, e) :
+	    filter_run(env, 0, 1, &end, e);
+	if (end.signal != 0)
+		sig_reraise(end.signal);
+	if (end.closed)
+		sig_reraise(SIGPIPE);
+	return rc;
+}
+
+/* Run one job to its end, or until a signal. */
+static void
+finish_job(struct job *j)
+{
+	job_start(j);
+	while (j->state == JOB_RUNNING && sig_caught() == 0) {
+		struct pollfd p[JOB_FDS + 1];
+		size_t n = job_fds(j, p);
+
+		p[n++] = (struct pollfd){ sig_fd(), POLLIN, 0 };
+		poll(p, n, clock_left(j->deadline));
+		job_step(j);
+	}
+}
+
+/* The text for people: what a command wrote on stdout, complaints not. */
+static int
+show(const struct job *j, int *status, struct err *e)
+{
+	const struct result *r = &j->result;
+	struct buf text = BUF_INIT;
+	int rc = 0;
+
+	*status = result_exit(r);
+	buf_add(&text, buf_str(&r->text), r->text.len);
+	if (text.len == 0 || text.data[text.len - 1] != '\n')
+		buf_addc(&text, '\n');
+	if (strncmp(text.data, "ERROR [", 7) == 0)
+		fprintf(stderr, "agent-tool: %s: %s", j->name, text.data);
+	else
+		rc = print(&text, e);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+cmd_call(struct tool_env *env, const struct settings *s, int *status,
+    struct err *e)
+{
+	struct buf in = BUF_INIT;
+	const char *args, *near;
+	struct job *j;
+	int rc = -1;
+
+	if (s->nargs < 1 || s->nargs > 2)
+		return err_set(e, ERR_USAGE, "call takes a tool's name and "
+		    "its arguments, as in: agent-tool call list_files '{}'");
+	if (tool_find(s->args[0]) == NULL) {
+		near = tool_nearest(s->args[0]);
+		return err_set(e, ERR_USAGE, "no tool is called %.60s; %s%s",
+		    s->args[0], near != NULL ? "did you mean " : "see "
+		    "agent-tool list --names", near != NULL ? near : "");
+	}
+	args = s->nargs == 2 ? s->args[1] : "{}";
+	if (strcmp(args, "-") == 0) {
+		if (fd_slurp(0, &in, BASE_LINE_MAX) == -1)
+			return err_sys(e, "read stdin");
+		args = buf_str(&in);
+	} else {
+		buf_adds(&in, args);
+	}
+	j = job_new(env, "", s->args[0], args, in.len);
+	finish_job(j);
+	if (sig_caught() == 0)
+		rc = show(j, status, e);
+	job_free(j);
+	buf_free(&in);
+	if (sig_caught() != 0)
+		sig_reraise(sig_caught());
+	return rc;
+}
+
+static int
+cmd_sandbox(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	const struct vec *jail = shell_jail(env, e);
+	struct vec argv = VEC_INIT;
+	int64_t seconds;
+
+	if (jail == NULL)
+		return -1;
+	if (s->nargs == 0)
+		return err_set(e, ERR_USAGE, "sandbox needs a command, as "
+		    "in: agent-tool sandbox -- make test");
+	for (size_t i = 0; i < jail->n; i++)
+		vec_push(&argv, jail->v[i]);
+	if (s->profile != NULL)
+		vec_pushf(&argv, "--profile=%s", s->profile);
+	if (s->require != NULL)
+		vec_pushf(&argv, "--require=%s", s->require);
+	if (s->seconds != NULL) {
+		if (num_int(s->seconds, 0, 1 << 20, "-t", &seconds, e) == -1)
+			return -1;
+		vec_pushf(&argv, "-t%lld", (long long)seconds);
+	}
+	vec_push(&argv, "-i");
+	vec_push(&argv, "--");
+	for (int i = 0; i < s->nargs; i++)
+		vec_push(&argv, s->args[i]);
+	sig_reset_child();
+	execv(argv.v[0], vec_argv(&argv));
+	return err_sys(e, "run %s", argv.v[0]);
+}
+
+static int
+cmd_doctor(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	struct buf out = BUF_INIT;
+	struct err bad = ERR_INIT;
+	int rc = doctor_report(env, s->json, &out, &bad);
+
+	if (print(&out, e) == -1)
+		rc = -1;
+	else if (rc == -1)
+		*e = bad;
+	buf_free(&out);
+	return rc;
+}
+
+static int
+dispatch(struct tool_env *env, const struct settings *s, int *status,
+    struct err *e)
+{
+	static const char *const names[] = { "list", "run", "call",
+	    "sandbox", "doctor", NULL };
+	const char *c = s->command, *near;
+
+	if (c == NULL)
+		return err_set(e, ERR_USAGE, "a sub-command is missing: "
+		    "list, run, call, sandbox or doctor; see agent-tool "
+		    "--help");
+	if (strcmp(c, "call") == 0)
+		return cmd_call(env, s, status, e);
+	if (strcmp(c, "sandbox") == 0)
+		return cmd_sandbox(env, s, e);
+	near = opt_nearest(c, names);
+	if (near == NULL || strcmp(near, c) != 0)
+		return err_set(e, ERR_USAGE, "no sub-command %.60s; %s%s", c,
+		    near != NULL ? "did you mean " : "see agent-tool --help",
+		    near != NULL ? near : "");
+	if (s->nargs != 0)
+		return err_set(e, ERR_USAGE, "%s takes no operand: %.60s", c,
+		    s->args[0]);
+	if (strcmp(c, "list") == 0)
+		return cmd_list(env, s, e);
+	if (strcmp(c, "run") == 0)
+		return cmd_run(env, s, e);
+	return cmd_doctor(env, s, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings s = { 0 };
+	struct tool_env env = { .root = -1, .artifacts_fd = -1 };
+	struct err e = ERR_INIT;
+	bool over = false;
+	int status = 0;
+
+	fd_sanitize();
+	log_init("agent-tool");
+	sig_init();
+	/* For search_files with characters beyond ASCII, wherever we are. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	if (parse(&s, argc, argv, &over, &e) == 0 && !over &&
+	    open_env(&env, &s, &e) == 0)
+		dispatch(&env, &s, &status, &e);
+	tool_env_close(&env);
+	if (e.kind == ERR_NEGATIVE && e.msg[0] == '\0')
+		return err_exit(&e);
+	if (e.kind != ERR_NONE)
+		return log_exit(&e);
+	if (fflush(stdout) != 0) {
+		err_sys(&e, "write to stdout");
+		return log_exit(&e);
+	}
+	return status;
+}

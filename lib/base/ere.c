@@ -1,0 +1,247 @@
+/*
+ * ere.c - regular expressions as people write them, for regcomp(3).
+ */
+#include "base/ere.h"
+
+#include <string.h>
+
+/* The class of \c as the inside of brackets; NULL when it is none. */
+static const char *
+class_of(char c)
+{
+	switch (c) {
+	case 'd': case 'D': return "0-9";
+	case 'w': case 'W': return "A-Za-z0-9_";
+	case 's': case 'S': return "[:space:]";
+	}
+	return NULL;
+}
+
+static char
+control_of(char c)
+{
+	switch (c) {
+	case 't': return '\t';
+	case 'n': return '\n';
+	case 'r': return '\r';
+	case 'f': return '\f';
+	}
+	return '\0';
+}
+
+/* p is behind the '['; returns behind the ']'.  In POSIX brackets have no
+ * escapes: ']' stands first, '-' last, '^' not first. */
+static const char *
+bracket(struct buf *out, const char *p)
+{
+	struct buf body = BUF_INIT;
+	bool close = false, dash = false, caret = false;
+
+	buf_addc(out, '[');
+	if (*p == '^')
+		buf_addc(out, *p++);
+	if (*p == ']') {
+		close = true;
+		p++;
+	}
+	while (*p != '\0' && *p != ']') {
+		const char *end;
+		char c;
+
+		if (*p == '[' && (p[1] == ':' || p[1] == '.' || p[1] == '=') &&
+		    (end = strchr(p + 2, ']')) != NULL && end[-1] == p[1]) {
+			buf_add(&body, p, (size_t)(end + 1 - p));
+			p = end + 1;
+			continue;
+		}
+		if (*p != '\\' || p[1] == '\0') {
+			buf_addc(&body, *p++);
+			continue;
+		}
+		c = p[1];
+		p += 2;
+		if (class_of(c) != NULL && (c == 'd' || c == 'w' || c == 's'))
+			buf_adds(&body, class_of(c));
+		else if (control_of(c) != '\0')
+			buf_addc(&body, control_of(c));
+		else if (c == ']')
+			close = true;
+		else if (c == '-')
+			dash = true;
+		else if (c == '^')
+			caret = true;
+		else
+			buf_addc(&body, c);
+	}
+	if (close)
+		buf_addc(out, ']');
+	buf_add(out, buf_str(&body), body.len);
+	if (caret)
+		buf_adds(out, body.len == 0 && !close ? "^^" : "^");
+	if (dash)
+		buf_addc(out, '-');
+	buf_free(&body);
+	if (*p == '\0')
+		return p;
+	buf_addc(out, ']');
+	return p + 1;
+}
+
+/* p is behind the backslash. */
+static const char *
+escape(struct buf *out, const char *p)
+{
+	const char *class = class_of(*p);
+
+	if (*p == '\0') {
+		buf_addc(out, '\\');
+		return p;
+	}
+	if (class != NULL)
+		buf_addf(out, "[%s%s]", *p >= 'A' && *p <= 'Z' ? "^" : "",
+		    class);
+	else if (control_of(*p) != '\0')
+		buf_addc(out, control_of(*p));
+	else if (*p == 'A')
+		buf_addc(out, '^');
+	else if (*p == 'z' || *p == 'Z')
+		buf_addc(out, '$');
+	else if (strchr("/\"'-#@%&=:;,!~ _", *p) != NULL)
+		buf_addc(out, *p);
+	else
+		buf_addf(out, "\\%c", *p);
+	return p + 1;
+}
+
+/* Whether the '{' at p begins a count such as {2,5}. */
+static bool
+is_count(const char *p)
+{
+	const char *q = ++p;
+
+	q += strspn(q, "0123456789");
+	if (q == p)
+		return false;
+	if (*q == ',')
+		q += 1 + strspn(q + 1, "0123456789");
+	return *q == '}';
+}
+
+void
+ere_translate(struct buf *out, const char *p)
+{
+	size_t start = out->len;
+
+	while (*p != '\0') {
+		if (*p == '\\') {
+			p = escape(out, p + 1);
+		} else if (*p == '[') {
+			p = bracket(out, p + 1);
+		} else if (strncmp(p, "(?:", 3) == 0) {
+			buf_addc(out, '(');
+			p += 3;
+		} else if (*p == '{' && (out->len == start || !is_count(p))) {
+			buf_adds(out, "\\{");
+			p++;
+		} else if (strchr("*+?}", *p) != NULL && p[1] == '?') {
+			buf_addc(out, *p);	/* lazy: the same lines */
+			p += 2;
+		} else {
+			buf_addc(out, *p++);
+		}
+	}
+}
+
+/* Skip a group or a bracket; NULL when it does not end. */
+static const char *
+skip(const char *p)
+{
+	int depth = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0') {
+			p++;
+		} else if (*p == '[') {
+			p++;
+			p += *p == '^';
+			p += *p == ']';
+			while (*p != '\0' && *p != ']') {
+				const char *end = *p == '[' && p[1] == ':' ?
+				    strstr(p, ":]") : NULL;
+
+				p = end != NULL ? end + 2 : p + 1;
+			}
+			if (*p == '\0')
+				return NULL;
+			if (depth == 0)
+				return p + 1;
+		} else if (*p == '(') {
+			depth++;
+		} else if (*p == ')' && --depth == 0) {
+			return p + 1;
+		}
+	}
+	return NULL;
+}
+
+void
+ere_literal(struct buf *out, const char *p)
+{
+	struct buf run = BUF_INIT, best = BUF_INIT;
+
+	while (p != NULL) {
+		bool plain = false;
+		char c = *p;
+
+		if (c == '|') {		/* either side may match */
+			buf_free(&best);
+			buf_reset(&run);
+			break;
+		}
+		if (c == '\\' && p[1] != '\0' &&
+		    strchr(".[]()*+?{}|^$\\", p[1]) != NULL) {
+			c = p[1];
+			plain = true;
+			p += 2;
+		} else if (c == '\\') {
+			p += p[1] != '\0' ? 2 : 1;
+		} else if (c == '(' || c == '[') {
+			p = skip(p);
+		} else if (c != '\0') {
+			plain = strchr(".*+?{}^$)", c) == NULL;
+			p++;
+		}
+		if (p == NULL) {
+			buf_free(&best);
+			buf_reset(&run);
+			break;
+		}
+		/* What may be absent or repeated ends the run before it. */
+		if (plain && strchr("*?{+", *p) == NULL) {
+			buf_addc(&run, c);
+			continue;
+		}
+		if (plain && *p == '+')
+			buf_addc(&run, c);
+		/* A quantifier holds for all bytes of the character. */
+		while (plain && (unsigned char)c >= 0x80 && run.len != 0 &&
+		    (unsigned char)run.data[run.len - 1] >= 0x80)
+			buf_cut(&run, run.len - 1);
+		if (run.len > best.len) {
+			buf_free(&best);
+			best = run;
+			run = (struct buf)BUF_INIT;
+		}
+		buf_reset(&run);
+		if (c == '\0')
+			break;
+		while (*p != '\0' && strchr("*?+", *p) != NULL)
+			p++;
+		if (*p == '{')
+			while (*p != '\0' && *p++ != '}')
+				continue;
+	}
+	buf_add(out, buf_str(&best), best.len);
+	buf_free(&run);
+	buf_free(&best);
+}

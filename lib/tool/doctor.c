@@ -1,0 +1,212 @@
+/*
+ * doctor.c - what stands and what does not, on this machine, here.
+ */
+#include "tool/doctor.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "sys/fd.h"
+#include "sys/proc.h"
+#include "tool/job.h"
+#include "tool/shell.h"
+#include "tool/walls.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROBE_MS	10000
+
+/* What agent-jail says of itself; invalid with e when it says nothing. */
+static jv
+probe(struct tool_env *env, struct err *e)
+{
+	const struct vec *jail = shell_jail(env, e);
+	struct buf text = BUF_INIT;
+	struct vec argv = VEC_INIT;
+	struct proc p;
+	jv v = js_none();
+
+	if (jail == NULL)
+		return v;
+	for (size_t i = 0; i < jail->n; i++)
+		vec_push(&argv, jail->v[i]);
+	vec_push(&argv, "--probe");
+	proc_init(&p, vec_argv(&argv));
+	p.how[0] = PROC_NULL;
+	p.how[1] = PROC_PIPE;
+	p.die_with_us = true;
+	if (proc_start(&p, e) == 0) {
+		if (fd_slurp(p.fd[1], &text, 64 * 1024) == 0)
+			v = js_parse(buf_str(&text), text.len, e);
+		proc_stop(&p, PROBE_MS);
+	}
+	if (!js_is_valid(v) && e->kind == ERR_NONE)
+		err_set(e, ERR_DENIED, "agent-jail --probe says nothing");
+	vec_free(&argv);
+	buf_free(&text);
+	return v;
+}
+
+/* Run one call; true when it completed.  ms is how long it took. */
+static bool
+attempt(struct tool_env *env, const char *name, const char *args,
+    struct buf *said, int64_t *ms)
+{
+	struct tool_env own = *env;
+	struct job *j;
+	bool ok;
+
+	/* Also what is switched off is tried: the question is the walls. */
+	own.files = own.shell = true;
+	own.read_only = false;
+	own.only = (struct vec)VEC_INIT;
+	j = job_new(&own, "", name, args, strlen(args));
+	job_start(j);
+	while (j->state == JOB_RUNNING) {
+		struct pollfd p[JOB_FDS];
+		size_t n = job_fds(j, p);
+
+		poll(p, n, clock_left(j->deadline));
+		job_step(j);
+	}
+	ok = j->result.status == RESULT_COMPLETED;
+	*ms = j->result.duration_ms;
+	buf_add(said, buf_str(&j->result.text), j->result.text.len);
+	env->jail = own.jail;
+	env->artifacts_fd = own.artifacts_fd;
+	job_free(j);
+	return ok;
+}
+
+static void
+list(struct buf *out, jv names)
+{
+	for (size_t i = 0; i < js_len(names); i++) {
+		jv n = js_at(names, i);
+
+		buf_addf(out, " %s", js_cstr(n) != NULL ? js_cstr(n) : "?");
+		js_free(n);
+	}
+	if (js_len(names) == 0)
+		buf_adds(out, " none");
+	buf_addc(out, '\n');
+}
+
+static void
+member(struct buf *out, const char *label, jv o, const char *key)
+{
+	jv v = js_get(o, key);
+
+	buf_addf(out, "%-16s", label);
+	list(out, v);
+	js_free(v);
+}
+
+static jv
+facts(struct tool_env *env, jv jail, const struct err *no_jail)
+{
+	struct buf said = BUF_INIT;
+	jv v = js_obj(), tools = js_arr();
+	struct walls w;
+	int64_t ms;
+	bool ok;
+
+	walls_probe(&w);
+	v = js_set_str(v, "workspace", env->workspace);
+	v = js_set_str(v, "state", env->state != NULL ? env->state : "");
+	v = js_set_str(v, "artifacts", env->artifacts != NULL ?
+	    env->artifacts : "");
+	for (size_t i = 0; tool_at(i) != NULL; i++)
+		if (tool_denied(env, tool_at(i)) == NULL)
+			tools = js_push(tools, js_from_str(
+			    tool_at(i)->name));
+	v = js_set(v, "tools", tools);
+	v = js_set_int(v, "landlock_abi", w.landlock);
+	v = js_set_bool(v, "seccomp", w.seccomp);
+	ok = attempt(env, "list_files", "{}", &said, &ms);
+	v = js_set_bool(v, "file_tools", ok);
+	v = js_set_int(v, "file_tools_ms", ms);
+	if (!ok)
+		v = js_set(v, "file_tools_error", js_from_buf(&said));
+	buf_reset(&said);
+	ok = js_bool(jail, "available", false) && attempt(env, "shell",
+	    "{\"command\":\"true\",\"timeout\":10}", &said, &ms);
+	v = js_set_bool(v, "shell", ok);
+	if (js_is_valid(jail))
+		v = js_set(v, "jail", js_ref(jail));
+	if (ok)
+		v = js_set_int(v, "shell_ms", ms);
+	else
+		v = js_set_str(v, "shell_error", !js_is_valid(jail) ?
+		    no_jail->msg : said.len != 0 ? buf_str(&said) :
+		    js_str(jail, "message") != NULL ?
+		    js_str(jail, "message") : "unknown");
+	buf_free(&said);
+	return v;
+}
+
+/* "yes, 4 ms" or why not. */
+static void
+trial(struct buf *out, const char *label, jv v, const char *key)
+{
+	char name[32];
+	const char *why;
+
+	buf_addf(out, "%-16s ", label);
+	if (js_bool(v, key, false)) {
+		snprintf(name, sizeof(name), "%s_ms", key);
+		buf_addf(out, "yes, %.0f ms a call\n", js_num(v, name, 0));
+		return;
+	}
+	snprintf(name, sizeof(name), "%s_error", key);
+	why = js_str(v, name);
+	buf_adds(out, "no: ");
+	utf8_escape(out, why != NULL ? why : "?", strlen(why != NULL ? why :
+	    "?"), UTF8_LINE);
+	buf_addc(out, '\n');
+}
+
+static void
+people(struct buf *out, jv v)
+{
+	jv jail = js_get(v, "jail");
+
+	buf_addf(out, "%-16s %s\n", "workspace", js_str(v, "workspace"));
+	buf_addf(out, "%-16s %s\n", "state", js_str(v, "state"));
+	member(out, "tools", v, "tools");
+	trial(out, "file tools run", v, "file_tools");
+	trial(out, "commands run", v, "shell");
+	buf_addf(out, "%-16s %s\n", "sandbox mode", js_str(jail, "mode") !=
+	    NULL ? js_str(jail, "mode") : "none");
+	member(out, "walls that stand", jail, "walls");
+	member(out, "walls missing", jail, "missing");
+	buf_addf(out, "%-16s %.0f\n", "Landlock ABI", js_num(v,
+	    "landlock_abi", 0));
+	js_free(jail);
+}
+
+int
+doctor_report(struct tool_env *env, bool json, struct buf *out,
+    struct err *e)
+{
+	struct err no_jail = ERR_INIT;
+	jv jail = probe(env, &no_jail);
+	jv v = facts(env, jail, &no_jail);
+	int rc = 0;
+
+	if (json) {
+		js_dump(out, v);
+		buf_addc(out, '\n');
+	} else {
+		people(out, v);
+	}
+	if (!js_bool(v, "file_tools", false) || !js_bool(v, "shell", false))
+		rc = err_set(e, ERR_DENIED, "the sandbox does not stand "
+		    "here; see agent-tool(1), SANDBOX");
+	js_free(jail);
+	js_free(v);
+	return rc;
+}

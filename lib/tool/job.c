@@ -1,0 +1,275 @@
+/*
+ * job.c - one call of a model from its words to its result.
+ */
+#include "tool/job.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "json/schema.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GRACE_MS	2000	/* between asking and forcing */
+
+static void
+unknown_tool(struct job *j)
+{
+	const char *near = tool_nearest(j->name);
+	struct result *r = &j->result;
+
+	result_error(r, CODE_UNKNOWN_TOOL, "there is no tool '%.80s'%s%s%s.",
+	    j->name, near != NULL ? "; did you mean " : "",
+	    near != NULL ? near : "", near != NULL ? "?" : "");
+	buf_adds(&r->text, "\nThe tools are");
+	for (size_t i = 0, n = 0; tool_at(i) != NULL; i++)
+		if (tool_denied(j->env, tool_at(i)) == NULL)
+			buf_addf(&r->text, "%s %s", n++ != 0 ? "," : "",
+			    tool_at(i)->name);
+	buf_addc(&r->text, '.');
+}
+
+/* Members with null are as if they were not there: models write so. */
+static jv
+without_nulls(jv args)
+{
+	jv keys = js_keys(args);
+
+	for (size_t i = 0; i < js_len(keys); i++) {
+		jv k = js_at(keys, i), v = js_none();
+		const char *name = js_cstr(k);
+
+		if (name != NULL) {
+			v = js_get(args, name);
+			if (js_is_null(v))
+				args = js_del(args, name);
+		}
+		js_free(v);
+		js_free(k);
+	}
+	js_free(keys);
+	return args;
+}
+
+static bool
+parse(struct job *j, const char *text, size_t n)
+{
+	struct err e = ERR_INIT;
+
+	while (n != 0 && strchr(" \t\r\n", text[0]) != NULL) {
+		text++;
+		n--;
+	}
+	j->args = n == 0 ? js_obj() : js_parse(text, n, &e);
+	/* Some models encode the object twice. */
+	if (js_is_str(j->args)) {
+		size_t len;
+		const char *inner = js_bytes(j->args, &len);
+		jv again = js_parse(inner, len, &e);
+
+		js_free(j->args);
+		j->args = again;
+	}
+	if (!js_is_valid(j->args)) {
+		result_error(&j->result, CODE_ARGUMENTS, "the arguments are "
+		    "%s.\nSend one JSON object, with quotes and backslashes "
+		    "in strings escaped.", e.msg);
+		return false;
+	}
+	if (!js_is_obj(j->args)) {
+		result_error(&j->result, CODE_ARGUMENTS, "the arguments are "
+		    "JSON of kind %s.\nSend one JSON object.",
+		    js_kind(j->args));
+		return false;
+	}
+	j->args = without_nulls(j->args);
+	return true;
+}
+
+static bool
+fits(struct job *j)
+{
+	struct buf why = BUF_INIT;
+	jv schema = tool_parameters(j->tool);
+	bool ok = schema_check(schema, j->args, &why);
+
+	if (!ok)
+		result_error(&j->result, CODE_ARGUMENTS, "these arguments "
+		    "do not fit %s.\n%s", j->tool->name, buf_str(&why));
+	buf_free(&why);
+	js_free(schema);
+	return ok;
+}
+
+struct job *
+job_new(struct tool_env *env, const char *id, const char *name,
+    const char *args, size_t args_len)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+	const char *denied;
+
+	*j = (struct job){ .env = env, .id = id, .name = name,
+	    .args = js_none(), .state = JOB_DONE, .deadline = -1,
+	    .worker = WORKER_INIT };
+	shell_init(&j->shell);
+	result_init(&j->result);
+	j->tool = tool_find(name);
+	if (j->tool == NULL)
+		unknown_tool(j);
+	else if ((denied = tool_denied(env, j->tool)) != NULL)
+		result_error(&j->result, CODE_DENIED, "%s may not be used: "
+		    "%s.", name, denied);
+	else if (parse(j, args, args_len) && fits(j))
+		j->state = JOB_READY;
+	return j;
+}
+
+void
+job_free(struct job *j)
+{
+	if (j == NULL)
+		return;
+	worker_kill(&j->worker);
+	if (j->shell.proc.running) {
+		shell_kill(&j->shell, SIGTERM);
+		if (!proc_wait_ms(&j->shell.proc, GRACE_MS))
+			shell_kill(&j->shell, SIGKILL);
+		proc_wait(&j->shell.proc);
+	}
+	shell_free(&j->shell);
+	result_free(&j->result);
+	js_free(j->args);
+	free(j);
+}
+
+void
+job_refuse(struct job *j, enum result_code code, const char *text)
+{
+	result_error(&j->result, code, "%s", text);
+	j->state = JOB_DONE;
+}
+
+bool
+job_reads(const struct job *j)
+{
+	return j->state == JOB_DONE || j->tool->needs == TOOL_READS;
+}
+
+void
+job_start(struct job *j)
+{
+	int rc;
+
+	if (j->state != JOB_READY)
+		return;
+	j->began = clock_ms();
+	if (j->tool->needs == TOOL_RUNS) {
+		rc = shell_start(&j->shell, j->env, j->args, &j->result);
+		/* The jail keeps the time; this is for a broken jail. */
+		j->deadline = j->began + j->shell.limit_ms + 2 * GRACE_MS;
+	} else {
+		rc = worker_start(&j->worker, j->env, j->tool, j->args);
+		if (rc == -1)
+			result_errno(&j->result, errno, "start",
+			    j->tool->name);
+		j->deadline = j->began + j->env->file_ms;
+	}
+	j->state = rc == 0 ? JOB_RUNNING : JOB_DONE;
+}
+
+size_t
+job_fds(const struct job *j, struct pollfd p[JOB_FDS])
+{
+	size_t n = 0;
+
+	if (j->state != JOB_RUNNING)
+		return 0;
+	if (j->tool->needs != TOOL_RUNS) {
+		p[n++] = (struct pollfd){ j->worker.fd, POLLIN, 0 };
+		return n;
+	}
+	if (j->shell.out != -1)
+		p[n++] = (struct pollfd){ j->shell.out, POLLIN, 0 };
+	p[n++] = (struct pollfd){ j->shell.status, POLLIN, 0 };
+	return n;
+}
+
+static void
+finish(struct job *j)
+{
+	j->result.duration_ms = clock_ms() - j->began;
+	j->state = JOB_DONE;
+	if (j->cancelled) {
+		result_error(&j->result, CODE_CANCELLED, "%s was stopped by "
+		    "the user before it was done.", j->tool->name);
+		j->result.exit_code = -1;
+		j->result.signal = 0;
+	} else if (j->expired) {
+		result_error(&j->result, CODE_TIMEOUT, "%s took longer than "
+		    "%lld s and was stopped.", j->tool->name,
+		    (long long)(clock_ms() - j->began) / 1000);
+	}
+}
+
+static void
+step_shell(struct job *j)
+{
+	if (shell_read(&j->shell)) {
+		shell_finish(&j->shell, &j->result);
+		finish(j);
+	} else if (clock_left(j->deadline) == 0) {
+		/* Asked already, or past all it was given. */
+		j->expired = !j->cancelled;
+		j->deadline = clock_ms() + GRACE_MS;
+		shell_kill(&j->shell, SIGKILL);
+	}
+}
+
+static void
+step_worker(struct job *j)
+{
+	if (worker_read(&j->worker)) {
+		worker_finish(&j->worker, &j->result);
+		finish(j);
+	} else if (j->cancelled || clock_left(j->deadline) == 0) {
+		j->expired = !j->cancelled;
+		worker_kill(&j->worker);
+		finish(j);
+	}
+}
+
+void
+job_step(struct job *j)
+{
+	if (j->state != JOB_RUNNING)
+		return;
+	if (j->tool->needs == TOOL_RUNS)
+		step_shell(j);
+	else
+		step_worker(j);
+}
+
+void
+job_cancel(struct job *j)
+{
+	if (j->state == JOB_DONE || j->cancelled)
+		return;
+	j->cancelled = true;
+	if (j->state == JOB_READY) {
+		j->began = clock_ms();
+		finish(j);
+	} else if (j->tool->needs == TOOL_RUNS) {
+		shell_kill(&j->shell, SIGTERM);
+		j->deadline = clock_ms() + GRACE_MS;
+	} else {
+		job_step(j);
+	}
+}
+
+jv
+job_message(const struct job *j)
+{
+	return result_message(&j->result, j->id, j->name);
+}

@@ -1,0 +1,58 @@
+/*
+ * job.h - one call of a model from its words to its result.
+ *
+ * A job is checked when it is made: what is wrong with it becomes its
+ * result at once and nothing is started.  Otherwise it is started, stepped
+ * when its descriptors are ready, and done.  It never blocks.
+ */
+#ifndef TOOL_JOB_H
+#define TOOL_JOB_H
+
+#include "base/base.h"
+#include "json/js.h"
+#include "tool/result.h"
+#include "tool/shell.h"
+#include "tool/tool.h"
+#include "tool/worker.h"
+
+#include <poll.h>
+
+enum job_state { JOB_READY, JOB_RUNNING, JOB_DONE };
+
+#define JOB_FDS	2	/* descriptors a job waits for, at most */
+
+struct job {
+	struct tool_env	*env;
+	const char	*id, *name;	/* as the model wrote them, borrowed */
+	const struct tool *tool;	/* NULL when there is none */
+	jv		 args;		/* parsed and checked */
+	enum job_state	 state;
+	int64_t		 began;
+	int64_t		 deadline;	/* -1 none */
+	bool		 cancelled;
+	bool		 expired;
+	struct worker	 worker;
+	struct shell	 shell;
+	struct result	 result;
+};
+
+/* A job for these words; the strings live longer than it. */
+struct job *job_new(struct tool_env *env, const char *id, const char *name,
+    const char *args, size_t args_len);
+/* Ends whatever runs. */
+void job_free(struct job *j);
+/* A result without a call: code and text. */
+void job_refuse(struct job *j, enum result_code code, const char *text);
+/* True when it only reads, so that it may run beside others. */
+bool job_reads(const struct job *j);
+void job_start(struct job *j);
+/* The descriptors to poll; returns how many. */
+size_t job_fds(const struct job *j, struct pollfd p[JOB_FDS]);
+/* Take what came, and look at the time. */
+void job_step(struct job *j);
+/* Ask it to end; job_step sees it done soon. */
+void job_cancel(struct job *j);
+/* The tool message that answers it; owned. */
+jv job_message(const struct job *j);
+
+#endif

@@ -1,0 +1,457 @@
+/*
+ * shell.c - a command of the model, run by agent-jail.
+ */
+#include "tool/shell.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/ids.h"
+#include "core/state.h"
+#include "sys/beneath.h"
+#include "sys/fd.h"
+#include "tool/output.h"
+#include "tool/path.h"
+#include "tool/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SPILL_MAX	((uint64_t)256 * 1024 * 1024)
+#define FLOOD_MAX	((uint64_t)1024 * 1024 * 1024)
+
+/* What the command finds besides what agent-jail passes on. */
+static const char *const variables[] = {
+	"NO_COLOR=1", "TERM=dumb", "PAGER=cat", "GIT_PAGER=cat",
+	"GIT_TERMINAL_PROMPT=0", "DEBIAN_FRONTEND=noninteractive",
+};
+
+void
+shell_init(struct shell *s)
+{
+	memset(s, 0, sizeof(*s));
+	proc_init(&s->proc, NULL);
+	pump_keep_init(&s->keep, 0, 0);
+	s->out = s->status = -1;
+}
+
+void
+shell_free(struct shell *s)
+{
+	fd_close(&s->out);
+	fd_close(&s->status);
+	pump_keep_free(&s->keep);
+	buf_free(&s->report);
+	vec_free(&s->argv);
+	free(s->artifact);
+	s->artifact = NULL;
+}
+
+/* The state folder may lie in the workspace: then it is protected. */
+static void
+protect_state(struct tool_env *env)
+{
+	struct buf rel = BUF_INIT;
+
+	if (env->state != NULL && beneath_relative(&rel, env->workspace,
+	    env->state) == 0 && strcmp(buf_str(&rel), ".") != 0) {
+		vec_push(&env->jail, "-p");
+		vec_push(&env->jail, buf_str(&rel));
+	}
+	buf_free(&rel);
+}
+
+const struct vec *
+shell_jail(struct tool_env *env, struct err *e)
+{
+	char *path;
+
+	if (env->jail.n != 0)
+		return &env->jail;
+	path = state_libexec("agent-jail");
+	if (path == NULL || access(path, X_OK) == -1) {
+		err_set(e, ERR_CONFIG, "agent-jail: not found%s%s; set "
+		    "AGENT_LIBEXEC", path != NULL ? " as " : "",
+		    path != NULL ? path : "");
+		free(path);
+		return NULL;
+	}
+	vec_push(&env->jail, path);
+	free(path);
+	vec_push(&env->jail, "-w");
+	vec_push(&env->jail, env->workspace);
+	if (env->artifacts_fd != -1) {
+		vec_push(&env->jail, "-r");
+		vec_push(&env->jail, env->artifacts);
+	}
+	protect_state(env);
+	return &env->jail;
+}
+
+/* The few of our variables that agent-jail may see at all. */
+static void
+environment(struct vec *v)
+{
+	static const char *const pass[] = { "PATH", "HOME", "LANG", "TERM",
+	    "TZ", "USER" };
+	extern char **environ;
+
+	for (char **p = environ; *p != NULL; p++) {
+		size_t n = strcspn(*p, "=");
+		bool take = strncmp(*p, "LC_", 3) == 0;
+
+		for (size_t i = 0; i < BASE_NITEMS(pass); i++)
+			take |= strlen(pass[i]) == n &&
+			    strncmp(*p, pass[i], n) == 0;
+		if (take)
+			vec_push(v, *p);
+	}
+}
+
+/* A new file for the whole output. */
+static int
+new_artifact(void *arg)
+{
+	struct shell *s = arg;
+	struct tool_env *env = s->env;
+	char id[IDS_SIZE], *name;
+	int fd = -1;
+	bool first = env->artifacts_fd == -1;
+
+	if (tool_env_artifacts(env) == -1)
+		return -1;
+	if (first)
+		vec_free(&env->jail);	/* one more folder to read */
+	for (int i = 0; i < 8 && fd == -1; i++) {
+		ids_sortable(id);
+		name = xasprintf("shell-%s.txt", id);
+		fd = openat(env->artifacts_fd, name, O_WRONLY | O_CREAT |
+		    O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd != -1)
+			s->artifact = xasprintf("%s/%s", env->artifacts,
+			    name);
+		free(name);
+		if (errno != EEXIST)
+			break;
+	}
+	return fd;
+}
+
+/* The working directory as an option of the jail. */
+static bool
+working_directory(struct shell *s, jv args, struct result *r)
+{
+	struct path p = PATH_INIT;
+	bool ok = false;
+	int fd = -1;
+
+	if (js_str(args, "cwd") == NULL)
+		return true;
+	if (!path_of(&p, s->env, args, "cwd", r))
+		goto out;
+	if (p.artifact) {
+		result_error(r, CODE_OUTSIDE, "%s is outside the workspace.",
+		    p.shown);
+		goto out;
+	}
+	fd = beneath_open(p.root, buf_str(&p.rel), O_PATH | O_DIRECTORY,
+	    BENEATH_LINKS);
+	if (fd == -1) {
+		result_errno(r, errno, "enter", p.shown);
+		goto out;
+	}
+	vec_push(&s->argv, "-C");
+	vec_push(&s->argv, buf_str(&p.rel));
+	ok = true;
+out:
+	fd_close(&fd);
+	path_free(&p);
+	return ok;
+}
+
+static bool
+arguments(struct shell *s, jv args, int status, struct result *r)
+{
+	const char *command = js_str(args, "command");
+	struct err e = ERR_INIT;
+	const struct vec *jail = shell_jail(s->env, &e);
+	int64_t seconds = 0;
+
+	if (jail == NULL) {
+		result_error(r, CODE_SANDBOX, "%s", e.msg);
+		return false;
+	}
+	if (command == NULL) {
+		result_error(r, CODE_ARGUMENTS, "command: a command cannot "
+		    "contain a NUL byte");
+		return false;
+	}
+	s->limit_ms = s->env->shell_ms;
+	if (js_int(args, "timeout", 1, TOOL_SHELL_MAX_MS / 1000, &seconds))
+		s->limit_ms = seconds * 1000;
+	for (size_t i = 0; i < jail->n; i++)
+		vec_push(&s->argv, jail->v[i]);
+	if (!working_directory(s, args, r))
+		return false;
+	vec_pushf(&s->argv, "-t%lld", (long long)(s->limit_ms + 999) / 1000);
+	vec_pushf(&s->argv, "-s%d", status);
+	for (size_t i = 0; i < BASE_NITEMS(variables); i++)
+		vec_pushf(&s->argv, "-e%s", variables[i]);
+	vec_pushf(&s->argv, "-eAGENT_WORKSPACE=%s", s->env->workspace);
+	vec_push(&s->argv, "--");
+	vec_push(&s->argv, "/bin/sh");
+	vec_push(&s->argv, "-c");
+	vec_push(&s->argv, command);
+	return true;
+}
+
+static int
+launch(struct shell *s, int out[2], int status[2], struct result *r)
+{
+	struct vec env = VEC_INIT;
+	struct err e = ERR_INIT;
+	int rc;
+
+	environment(&env);
+	s->proc.argv = vec_argv(&s->argv);
+	s->proc.envp = vec_argv(&env);
+	s->proc.how[0] = PROC_NULL;
+	s->proc.how[1] = s->proc.how[2] = PROC_GIVEN;
+	s->proc.fd[1] = out[1];
+	s->proc.fd[2] = fcntl(out[1], F_DUPFD_CLOEXEC, 3);
+	out[1] = -1;
+	s->proc.extra = status[1];
+	s->proc.group = true;
+	s->proc.die_with_us = true;
+	rc = proc_start(&s->proc, &e);
+	vec_free(&env);
+	fd_close(&status[1]);
+	if (rc == -1) {
+		/* One argument may have 128 KiB at most on Linux. */
+		result_error(r, e.kind == ERR_CONFIG ? CODE_SANDBOX :
+		    CODE_RESOURCE, "%s.%s", e.msg, errno == E2BIG ?
+		    "\nThe command is too long: put it into a file with "
+		    "write_file and run that." : "");
+		return -1;
+	}
+	s->out = out[0];
+	s->status = status[0];
+	out[0] = status[0] = -1;
+	fd_nonblock(s->out, true);
+	fd_nonblock(s->status, true);
+	return 0;
+}
+
+int
+shell_start(struct shell *s, struct tool_env *env, jv args,
+    struct result *r)
+{
+	int out[2] = { -1, -1 }, status[2] = { -1, -1 };
+	int rc = -1;
+
+	s->env = env;
+	if (fd_pipe(out) == -1 || fd_pipe(status) == -1)
+		result_errno(r, errno, "start", "the command");
+	else if (arguments(s, args, status[1], r))
+		rc = launch(s, out, status, r);
+	for (int i = 0; i < 2; i++) {
+		fd_close(&out[i]);
+		fd_close(&status[i]);
+	}
+	s->keep.head_max = env->cap_bytes / 3;
+	s->keep.tail_max = env->cap_bytes - s->keep.head_max;
+	s->keep.open_spill = new_artifact;
+	s->keep.arg = s;
+	s->keep.spill_max = SPILL_MAX;
+	return rc;
+}
+
+/* Up to a few pieces at a time, so that other calls get their turn. */
+static void
+read_output(struct shell *s, int pieces)
+{
+	char piece[64 * 1024];
+
+	while (s->out != -1 && pieces-- != 0) {
+		ssize_t n = fd_read(s->out, piece, sizeof(piece));
+
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return;
+		if (n <= 0) {
+			fd_close(&s->out);
+			return;
+		}
+		pump_keep_add(&s->keep, piece, (size_t)n);
+		if (s->keep.total > FLOOD_MAX && !s->flooded) {
+			s->flooded = true;
+			shell_kill(s, SIGTERM);
+		}
+	}
+}
+
+bool
+shell_read(struct shell *s)
+{
+	char text[4096];
+	ssize_t n;
+
+	read_output(s, 16);
+	while ((n = fd_read(s->status, text, sizeof(text))) > 0)
+		if (s->report.len < 64 * 1024)
+			buf_add(&s->report, text, (size_t)n);
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return false;
+	/* All is dead: what is in the pipe now is the end of it. */
+	read_output(s, 64);
+	return true;
+}
+
+void
+shell_kill(struct shell *s, int sig)
+{
+	proc_kill(&s->proc, sig);
+}
+
+/* The line that ends the text, and the facts, from the jail's report. */
+static void
+ending(struct shell *s, jv report, struct buf *out, struct result *r)
+{
+	const char *killed = js_str(report, "killed");
+	int64_t n;
+
+	r->status = RESULT_FAILED;
+	if (js_int(report, "signal", 1, 255, &n))
+		r->signal = (int)n;
+	else if (js_int(report, "exit", 0, 255, &n))
+		r->exit_code = (int)n;
+	if (s->flooded) {
+		buf_addf(out, "[killed: more than %llu MiB of output]\n",
+		    (unsigned long long)FLOOD_MAX >> 20);
+	} else if (js_bool(report, "timed_out", false)) {
+		r->status = RESULT_TIMEOUT;
+		r->code = CODE_TIMEOUT;
+		r->exit_code = -1;
+		buf_addf(out, "[killed: timeout after %lld s]\n",
+		    (long long)(s->limit_ms + 999) / 1000);
+	} else if (killed != NULL) {
+		buf_adds(out, "[killed: ");
+		utf8_escape(out, killed, strlen(killed), UTF8_LINE);
+		buf_adds(out, "]\n");
+	} else if (r->signal != 0) {
+		buf_addf(out, "[signal %d]\n", r->signal);
+	} else {
+		if (r->exit_code == 0)
+			r->status = RESULT_COMPLETED;
+		buf_addf(out, "[exit %d]\n", r->exit_code);
+	}
+}
+
+/* The whole output goes to a file even when it is long in lines only. */
+static void
+save(struct shell *s, const struct buf *raw)
+{
+	int fd;
+
+	if (s->artifact != NULL)
+		return;
+	fd = new_artifact(s);
+	if (fd == -1)
+		return;
+	if (fd_write_all(fd, raw->data, raw->len) == -1) {
+		unlink(s->artifact);
+		free(s->artifact);
+		s->artifact = NULL;
+	}
+	close(fd);
+}
+
+static void
+text(struct shell *s, struct result *r)
+{
+	struct buf raw = BUF_INIT;
+	bool lost = pump_keep_cut(&s->keep), cut;
+
+	pump_keep_join(&s->keep, &raw);
+	output_clean(&r->text, buf_str(&raw), raw.len);
+	cut = output_cut(&r->text, s->env->cap_lines,
+	    s->env->cap_bytes + s->env->cap_bytes / 4);
+	if (cut && !lost)
+		save(s, &raw);
+	if (r->text.len != 0 && r->text.data[r->text.len - 1] != '\n')
+		buf_addc(&r->text, '\n');
+	r->truncated = lost || cut;
+	r->bytes = s->keep.total;
+	if (r->truncated)
+		buf_addf(&r->text, "[the output has %llu bytes",
+		    (unsigned long long)r->bytes);
+	if (r->truncated && s->artifact != NULL && (!lost ||
+	    s->keep.spill != -1)) {
+		buf_addf(&r->text, "; %s of it: read_file path %s with "
+		    "start_line, or search_files", s->keep.total >
+		    SPILL_MAX ? "the first 256 MiB" : "all", s->artifact);
+		r->artifact = s->artifact;
+		s->artifact = NULL;
+	}
+	if (r->truncated)
+		buf_adds(&r->text, "]\n");
+	buf_free(&raw);
+}
+
+/* The names of the walls that stood, with commas between. */
+static void
+walls(jv report, struct result *r)
+{
+	jv list = js_get(report, "walls");
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < js_len(list); i++) {
+		jv w = js_at(list, i);
+
+		if (js_cstr(w) != NULL)
+			buf_addf(&names, "%s%s", i != 0 ? "," : "",
+			    js_cstr(w));
+		js_free(w);
+	}
+	if (names.len < sizeof(r->sandbox))
+		memcpy(r->sandbox, buf_str(&names), names.len + 1);
+	buf_free(&names);
+	js_free(list);
+}
+
+void
+shell_finish(struct shell *s, struct result *r)
+{
+	struct err e = ERR_INIT;
+	jv report = js_parse(buf_str(&s->report), s->report.len, &e);
+	const char *refused = js_str(report, "error");
+	int status = proc_wait(&s->proc);
+	struct buf end = BUF_INIT;
+
+	if (refused != NULL && strcmp(refused, "sandbox_unavailable") == 0) {
+		const char *why = js_str(report, "message");
+
+		result_error(r, CODE_SANDBOX, "the sandbox does not stand "
+		    "here (%s), so commands do not run.\nTell the user to "
+		    "see agent-tool doctor.", why != NULL ? why : "?");
+	} else if (js_is_obj(report)) {
+		ending(s, report, &end, r);
+		text(s, r);
+		buf_add(&r->text, buf_str(&end), end.len);
+		walls(report, r);
+	} else {
+		struct buf said = BUF_INIT;
+
+		pump_keep_join(&s->keep, &said);
+		result_error(r, WIFEXITED(status) && WEXITSTATUS(status) ==
+		    125 ? CODE_SANDBOX : CODE_INTERNAL, "agent-jail ended "
+		    "without a report (wait status %d): %.400s", status,
+		    buf_str(&said));
+		buf_free(&said);
+	}
+	buf_free(&end);
+	js_free(report);
+}

@@ -1,0 +1,49 @@
+/*
+ * shell.h - a command of the model, run by agent-jail.
+ *
+ * Nothing a model wrote runs any other way.  Both outputs come through one
+ * pipe, in order; the jail says on another how it ended.  That second pipe
+ * closes when the jail and all it started are gone: a process that holds
+ * the output open is no reason to wait.
+ */
+#ifndef TOOL_SHELL_H
+#define TOOL_SHELL_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/vec.h"
+#include "json/js.h"
+#include "sys/proc.h"
+#include "sys/pump.h"
+#include "tool/result.h"
+#include "tool/tool.h"
+
+struct shell {
+	struct tool_env	*env;
+	struct proc	 proc;
+	struct vec	 argv;
+	int		 out, status;	/* our ends, non-blocking, or -1 */
+	struct pump_keep keep;
+	struct buf	 report;	/* the jail's line */
+	char		*artifact;	/* path, once there is one */
+	int64_t		 limit_ms;
+	bool		 flooded;	/* stopped for writing too much */
+};
+
+void shell_init(struct shell *s);
+void shell_free(struct shell *s);
+/* Begin; -1 with r filled when it cannot. */
+int shell_start(struct shell *s, struct tool_env *env, jv args,
+    struct result *r);
+/* Take what is there; true when the jail has ended. */
+bool shell_read(struct shell *s);
+/* Ask the jail to end what runs (sig SIGTERM), or force it (SIGKILL). */
+void shell_kill(struct shell *s, int sig);
+/* After the end: reap, and fill r. */
+void shell_finish(struct shell *s, struct result *r);
+
+/* The options of agent-jail for this workspace, as argv owned by env; the
+ * command follows.  NULL with e filled when there is no agent-jail. */
+const struct vec *shell_jail(struct tool_env *env, struct err *e);
+
+#endif

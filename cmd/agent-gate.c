@@ -1,0 +1,352 @@
+/*
+ * agent-gate.c - chat messages in, the next message of the assistant out.
+ *
+ * Options and sub-commands only; the work is in lib/gate.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "core/event.h"
+#include "gate/coproc.h"
+#include "gate/filter.h"
+#include "gate/key.h"
+#include "gate/models.h"
+#include "gate/settings.h"
+#include "json/jsonl.h"
+#include "sys/fd.h"
+#include "sys/sig.h"
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+enum {
+	KEY_STREAM = 256, KEY_TEMPERATURE, KEY_MAX_TOKENS, KEY_TOOLS,
+	KEY_NO_TOOLS, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
+	KEY_IDLE, KEY_TOTAL, KEY_RETRIES, KEY_WINDOW, KEY_OFFLINE,
+	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
+	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION,
+};
+
+static const struct opt table[] = {
+	{ "stream", KEY_STREAM, NULL, "tell each piece of the answer in a "
+	    "line of its own" },
+	{ "url", KEY_URL, "URL", "base of the server's URL (AGENT_MODEL_URL)" },
+	{ "model", 'm', "NAME", "the model to ask (AGENT_MODEL)" },
+	{ "tools", KEY_TOOLS, "FILE", "offer the tools in FILE "
+	    "(AGENT_TOOLS)" },
+	{ "no-tools", KEY_NO_TOOLS, NULL, "offer none but those in the "
+	    "talk" },
+	{ "temperature", KEY_TEMPERATURE, "N", "sampling temperature" },
+	{ "max-tokens", KEY_MAX_TOKENS, "N", "limit of the answer" },
+	{ "window", KEY_WINDOW, "N", "size of the model's context in "
+	    "tokens" },
+	{ "key-file", KEY_KEY_FILE, "FILE", "read the key from FILE (mode "
+	    "0600)" },
+	{ "key-env", KEY_KEY_ENV, "NAME", "take the key from the variable "
+	    "NAME" },
+	{ "connect-timeout", KEY_CONNECT, "TIME", "to connect (10s)" },
+	{ "first-byte-timeout", KEY_FIRST, "TIME", "for the answer to begin "
+	    "(300s)" },
+	{ "idle-timeout", KEY_IDLE, "TIME", "between two pieces (120s)" },
+	{ "timeout", KEY_TOTAL, "TIME", "for all of it (none)" },
+	{ "retries", KEY_RETRIES, "N", "how many times to try again (4)" },
+	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
+	    "answer" },
+	{ "record", KEY_RECORD, "FILE", "append the answer to FILE" },
+	{ "replay", KEY_REPLAY, "FILE", "no server: answer from such a "
+	    "FILE" },
+	{ "coprocess", KEY_COPROCESS, NULL, "stay and serve, "
+	    "agent-protocol(7)" },
+	{ "dry-run", KEY_DRY_RUN, NULL, "print the request's body, ask "
+	    "nobody" },
+	{ "show-config", KEY_SHOW, NULL, "print the settings and where they "
+	    "come from" },
+	{ "json", KEY_JSON, NULL, "models: a JSON object a line" },
+	{ "all", KEY_ALL, NULL, "models: of all servers on this machine" },
+	{ "quiet", 'q', NULL, "say errors only" },
+	{ "help", 'h', NULL, "this text" },
+	{ "version", KEY_VERSION, NULL, "version and libraries" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const char examples[] =
+"  echo '{\"role\":\"user\",\"content\":\"Hello.\"}' | agent-gate\n"
+"  agent-gate --stream <talk.jsonl | jq -j 'select(.kind == \"text\").text'\n"
+"  agent-gate models                          what can be asked here";
+
+static const char synopsis[] =
+"agent-gate [options] <talk.jsonl\n"
+"       agent-gate --coprocess [options]\n"
+"       agent-gate models [--json] [--all] [options]";
+
+static const char about[] =
+"Reads chat messages, one JSON object a line, asks a model to go on, and\n"
+"writes the next message of the assistant.";
+
+enum mode { MODE_FILTER, MODE_COPROCESS, MODE_DRY, MODE_SHOW, MODE_MODELS };
+
+struct options {
+	struct settings_flags flags;
+	enum mode	 mode;
+	const char	*record;
+	bool		 stream, json, all;
+};
+
+static bool
+setting_option(struct settings_flags *f, int key, const char *arg)
+{
+	static const struct { int key; enum setting_id id; } map[] = {
+		{ KEY_URL, SET_URL }, { 'm', SET_MODEL },
+		{ KEY_TOOLS, SET_TOOLS },
+		{ KEY_TEMPERATURE, SET_TEMPERATURE },
+		{ KEY_MAX_TOKENS, SET_MAX_TOKENS },
+		{ KEY_WINDOW, SET_WINDOW }, { KEY_CONNECT, SET_CONNECT },
+		{ KEY_FIRST, SET_FIRST }, { KEY_IDLE, SET_IDLE },
+		{ KEY_TOTAL, SET_TOTAL }, { KEY_RETRIES, SET_RETRIES },
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(map); i++)
+		if (map[i].key == key) {
+			f->v[map[i].id] = arg;
+			return true;
+		}
+	return false;
+}
+
+/* True when the program is done already: help or version. */
+static bool
+option(struct options *o, int key, const char *arg)
+{
+	if (setting_option(&o->flags, key, arg))
+		return false;
+	switch (key) {
+	case KEY_STREAM: o->stream = true; break;
+	case KEY_NO_TOOLS: o->flags.v[SET_TOOLS] = ""; break;
+	case KEY_KEY_FILE: o->flags.key_file = arg; break;
+	case KEY_KEY_ENV: o->flags.key_env = arg; break;
+	case KEY_OFFLINE: o->flags.offline = true; break;
+	case KEY_RECORD: o->record = arg; break;
+	case KEY_REPLAY: o->flags.replay = arg; break;
+	case KEY_COPROCESS: o->mode = MODE_COPROCESS; break;
+	case KEY_DRY_RUN: o->mode = MODE_DRY; break;
+	case KEY_SHOW: o->mode = MODE_SHOW; break;
+	case KEY_JSON: o->json = true; break;
+	case KEY_ALL: o->all = true; break;
+	case 'q': log_set_level(LOG_ERROR); break;
+	case 'h':
+		opt_help(synopsis, about, table, examples);
+		return true;
+	case KEY_VERSION:
+		opt_version("agent-gate", "libcurl, libjq");
+		return true;
+	}
+	return false;
+}
+
+static int
+operand(struct options *o, const char *word, struct err *e)
+{
+	static const char *const names[] = { "models", NULL };
+	const char *near = opt_nearest(word, names);
+
+	if (strcmp(word, "models") == 0) {
+		o->mode = MODE_MODELS;
+		return 0;
+	}
+	if (near != NULL)
+		return err_set(e, ERR_USAGE, "unknown command '%.60s'; did "
+		    "you mean %s?", word, near);
+	return err_set(e, ERR_USAGE, "unknown operand '%.60s'; the talk comes "
+	    "on standard input, try agent-gate <%.60s", word, word);
+}
+
+static int
+parse(struct options *o, int argc, char **argv, bool *over, struct err *e)
+{
+	struct opt_state s;
+
+	opt_init(&s, table, argc, argv);
+	while (s.i < argc || s.cluster != NULL) {
+		int key = opt_next(&s, e);
+
+		if (key == OPT_ERROR)
+			return -1;
+		if (key == OPT_END) {
+			if (s.i < argc && operand(o, argv[s.i++], e) == -1)
+				return -1;
+		} else if (option(o, key, s.arg)) {
+			*over = true;
+			return 0;
+		}
+	}
+	if (o->flags.offline && o->flags.replay != NULL)
+		return err_set(e, ERR_USAGE, "--offline and --replay exclude "
+		    "each other");
+	if (o->record != NULL && o->flags.replay != NULL)
+		return err_set(e, ERR_USAGE, "--record and --replay exclude "
+		    "each other");
+	return 0;
+}
+
+static void
+set_level(void)
+{
+	static const struct { const char *name; enum log_level level; }
+	    levels[] = { { "quiet", LOG_QUIET }, { "error", LOG_ERROR },
+		{ "warn", LOG_WARN }, { "note", LOG_NOTE },
+		{ "trace", LOG_TRACE } };
+	const char *s = getenv("AGENT_LOG_LEVEL");
+
+	for (size_t i = 0; s != NULL && i < BASE_NITEMS(levels); i++)
+		if (strcmp(levels[i].name, s) == 0)
+			log_set_level(levels[i].level);
+}
+
+static void
+on_note(void *arg, const char *text)
+{
+	(void)arg;
+	log_note("%s", text);
+}
+
+static int
+run_filter(struct gate *g, const struct options *o, struct out *out,
+    struct err *e)
+{
+	enum gate_flags flags = o->mode == MODE_DRY ? GATE_DRY : GATE_PLAIN;
+	const char *body;
+	size_t n;
+
+	/* The input first: a talk with a fault costs no question. */
+	if (gate_prepare(g, o->record, flags, e) == -1 ||
+	    filter_read(g, STDIN_FILENO, "<stdin>", e) == -1 ||
+	    gate_connect(g, flags, e) == -1)
+		return -1;
+	if (o->mode == MODE_FILTER)
+		return filter_run(g, o->stream, out, e);
+	request_close_calls(&g->req);
+	body = request_body(&g->req, o->stream, &n);
+	buf_add(&out->b, body, n);
+	buf_addc(&out->b, '\n');
+	return out_flush(out, e);
+}
+
+static int
+run_coprocess(struct gate *g, const struct options *o, struct out *out,
+    struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	jv ev;
+
+	if (sig_init() == -1)
+		return err_sys(e, "signals");
+	if (gate_prepare(g, o->record, GATE_WINDOW, e) == 0 &&
+	    gate_connect(g, GATE_WINDOW, e) == 0)
+		return coproc_run(g, STDIN_FILENO, VERSION, out, e);
+	ev = event_error(e);
+	out_line(out, ev);
+	out_flush(out, &ignored);
+	js_free(ev);
+	return -1;
+}
+
+static int
+run_models(const struct settings *s, const struct options *o,
+    struct out *out, struct err *e)
+{
+	jv list;
+
+	if (s->url == NULL || o->all)
+		list = models_find(s, o->all, e);
+	else if (strncmp(s->url, "http", 4) != 0)
+		return err_set(e, ERR_USAGE, "models: %.80s has no list",
+		    s->url);
+	else
+		list = models_list(s->url, key_may_go(s) ? s->key : NULL,
+		    s->connect_ms, e);
+	if (!js_is_valid(list))
+		return -1;
+	if (o->json)
+		for (size_t i = 0; i < js_len(list); i++) {
+			jv m = js_at(list, i);
+
+			out_line(out, m);
+			js_free(m);
+		}
+	else
+		models_show(list, &out->b);
+	js_free(list);
+	return out_flush(out, e);
+}
+
+static int
+run(const struct options *o, const struct settings *s, struct out *out,
+    struct err *e)
+{
+	struct gate g;
+	int rc;
+
+	if (o->mode == MODE_SHOW) {
+		settings_show(s, &out->b);
+		return out_flush(out, e);
+	}
+	if (o->mode == MODE_MODELS)
+		return run_models(s, o, out, e);
+	gate_init(&g, s);
+	g.note = on_note;
+	rc = o->mode == MODE_COPROCESS ? run_coprocess(&g, o, out, e) :
+	    run_filter(&g, o, out, e);
+	gate_close(&g);
+	return rc;
+}
+
+/* No talk and nobody to type one: say what this program is. */
+static int
+short_help(void)
+{
+	fprintf(stderr, "usage: %s\n\nExamples:\n%s\n\n"
+	    "agent-gate --help says more.\n", synopsis, examples);
+	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .mode = MODE_FILTER };
+	struct settings s = { .conf = NULL };
+	struct err e = ERR_INIT;
+	struct out out;
+	bool over = false;
+	int status;
+
+	fd_sanitize();
+	signal(SIGPIPE, SIG_IGN);
+	log_init("agent-gate");
+	set_level();
+	out_init(&out, STDOUT_FILENO);
+	if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
+		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY) &&
+		    isatty(STDIN_FILENO))
+			return short_help();
+		if (settings_load(&s, &o.flags, &e) == 0)
+			run(&o, &s, &out, &e);
+	}
+	if (over && fflush(stdout) == EOF)
+		err_sys(&e, "standard output");
+	settings_free(&s);
+	out_free(&out);
+	if (out.gone)
+		sig_reraise(SIGPIPE);
+	if (o.mode == MODE_COPROCESS && sig_caught() != 0 &&
+	    sig_caught() != SIGINT)
+		sig_reraise(sig_caught());
+	status = log_exit(&e);
+	return status;
+}

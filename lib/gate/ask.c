@@ -1,0 +1,229 @@
+/*
+ * ask.c - one question to a server over HTTP, with all that can go wrong.
+ */
+#include "gate/ask.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bsd/stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/event.h"
+#include "gate/endpoint.h"
+#include "gate/fault.h"
+#include "gate/wire.h"
+#include "net/retry.h"
+
+#define LOADING_TRIES	60	/* a large model takes its minutes to load */
+#define LOADING_CAP_MS	4000
+
+/* One try. */
+struct attempt {
+	struct ask	*a;
+	const struct sink *sink;
+	struct wire	 wire;
+	struct http_reply reply;
+};
+
+void
+ask_init(struct ask *a, const char *base, const char *key)
+{
+	struct buf shown = BUF_INIT;
+
+	memset(a, 0, sizeof(*a));
+	a->http = http_open();
+	a->url = endpoint_join(base, "/chat/completions");
+	http_show_url(&shown, base);
+	a->shown = buf_detach(&shown);
+	if (key != NULL)
+		a->auth = xasprintf("Authorization: Bearer %s", key);
+}
+
+void
+ask_free(struct ask *a)
+{
+	http_close(a->http);
+	free(a->url);
+	free(a->shown);
+	if (a->auth != NULL)
+		explicit_bzero(a->auth, strlen(a->auth));
+	free(a->auth);
+	memset(a, 0, sizeof(*a));
+}
+
+static int
+on_body(void *arg, const char *p, size_t n, struct err *e)
+{
+	struct attempt *t = arg;
+	int rc = wire_feed(&t->wire, p, n, e);
+	struct err flush = ERR_INIT;
+
+	if (t->sink->flush != NULL &&
+	    t->sink->flush(t->sink->arg, &flush) == -1) {
+		*e = flush;
+		return -1;
+	}
+	return rc;
+}
+
+/* Send it once.  0 when a complete answer is in d. */
+static int
+try_once(struct attempt *t, struct request *r, bool stream,
+    int64_t deadline, struct err *e)
+{
+	struct ask *a = t->a;
+	const char *headers[] = { "Content-Type: application/json",
+	    stream ? "Accept: text/event-stream, application/json" :
+	    "Accept: application/json", a->auth, NULL };
+	struct http_request q = { .url = a->url, .headers = headers,
+	    .connect_ms = a->connect_ms, .first_ms = a->first_ms,
+	    .idle_ms = a->idle_ms, .total_ms = clock_left(deadline),
+	    .watch = t->sink->watch, .nwatch = t->sink->nwatch,
+	    .on_body = on_body, .arg = t };
+	int rc;
+
+	if (q.total_ms == 0)
+		return err_set(e, ERR_TIMEOUT, "the time limit is over");
+	q.body = request_body(r, stream, &q.len);
+	rc = http_perform(a->http, &q, &t->reply, e);
+	if (rc == -1) {
+		/* All that matters may have come before it broke. */
+		if (e->kind != ERR_IO && wire_complete(&t->wire))
+			return wire_end(&t->wire, e);
+		return -1;
+	}
+	if (t->reply.status / 100 != 2)
+		return fault_body(buf_str(&t->reply.body), t->reply.body.len,
+		    t->reply.status, e);
+	return wire_end(&t->wire, e);
+}
+
+static bool
+may_repair(struct request *r, const struct err *e)
+{
+	enum fault_repair fix = REPAIR_NONE;
+
+	if (e->kind == ERR_INVALID || e->http_status == 422 ||
+	    e->http_status == 500 || e->http_status == 501)
+		fix = fault_repair(e->msg);
+	if (fix == REPAIR_NONE || (r->repair & fix))
+		return false;
+	request_repair(r, fix);
+	return true;
+}
+
+/* Wait, but wake for those who may cancel; -1 when one did. */
+static int
+wait_ms(const struct sink *sink, int64_t ms, struct err *e)
+{
+	struct pollfd fds[HTTP_WATCH_MAX];
+	bool off[HTTP_WATCH_MAX] = { false };
+	int64_t until = clock_ms() + ms;
+	int left;
+
+	while ((left = clock_left(until)) > 0) {
+		for (size_t i = 0; i < sink->nwatch; i++)
+			fds[i] = (struct pollfd){ off[i] ? -1 :
+			    sink->watch[i].fd, POLLIN, 0 };
+		if (poll(fds, sink->nwatch, left) <= 0)
+			continue;
+		for (size_t i = 0; i < sink->nwatch; i++) {
+			const struct http_watch *w = &sink->watch[i];
+			int rc = 0;
+
+			if (fds[i].revents != 0)
+				rc = w->wake != NULL ? w->wake(w->arg) : 1;
+			if (rc == 1)
+				return err_set(e, ERR_CANCELLED,
+				    "interrupted");
+			off[i] = off[i] || rc == -1;
+		}
+	}
+	return 0;
+}
+
+static int64_t
+next_wait(struct ask *a, const struct attempt *t, const struct err *e,
+    int tries, int64_t deadline, bool stream)
+{
+	struct retry_policy p = RETRY_POLICY;
+	struct retry_case c = { .attempt = tries, .kind = e->kind,
+	    .http_status = e->http_status,
+	    .begun = stream && t->wire.delta->fn != NULL &&
+	    t->wire.delta->pieces > 0,
+	    .final = t->reply.final, .after_ms = t->reply.after_ms,
+	    .budget_ms = deadline < 0 ? -1 : clock_left(deadline),
+	    .random = arc4random() };
+
+	p.tries = a->retries + 1;
+	if (a->retries > 0 && fault_is_loading(e->msg)) {
+		p.tries = LOADING_TRIES;
+		p.cap_ms = LOADING_CAP_MS;
+	}
+	return retry_wait(&p, &c);
+}
+
+static void
+tell_retry(const struct sink *sink, const struct err *e, int tries,
+    int64_t ms)
+{
+	jv ev;
+
+	if (sink->event == NULL)
+		return;
+	ev = js_set_int(event_new("retry"), "attempt", tries);
+	ev = js_set_int(ev, "delay_ms", ms);
+	ev = js_set_int(ev, "status", e->http_status);
+	ev = js_set_str(ev, "reason", err_kind_name(e->kind));
+	ev = js_set_str(ev, "message", e->msg);
+	sink->event(sink->arg, ev);
+	js_free(ev);
+}
+
+int
+ask_run(struct ask *a, struct request *r, bool stream,
+    const struct sink *sink, struct delta *d, struct err *e)
+{
+	int64_t deadline = a->total_ms > 0 ? clock_ms() + a->total_ms : -1;
+	int64_t wait;
+	int tries = 1, rc;
+
+	for (;;) {
+		struct attempt t = { .a = a, .sink = sink };
+		struct err fault = ERR_INIT;
+
+		wire_init(&t.wire, d);
+		http_reply_init(&t.reply);
+		rc = try_once(&t, r, stream, deadline, &fault);
+		wait = RETRY_NEVER;
+		if (rc == -1 && d->pieces == 0 && may_repair(r, &fault))
+			wait = 0;
+		else if (rc == -1)
+			wait = next_wait(a, &t, &fault, tries++, deadline,
+			    stream);
+		wire_free(&t.wire);
+		http_reply_free(&t.reply);
+		if (rc == 0)
+			return 0;
+		if (strstr(fault.msg, a->shown) == NULL &&
+		    fault.kind != ERR_IO && fault.kind != ERR_CANCELLED) {
+			int status = fault.http_status;
+
+			err_wrap(&fault, "%s", a->shown);
+			fault.http_status = status;
+		}
+		if (wait == RETRY_NEVER) {
+			*e = fault;
+			return -1;
+		}
+		delta_free(d);
+		if (wait == 0)
+			continue;
+		tell_retry(sink, &fault, tries - 1, wait);
+		if (wait_ms(sink, wait, e) == -1)
+			return -1;
+	}
+}

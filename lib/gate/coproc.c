@@ -1,0 +1,374 @@
+/*
+ * coproc.c - agent-gate as a coprocess, agent-protocol(7).
+ *
+ * Lines are handled one after the other.  While a request is under way the
+ * input is still read, because a cancel is handled at once; other lines
+ * wait in a queue.
+ */
+#include "gate/coproc.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "core/event.h"
+#include "json/jsonl.h"
+#include "sys/fd.h"
+#include "sys/sig.h"
+
+#define CHUNK	65536
+
+struct coproc {
+	struct gate	*g;
+	struct out	*out;
+	int		 fd;
+	struct jsonl	 in;
+	jv		*queue;		/* lines that wait */
+	size_t		 head, len, cap;
+	bool		 eof;
+	bool		 busy;
+	bool		 cancel;	/* of the request under way */
+	bool		 stream;
+	const char	*id;		/* of that request; NULL none */
+	char		*text;		/* read buffer */
+	struct err	 err;		/* of writing */
+};
+
+static void
+push(struct coproc *c, jv v)
+{
+	if (c->head > 0 && c->head == c->len)
+		c->head = c->len = 0;
+	if (c->len == c->cap) {
+		c->cap = c->cap == 0 ? 64 : c->cap * 2;
+		c->queue = xreallocarray(c->queue, c->cap,
+		    sizeof(*c->queue));
+	}
+	c->queue[c->len++] = v;
+}
+
+static void
+flush(struct coproc *c)
+{
+	if (c->err.kind == ERR_NONE)
+		out_flush(c->out, &c->err);
+	buf_reset(&c->out->b);
+}
+
+static void
+emit(struct coproc *c, jv v)
+{
+	out_line(c->out, v);
+	js_free(v);
+}
+
+static void
+on_note(void *arg, const char *text)
+{
+	struct coproc *c = arg;
+
+	emit(c, js_set_str(event_new("notice"), "text", text));
+	flush(c);
+	log_note("%s", text);
+}
+
+/* A line that cannot be used. */
+static void
+bad_line(struct coproc *c, const struct err *e)
+{
+	jv ev = event_error(e);
+
+	emit(c, js_set_int(ev, "line", (int64_t)c->in.lineno));
+	flush(c);
+	log_warn("%s", e->msg);
+}
+
+static bool
+is_cancel(const struct coproc *c, jv v)
+{
+	jv id;
+	bool mine;
+
+	if (!js_str_is(v, "type", "cancel"))
+		return false;
+	id = js_get(v, "id");
+	mine = !js_is_str(id) || c->id == NULL ||
+	    js_str_is(v, "id", c->id);
+	js_free(id);
+	return mine;
+}
+
+/* A cancel: of the request under way, or of one that waits. */
+static void
+take_cancel(struct coproc *c, jv v)
+{
+	if (c->busy && is_cancel(c, v)) {
+		c->cancel = true;
+		return;
+	}
+	for (size_t i = c->head; i < c->len; i++) {
+		if (js_str_is(c->queue[i], "type", "request") &&
+		    (js_str(v, "id") == NULL ||
+		    js_str_is(c->queue[i], "id", js_str(v, "id"))))
+			c->queue[i] = js_set_bool(c->queue[i], "cancelled",
+			    true);
+	}
+}
+
+/* Lines that are whole, into the queue; a cancel takes effect. */
+static void
+take_lines(struct coproc *c)
+{
+	enum jsonl_status st;
+	struct err e = ERR_INIT;
+	jv v = js_none();
+
+	while ((st = jsonl_next(&c->in, &v, NULL, NULL, &e)) == JSONL_ITEM ||
+	    st == JSONL_ERROR) {
+		if (st == JSONL_ERROR) {
+			bad_line(c, &e);
+			e = (struct err)ERR_INIT;
+		} else if (js_str_is(v, "type", "cancel")) {
+			take_cancel(c, v);
+			js_free(v);
+		} else {
+			push(c, v);
+		}
+	}
+}
+
+/* Read what is there. */
+static void
+read_some(struct coproc *c)
+{
+	ssize_t n = fd_read(c->fd, c->text, CHUNK);
+
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n > 0) {
+		jsonl_feed(&c->in, c->text, (size_t)n);
+	} else {
+		c->eof = true;
+		jsonl_eof(&c->in);
+	}
+	take_lines(c);
+}
+
+/* Input came while a request is under way. */
+static int
+wake_input(void *arg)
+{
+	struct coproc *c = arg;
+
+	read_some(c);
+	if (c->eof)
+		c->cancel = true;
+	return c->cancel;
+}
+
+static int
+wake_signal(void *arg)
+{
+	struct coproc *c = arg;
+
+	c->cancel = true;
+	return 1;
+}
+
+static void
+on_delta(void *arg, enum delta_kind kind, const char *p, size_t n, int index,
+    const char *name)
+{
+	struct coproc *c = arg;
+
+	if (c->stream)
+		out_delta(c->out, c->id != NULL ? c->id : "", kind, p, n,
+		    index, name);
+}
+
+static int
+on_flush(void *arg, struct err *e)
+{
+	struct coproc *c = arg;
+
+	flush(c);
+	if (c->err.kind == ERR_NONE)
+		return 0;
+	*e = c->err;
+	return -1;
+}
+
+static void
+on_event(void *arg, jv ev)
+{
+	struct coproc *c = arg;
+
+	out_line(c->out, ev);
+	flush(c);
+}
+
+static void
+tell_answer(struct coproc *c, int rc, jv msg, struct err *e)
+{
+	int status;
+	jv done;
+
+	if (rc == 0)
+		gate_verdict(msg, e);
+	status = err_exit(e);
+	if (rc == 0 || (e->kind == ERR_CANCELLED && js_is_valid(msg))) {
+		emit(c, event_message_take(js_ref(msg), NULL));
+	} else if (e->kind == ERR_CANCELLED) {
+		struct delta none;
+
+		delta_init(&none, NULL, NULL);
+		emit(c, event_message_take(delta_message(&none,
+		    DELTA_CANCELLED, js_none()), NULL));
+	} else {
+		jv ev = event_error(e);
+
+		if (js_is_valid(msg))
+			ev = js_set(ev, "partial", js_ref(msg));
+		emit(c, ev);
+	}
+	done = event_new("done");
+	done = js_set(done, "id", c->id != NULL ? js_from_str(c->id) :
+	    js_null());
+	emit(c, js_set_int(done, "exit_code", status));
+	flush(c);
+}
+
+static void
+serve(struct coproc *c, jv request)
+{
+	struct http_watch watch[2] = {
+		{ .fd = sig_fd(), .wake = wake_signal, .arg = c },
+		{ .fd = c->fd, .wake = wake_input, .arg = c },
+	};
+	struct sink sink = { .delta = on_delta, .flush = on_flush,
+	    .event = on_event, .arg = c, .watch = watch,
+	    .nwatch = c->eof ? 1 : 2 };
+	struct err e = ERR_INIT;
+	jv msg = js_none();
+	int rc;
+
+	c->id = js_str(request, "id");
+	c->stream = js_bool(request, "stream", false);
+	c->busy = true;
+	c->cancel = false;
+	if (js_bool(request, "cancelled", false))
+		rc = err_set(&e, ERR_CANCELLED, "interrupted");
+	else
+		rc = gate_ask(c->g, c->stream, &sink, &msg, &e);
+	c->busy = false;
+	tell_answer(c, rc, msg, &e);
+	js_free(msg);
+	c->id = NULL;
+	if (sig_caught() == SIGINT)
+		sig_clear();
+}
+
+static void
+handle(struct coproc *c, jv line)
+{
+	struct err e = ERR_INIT;
+
+	if (js_str_is(line, "type", "request"))
+		serve(c, line);
+	else if (js_str_is(line, "type", "reset"))
+		gate_reset(c->g);
+	else if (gate_push(c->g, line, &e) == -1)
+		bad_line(c, &e);
+}
+
+static void
+ready(struct coproc *c, const char *version)
+{
+	const struct gate *g = c->g;
+	struct buf url = BUF_INIT;
+	jv r = event_new("ready");
+
+	r = js_set_str(r, "protocol", "agent-protocol/1");
+	r = js_set_str(r, "program", "agent-gate");
+	r = js_set_str(r, "version", version);
+	if (g->kind == GATE_OFFLINE)
+		r = js_set_str(r, "model", "offline");
+	else if (g->model != NULL)
+		r = js_set_str(r, "model", g->model);
+	if (g->kind == GATE_SERVER)
+		http_show_url(&url, g->base);
+	else
+		buf_adds(&url, g->base);
+	r = js_set(r, "url", js_from_buf(&url));
+	r = js_set_str(r, "source", gate_source(g));
+	if (g->window > 0)
+		r = js_set_int(r, "window", g->window);
+	emit(c, r);
+	flush(c);
+	buf_free(&url);
+}
+
+/* Wait for input; false when a signal says to leave. */
+static bool
+wait_input(struct coproc *c)
+{
+	struct pollfd fds[2] = { { c->fd, POLLIN, 0 },
+	    { sig_fd(), POLLIN, 0 } };
+
+	if (poll(fds, 2, -1) == -1)
+		return errno == EINTR;
+	if (sig_caught() == SIGINT)
+		sig_clear();		/* nothing to cancel */
+	else if (sig_caught() != 0)
+		return false;
+	if (fds[0].revents != 0)
+		read_some(c);
+	return true;
+}
+
+int
+coproc_run(struct gate *g, int fd, const char *version, struct out *out,
+    struct err *e)
+{
+	struct coproc c = { .g = g, .out = out, .fd = fd };
+	bool stay = true;
+
+	c.text = xmalloc(CHUNK);
+	jsonl_init(&c.in, "<stdin>");
+	g->note = on_note;
+	g->note_arg = &c;
+	ready(&c, version);
+	while (stay && c.err.kind == ERR_NONE) {
+		if (c.head < c.len) {
+			jv line = c.queue[c.head++];
+
+			handle(&c, line);
+			js_free(line);
+			/* The end of input during a request: leave. */
+			if (c.cancel && c.eof)
+				break;
+			c.cancel = false;
+		} else if (c.eof) {
+			break;
+		} else {
+			stay = wait_input(&c);
+		}
+		if (sig_caught() != 0 && sig_caught() != SIGINT)
+			break;
+	}
+	if (c.err.kind != ERR_NONE)
+		*e = c.err;
+	else if (c.cancel && c.eof)
+		err_set(e, ERR_CANCELLED, "the input ended during a request");
+	while (c.head < c.len)
+		js_free(c.queue[c.head++]);
+	free(c.queue);
+	free(c.text);
+	jsonl_free(&c.in);
+	g->note = NULL;
+	return e->kind == ERR_NONE ? 0 : -1;
+}

@@ -1,0 +1,47 @@
+/*
+ * fault.h - what a server means when it reports an error.
+ *
+ * Error reports have as many shapes as there are servers, and arrive with
+ * any status, 200 included.  This finds the message in all of them, and
+ * sorts it into the kinds of err.h: too long a prompt is told from too many
+ * requests, and a report that repeating the request cannot help from one
+ * that waiting can.  Pure.
+ */
+#ifndef GATE_FAULT_H
+#define GATE_FAULT_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "json/js.h"
+
+/*
+ * True when the JSON value is an error report (whatever its status), with
+ * e filled.  status is the HTTP status it came with.
+ */
+bool fault_json(jv v, int status, struct err *e);
+/*
+ * Fill e from the body of a reply with an error status; the body may be
+ * JSON, text, a page of HTML or nothing.  Returns -1.
+ */
+int fault_body(const char *p, size_t n, int status, struct err *e);
+/* The kind of an error with this text. */
+enum err_kind fault_kind(const char *text, int status);
+/* True when the text says, in some server's words, that the prompt does
+ * not fit the context window. */
+bool fault_is_overflow(const char *text);
+/* True when the text says that the model is still being loaded. */
+bool fault_is_loading(const char *text);
+
+/* What to leave out or change so that the server takes the request. */
+enum fault_repair {
+	REPAIR_NONE = 0,
+	REPAIR_MAX_FIELD = 1,	/* max_tokens is max_completion_tokens */
+	REPAIR_NO_OPTIONS = 2,	/* without stream_options */
+	REPAIR_NO_TEMPERATURE = 4,
+	REPAIR_NO_STREAM = 8,	/* a whole answer */
+};
+
+/* The one repair that the text asks for. */
+enum fault_repair fault_repair(const char *text);
+
+#endif

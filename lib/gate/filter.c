@@ -1,0 +1,112 @@
+/*
+ * filter.c - agent-gate as a filter: a talk in, the next message out.
+ *
+ * Signals keep their default action: an interrupt ends the process as it
+ * would end cat(1), and what was streamed is out already.
+ */
+#include "gate/filter.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "core/event.h"
+#include "core/ids.h"
+#include "json/jsonl.h"
+
+struct run {
+	struct out	*out;
+	bool		 stream;
+	char		 id[IDS_SIZE];
+};
+
+int
+filter_read(struct gate *g, int fd, const char *name, struct err *e)
+{
+	struct jsonl in;
+	enum jsonl_status st;
+	jv v = js_none();
+	int rc = 0;
+
+	jsonl_init(&in, name);
+	while (rc == 0 && (st = jsonl_read(&in, fd, &v, NULL, NULL, e)) !=
+	    JSONL_END) {
+		if (st == JSONL_ERROR) {
+			rc = -1;
+			break;
+		}
+		if (gate_push(g, v, e) == -1)
+			rc = err_wrap(e, "%s:%llu", name,
+			    (unsigned long long)in.lineno);
+		js_free(v);
+	}
+	if (rc == 0 && !gate_has_messages(g))
+		rc = err_set(e, ERR_NOINPUT, "%s: no message in it; try "
+		    "echo '{\"role\":\"user\",\"content\":\"Hello.\"}' | "
+		    "agent-gate", name);
+	jsonl_free(&in);
+	return rc;
+}
+
+static void
+on_delta(void *arg, enum delta_kind kind, const char *p, size_t n, int index,
+    const char *name)
+{
+	struct run *r = arg;
+
+	out_delta(r->out, r->id, kind, p, n, index, name);
+}
+
+static int
+on_flush(void *arg, struct err *e)
+{
+	struct run *r = arg;
+
+	return out_flush(r->out, e);
+}
+
+static void
+on_event(void *arg, jv ev)
+{
+	struct run *r = arg;
+	struct err ignored = ERR_INIT;
+	const char *text = js_str(ev, "message");
+
+	if (r->stream) {
+		out_line(r->out, ev);
+		out_flush(r->out, &ignored);
+	}
+	log_note("%s; trying again in %.1f s", text != NULL ? text : "failed",
+	    js_num(ev, "delay_ms", 0) / 1000);
+}
+
+int
+filter_run(struct gate *g, bool stream, struct out *out, struct err *e)
+{
+	struct run r = { .out = out, .stream = stream };
+	struct sink sink = { .delta = stream ? on_delta : NULL,
+	    .flush = on_flush, .event = on_event, .arg = &r };
+	struct err flush = ERR_INIT;
+	jv msg = js_none();
+	int rc;
+
+	ids_prefixed(r.id, "msg_");
+	rc = gate_ask(g, stream, &sink, &msg, e);
+	if (rc == 0)
+		out_line(out, msg);
+	else if (stream && !out->gone) {
+		jv ev = event_error(e);
+
+		out_line(out, ev);
+		js_free(ev);
+	}
+	if (!out->gone && out_flush(out, &flush) == -1 && rc == 0) {
+		*e = flush;
+		rc = -1;
+	}
+	if (rc == 0) {
+		gate_verdict(msg, e);
+		rc = e->kind == ERR_NONE ? 0 : -1;
+	}
+	js_free(msg);
+	return rc;
+}

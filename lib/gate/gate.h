@@ -1,0 +1,75 @@
+/*
+ * gate.h - one conversation with a model, whatever answers for it.
+ *
+ * Holds the history and the three that can answer: a server, the offline
+ * model, a file of recordings.  filter.c and coproc.c drive it.
+ */
+#ifndef GATE_GATE_H
+#define GATE_GATE_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "gate/ask.h"
+#include "gate/offline.h"
+#include "gate/record.h"
+#include "gate/request.h"
+#include "gate/settings.h"
+#include "gate/sink.h"
+
+enum gate_kind { GATE_SERVER, GATE_OFFLINE, GATE_REPLAY };
+
+struct gate {
+	const struct settings *set;	/* borrowed */
+	enum gate_kind	 kind;
+	struct request	 req;
+	struct ask	 ask;
+	struct offline	 off;
+	struct record	 rec;
+	char		*base;		/* what is asked */
+	char		*model;		/* NULL: not known */
+	int64_t		 window;	/* 0: not known */
+	bool		 found;		/* the server was found, not named */
+	/* What is said to people and in notice events; may be NULL. */
+	void		(*note)(void *arg, const char *text);
+	void		*note_arg;
+};
+
+enum gate_flags {
+	GATE_PLAIN = 0,
+	GATE_DRY = 1,		/* only the request is wanted: ask nobody */
+	GATE_WINDOW = 2,	/* the size of the window is wanted */
+};
+
+/* An empty conversation; gate_close frees it whatever happened since. */
+void gate_init(struct gate *g, const struct settings *s);
+/*
+ * Decide who answers, read the tools, open the recordings (record is a path
+ * or NULL); nothing goes over the network.  0, or -1 with e filled.
+ */
+int gate_prepare(struct gate *g, const char *record, enum gate_flags flags,
+    struct err *e);
+/* Find server and model where they are not named.  0, or -1 with e
+ * filled. */
+int gate_connect(struct gate *g, enum gate_flags flags, struct err *e);
+void gate_close(struct gate *g);
+/* Take a line: messages, and events of type tools.  0, or -1 with e
+ * filled (ERR_DATA). */
+int gate_push(struct gate *g, jv line, struct err *e);
+/* Forget the history. */
+void gate_reset(struct gate *g);
+/* True when there is something to answer. */
+bool gate_has_messages(const struct gate *g);
+/*
+ * Ask for the next message and add it to the history.  0 with *msg owned;
+ * -1 with e filled.  *msg may be there even then: what had come when it was
+ * cancelled or cut (else it is an invalid value).
+ */
+int gate_ask(struct gate *g, bool stream, const struct sink *sink, jv *msg,
+    struct err *e);
+/* ERR_REFUSED in e when the message says that the model or a filter
+ * refused. */
+void gate_verdict(jv msg, struct err *e);
+/* "flag", "env", "config", "discovered", "offline" or "replay". */
+const char *gate_source(const struct gate *g);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * key.c - the key for the server: where it comes from, where it may go.
+ */
+#include "gate/key.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "gate/shut.h"
+#include "sys/file.h"
+
+#define KEY_MAX	16384
+
+static int
+take(struct settings *s, const char *value, enum conf_origin origin,
+    const char *from, struct err *e)
+{
+	size_t n;
+
+	value += strspn(value, " \t\r\n");
+	n = strlen(value);
+	while (n > 0 && strchr(" \t\r\n", value[n - 1]) != NULL)
+		n--;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)value[i] <= ' ' || value[i] == 0x7f)
+			return err_set(e, ERR_CONFIG, "%s: the key holds "
+			    "blanks or control characters", from);
+	if (n == 0)
+		return 0;
+	s->key = xmemdup(value, n);
+	s->key_origin = origin;
+	s->key_from = from;
+	log_secret(s->key);
+	shut_process();
+	return 0;
+}
+
+static int
+from_file(struct settings *s, const char *path, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct stat st;
+	int rc = -1;
+
+	if (stat(path, &st) == -1) {
+		err_sys(e, "--key-file %s", path);
+		e->kind = ERR_CONFIG;
+		return -1;
+	}
+	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
+		return err_set(e, ERR_CONFIG, "--key-file %s: others may "
+		    "read it; try chmod 600", path);
+	if (file_read(path, &b, KEY_MAX, e) == -1)
+		e->kind = ERR_CONFIG;
+	else
+		rc = take(s, buf_str(&b), CONF_FLAG, "--key-file", e);
+	if (rc == 0 && s->key == NULL)
+		rc = err_set(e, ERR_CONFIG, "--key-file %s: it is empty",
+		    path);
+	if (b.data != NULL)
+		explicit_bzero(b.data, b.len);
+	buf_free(&b);
+	return rc;
+}
+
+int
+key_load(struct settings *s, const struct settings_flags *f, struct err *e)
+{
+	enum conf_origin origin;
+	const char *v;
+
+	if (f->key_file != NULL)
+		return from_file(s, f->key_file, e);
+	if (f->key_env != NULL) {
+		v = getenv(f->key_env);
+		if (v == NULL || *v == '\0')
+			return err_set(e, ERR_CONFIG, "--key-env: the "
+			    "variable %.80s is not set", f->key_env);
+		return take(s, v, CONF_FLAG, "--key-env", e);
+	}
+	if (s->pair)
+		return take(s, getenv("OPENAI_API_KEY"), CONF_ENV,
+		    "OPENAI_API_KEY", e);
+	v = conf_str(s->conf, "model_api_key", "AGENT_MODEL_API_KEY", NULL,
+	    &origin);
+	if (v == NULL)
+		return 0;
+	return take(s, v, origin, origin == CONF_ENV ?
+	    "AGENT_MODEL_API_KEY" : "model_api_key", e);
+}
+
+bool
+key_may_go(const struct settings *s)
+{
+	return s->key != NULL && s->url != NULL &&
+	    s->v[SET_URL].value != NULL &&
+	    s->v[SET_URL].origin <= s->key_origin;
+}

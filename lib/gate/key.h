@@ -1,0 +1,26 @@
+/*
+ * key.h - the key for the server: where it comes from, where it may go.
+ *
+ * A key is never sent to a URL that came from a less trusted place than the
+ * key did, and never to a server that was merely found.  Keys are never
+ * given on the command line, where other users could read them.
+ */
+#ifndef GATE_KEY_H
+#define GATE_KEY_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "gate/settings.h"
+
+/*
+ * Fill s->key from --key-file, --key-env, the OPENAI pair, the environment
+ * or the configuration; the URL is known already.  Once there is a key, it
+ * is registered as a secret and the process can no longer be inspected.
+ * 0, or -1 with e filled (ERR_CONFIG).
+ */
+int key_load(struct settings *s, const struct settings_flags *f,
+    struct err *e);
+/* True when the key may be sent to the URL of the settings. */
+bool key_may_go(const struct settings *s);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * models.h - which models a server has, and which servers are here.
+ */
+#ifndef GATE_MODELS_H
+#define GATE_MODELS_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "gate/settings.h"
+#include "json/js.h"
+
+#define MODELS_PROBE_MS	200	/* to find open ports */
+#define MODELS_ASK_MS	1500	/* for one list */
+
+/*
+ * The models of the server at base, as an owned array of {"id","url",
+ * "window"?,"owned_by"?}; key may be NULL.  Invalid with e filled when it
+ * does not answer, or not with a list.
+ */
+jv models_list(const char *base, const char *key, int64_t ms, struct err *e);
+/* The model to take from such an array when none was named, or NULL;
+ * valid while the array is. */
+const char *models_pick(jv list);
+/* The window of the model in such an array, 0 when it is not told. */
+int64_t models_window(jv list, const char *model);
+/*
+ * Look at the local ports that the settings name.  Returns the models of
+ * the first server that has a list, or of all of them; owned.  Invalid with
+ * e filled (ERR_UNAVAILABLE, saying what to try) when there is none.
+ */
+jv models_find(const struct settings *s, bool all, struct err *e);
+/* The lists as text for people: a table. */
+void models_show(jv list, struct buf *out);
+
+#endif

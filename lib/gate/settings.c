@@ -1,0 +1,175 @@
+/*
+ * settings.c - what agent-gate was told, and by whom.
+ */
+#include "gate/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "gate/endpoint.h"
+#include "gate/key.h"
+
+static const struct {
+	const char	*key, *env, *dflt;
+} table[SET_COUNT] = {
+	[SET_URL] = { "model_url", "AGENT_MODEL_URL", NULL },
+	[SET_MODEL] = { "model", "AGENT_MODEL", NULL },
+	[SET_TEMPERATURE] = { "temperature", "AGENT_TEMPERATURE", NULL },
+	[SET_MAX_TOKENS] = { "max_tokens", "AGENT_MAX_TOKENS", NULL },
+	[SET_CONNECT] = { "connect_timeout", NULL, "10s" },
+	[SET_FIRST] = { "first_byte_timeout", NULL, "300s" },
+	[SET_IDLE] = { "idle_timeout", NULL, "120s" },
+	[SET_TOTAL] = { "timeout", NULL, "none" },
+	[SET_RETRIES] = { "retries", NULL, "4" },
+	[SET_TOOLS] = { "tools", "AGENT_TOOLS", NULL },
+	[SET_WINDOW] = { "window", NULL, NULL },
+	[SET_DISCOVER] = { "discover", "AGENT_DISCOVER",
+	    "8000 8080 11434 1234" },
+};
+
+static bool
+env_set(const char *name)
+{
+	const char *s = getenv(name);
+
+	return s != NULL && *s != '\0';
+}
+
+static void
+gather(struct settings *s, const struct settings_flags *f)
+{
+	for (size_t i = 0; i < SET_COUNT; i++) {
+		struct setting *v = &s->v[i];
+
+		v->value = f->v[i];
+		v->origin = CONF_FLAG;
+		if (v->value == NULL)
+			v->value = conf_str(s->conf, table[i].key,
+			    table[i].env, table[i].dflt, &v->origin);
+	}
+	/* The pair counts as environment, and only as a pair. */
+	if (s->v[SET_URL].value == NULL ||
+	    s->v[SET_URL].origin > CONF_ENV) {
+		if (env_set("OPENAI_BASE_URL") && env_set("OPENAI_API_KEY")) {
+			s->pair = true;
+			s->v[SET_URL].value = getenv("OPENAI_BASE_URL");
+			s->v[SET_URL].origin = CONF_ENV;
+		}
+	}
+	if (f->replay != NULL || f->offline)
+		s->v[SET_URL] = (struct setting){ f->offline ? "offline:" :
+		    NULL, CONF_FLAG };
+}
+
+static int
+whole(struct settings *s, enum setting_id id, int64_t min, int64_t max,
+    int64_t *out, struct err *e)
+{
+	struct setting *v = &s->v[id];
+
+	*out = 0;
+	if (v->value == NULL)
+		return 0;
+	if (num_int(v->value, min, max, table[id].key, out, e) == 0)
+		return 0;
+	if (v->origin != CONF_FLAG)
+		e->kind = ERR_CONFIG;
+	return -1;
+}
+
+static int
+duration(struct settings *s, enum setting_id id, int64_t *out, struct err *e)
+{
+	struct setting *v = &s->v[id];
+
+	if (strcmp(v->value, "none") == 0 || strcmp(v->value, "0") == 0) {
+		*out = -1;
+		return 0;
+	}
+	if (num_duration(v->value, table[id].key, out, e) == 0)
+		return 0;
+	if (v->origin != CONF_FLAG)
+		e->kind = ERR_CONFIG;
+	return -1;
+}
+
+static int
+check(struct settings *s, struct err *e)
+{
+	struct setting *t = &s->v[SET_TEMPERATURE];
+	const char *url = s->v[SET_URL].value;
+
+	if (t->value != NULL && num_double(t->value, 0, 10, "temperature",
+	    &s->temperature, e) == -1) {
+		if (t->origin != CONF_FLAG)
+			e->kind = ERR_CONFIG;
+		return -1;
+	}
+	if (whole(s, SET_MAX_TOKENS, 1, 100000000, &s->max_tokens, e) == -1 ||
+	    whole(s, SET_WINDOW, 1, 1000000000, &s->window, e) == -1 ||
+	    whole(s, SET_RETRIES, 0, 1000, &s->retries, e) == -1 ||
+	    duration(s, SET_CONNECT, &s->connect_ms, e) == -1 ||
+	    duration(s, SET_FIRST, &s->first_ms, e) == -1 ||
+	    duration(s, SET_IDLE, &s->idle_ms, e) == -1 ||
+	    duration(s, SET_TOTAL, &s->total_ms, e) == -1)
+		return -1;
+	if (url == NULL)
+		return 0;
+	if (strncmp(url, "offline:", 8) == 0 ||
+	    strncmp(url, "replay:", 7) == 0)
+		s->url = xstrdup(url);
+	else
+		s->url = endpoint_base(url, e);
+	return s->url != NULL ? 0 : -1;
+}
+
+int
+settings_load(struct settings *s, const struct settings_flags *f,
+    struct err *e)
+{
+	memset(s, 0, sizeof(*s));
+	s->conf = conf_open(e);
+	if (s->conf == NULL)
+		return -1;
+	gather(s, f);
+	if (check(s, e) == -1)
+		return -1;
+	if (f->replay != NULL)
+		s->url = xasprintf("replay:%s", f->replay);
+	return key_load(s, f, e);
+}
+
+void
+settings_free(struct settings *s)
+{
+	conf_close(s->conf);
+	free(s->url);
+	if (s->key != NULL)
+		explicit_bzero(s->key, strlen(s->key));
+	free(s->key);
+	memset(s, 0, sizeof(*s));
+}
+
+void
+settings_show(const struct settings *s, struct buf *out)
+{
+	for (size_t i = 0; i < SET_COUNT; i++) {
+		const char *v = i == SET_URL ? s->url : s->v[i].value;
+
+		if (v == NULL)
+			buf_addf(out, "%-20s (unset)\n", table[i].key);
+		else
+			buf_addf(out, "%-20s %s  [%s]\n", table[i].key, v,
+			    i == SET_URL && s->pair ? "OPENAI_BASE_URL" :
+			    conf_origin_name(s->v[i].origin));
+	}
+	if (s->key == NULL)
+		buf_addf(out, "%-20s (unset)\n", "model_api_key");
+	else
+		buf_addf(out, "%-20s (set)  [%s: %s]%s\n", "model_api_key",
+		    conf_origin_name(s->key_origin), s->key_from,
+		    key_may_go(s) ? "" : "  not sent: the URL is less "
+		    "trusted");
+}

@@ -1,0 +1,55 @@
+/*
+ * settings.h - what agent-gate was told, and by whom.
+ *
+ * Flags, environment, the user's and the system's configuration file, in
+ * this order.  Every value knows its origin, which decides whether the key
+ * may be sent (key.h).
+ */
+#ifndef GATE_SETTINGS_H
+#define GATE_SETTINGS_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "core/conf.h"
+
+enum setting_id {
+	SET_URL, SET_MODEL, SET_TEMPERATURE, SET_MAX_TOKENS, SET_CONNECT,
+	SET_FIRST, SET_IDLE, SET_TOTAL, SET_RETRIES, SET_TOOLS, SET_WINDOW,
+	SET_DISCOVER, SET_COUNT
+};
+
+struct setting {
+	const char	*value;		/* NULL: not set */
+	enum conf_origin origin;
+};
+
+struct settings {
+	struct setting	 v[SET_COUNT];
+	struct conf	*conf;
+	char		*url;		/* SET_URL as a base, endpoint.h */
+	char		*key;		/* NULL: none */
+	enum conf_origin key_origin;
+	const char	*key_from;	/* names the variable, file or option */
+	bool		 pair;		/* OPENAI_BASE_URL and its key */
+	double		 temperature;
+	int64_t		 max_tokens, window, retries;
+	int64_t		 connect_ms, first_ms, idle_ms, total_ms;
+};
+
+/* What the command line says; NULL where it says nothing.  Borrowed. */
+struct settings_flags {
+	const char	*v[SET_COUNT];
+	const char	*key_file, *key_env;
+	bool		 offline;
+	const char	*replay;
+};
+
+/* Gather and check everything; 0, or -1 with e filled. */
+int settings_load(struct settings *s, const struct settings_flags *f,
+    struct err *e);
+void settings_free(struct settings *s);
+/* Append one line a setting, with its origin; the key only as set. */
+void settings_show(const struct settings *s, struct buf *out);
+
+#endif

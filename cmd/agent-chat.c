@@ -22,8 +22,8 @@
 #include <string.h>
 
 #define SYNOPSIS							\
-	"agent-chat [-ciqvn] [-p PROMPT] [-o FILE] [-w DIR] [OPTION]... "	\
-	"[WORD]... [-]\n"						\
+	"agent-chat [-ciqvn] [-p PROMPT] [-o FILE] [OPTION]... "	\
+	"[WORD]... [-]\n"					\
 	"       agent-chat sessions [-w DIR] [--json]"
 
 enum {
@@ -38,13 +38,13 @@ static const struct opt table[] = {
 	{ "interactive", 'i', NULL, "read prompts from standard input, line "
 	    "by line" },
 	{ "continue",	'c', NULL, "go on with the last session" },
-	{ "resume",	KEY_RESUME, "ID", "go on with that session (the "
-	    "beginning of its id will do)" },
+	{ "resume",	KEY_RESUME, "ID", "go on with the session whose id "
+	    "begins so" },
 	{ "no-session",	KEY_NO_SESSION, NULL, "keep no session file" },
 	{ "workspace",	'w', "DIR", "the folder to work in (default: this "
 	    "one)" },
 	{ "model",	KEY_MODEL, "NAME", "the model to ask" },
-	{ "url",	KEY_URL, "URL", "the server to ask, such as "
+	{ "url",	KEY_URL, "URL", "the server, as in "
 	    "http://127.0.0.1:8080/v1" },
 	{ "offline",	KEY_OFFLINE, NULL, "ask the built-in offline model" },
 	{ "demo",	KEY_DEMO, NULL, "the offline model if no server "

@@ -186,21 +186,47 @@ whole_prompt(const struct chat_opts *o, struct buf *b, struct err *e)
 	return rc;
 }
 
+/* The walls that stand: the members that are true or a number above 0. */
+static void
+walls(struct buf *b, jv box)
+{
+	jv keys = js_keys(box);
+	size_t start = b->len;
+
+	for (size_t i = 0; i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+		const char *key = js_cstr(k);
+
+		if (key != NULL && (js_bool(box, key, false) ||
+		    js_num(box, key, 0) > 0))
+			buf_addf(b, "%s%.40s", b->len > start ? ", " : "",
+			    key);
+		js_free(k);
+	}
+	js_free(keys);
+	if (b->len == start)
+		buf_adds(b, "unknown");
+}
+
 static void
 banner(struct chat *c)
 {
 	const char *model = js_str(c->gate.hello, "model");
 	const char *url = js_str(c->gate.hello, "url");
 	jv box = js_get(c->tool.hello, "sandbox");
-	const char *walls = js_is_str(box) ? js_cstr(box) :
-	    js_str(box, "summary");
+	struct buf b = BUF_INIT;
 
+	if (c->o->no_tools) {
+		buf_adds(&b, "no tools");
+	} else {
+		buf_adds(&b, "sandbox: ");
+		walls(&b, box);
+	}
 	if (!c->o->quiet)
-		log_note("%.80s at %.120s; workspace %.160s; %s%.80s; /help",
+		log_note("%.80s at %.120s; workspace %.200s; %.120s; /help",
 		    model != NULL ? model : "a model",
-		    url != NULL ? url : "?", c->workspace,
-		    c->o->no_tools ? "no tools" : "sandbox ",
-		    c->o->no_tools ? "" : walls != NULL ? walls : "on");
+		    url != NULL ? url : "?", c->workspace, buf_str(&b));
+	buf_free(&b);
 	js_free(box);
 }
 

@@ -26,9 +26,11 @@ struct chat_opts {
 	int64_t		 stdin_wait_ms;
 	bool		 interactive;	/* -i */
 	const char	*workspace;	/* -w, NULL: the usual one */
-	const char	*model, *url, *replay, *record;	/* for agent-gate */
+	/* For agent-gate. */
+	const char	*model, *url, *replay, *record;
 	bool		 offline, demo;
-	bool		 no_tools, read_only;	/* for agent-tool */
+	/* For agent-tool. */
+	bool		 no_tools, read_only;
 	const char	*tools;
 	const char	*system;	/* text, or @file */
 	bool		 no_session, go_on;	/* --no-session, -c */

@@ -19,10 +19,10 @@
 	"result was recorded; check before repeating it"
 
 struct replay {
-	void		(*emit)(void *arg, jv msg);	/* borrows; may be NULL */
+	void		(*emit)(void *arg, jv msg);	/* borrows */
 	void		*arg;
-	jv		 pending;	/* calls without result: {"id","name"} */
-	int64_t		 seq, turn;	/* greatest seen; -1 and 0 when none */
+	jv		 pending;	/* {"id","name"} without result */
+	int64_t		 seq, turn;	/* greatest; -1 and 0 when none */
 	int64_t		 messages;	/* handed on */
 	int64_t		 dropped;	/* results that fit no call */
 	bool		 header;	/* a session event was there */
@@ -31,6 +31,7 @@ struct replay {
 	char		 last_id[64];	/* of the last message event */
 };
 
+/* emit may be NULL. */
 void replay_init(struct replay *r, void (*emit)(void *arg, jv msg),
     void *arg);
 void replay_free(struct replay *r);

@@ -14,11 +14,15 @@ _agent_options()
 	}' | tr ' ' '\n'
 }
 
-# The words that follow the name of the command in its synopsis.
+# The sub-commands: they follow the name of the command in its synopsis, or
+# stand at the left with their explanation.
 _agent_verbs()
 {
-	"$1" --help 2>/dev/null </dev/null |
-	    sed -n "s/^\(Usage:\)\{0,1\} *${1##*/} \([a-z][a-z-]*\)\( .*\)\{0,1\}$/\2/p"
+	"$1" --help 2>/dev/null </dev/null | sed -n "/^Usage:/,/^Options:/{
+		s/^Usage: *//
+		s/^ *${1##*/} \([a-z][a-z-]*\)\( .*\)\{0,1\}\$/\1/p
+		s/^  \([a-z][a-z-]*\)  .*/\1/p
+	}"
 }
 
 # The names in the first column of what a command prints.

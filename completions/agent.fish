@@ -12,10 +12,12 @@ function __agent_options
 			'$1$3\t$4\n$2$3\t$4' | string match -r '^-.*'
 end
 
-# The words that follow the name of the command in its synopsis.
+# The sub-commands: they follow the name of the command in its synopsis, or
+# stand at the left with their explanation.
 function __agent_verbs
 	$argv[1] --help 2>/dev/null </dev/null |
-		string replace -rf "^(?:Usage:)? *$argv[1] ([a-z][a-z-]*)(?: .*)?\$" '$1'
+		string replace -r '^Usage: ' '' |
+		string replace -rf "^(?: *$argv[1] |  (?=[^ ]*  ))([a-z][a-z-]*)(?: .*)?\$" '$1'
 end
 
 # The names in the first column of what a command prints.

@@ -146,5 +146,5 @@ c 'map(.type) | unique' '["function"]' 'type=each'
 post "$ask"
 is "$(events | jq -c '[.choices[0] | .finish_reason, .delta.tool_calls[0].function.arguments]' | tail -n 1)" \
     '["tool_calls","{\"q\":1}"]' 'whole-call with the finish'
-modeld_ok
+modeld_ok "no fault was seen"
 done_testing

@@ -8,8 +8,7 @@
 # fails.  Nothing measures time; TEST_TIMEOUT (60 s) only stops what hangs.
 # $OUT and $ERR are files with what the command last tried by ok, status_is,
 # sig_is, must_fail, timeout_is or no_orphans wrote; $STATUS is its status.
-# shellcheck shell=sh disable=SC2034
-set -u
+set -u # shellcheck shell=sh disable=SC2034
 ROOT=$(cd "$(dirname "$0")/.." && pwd) || exit 99
 BUILD=${AGENT_BUILD:-$ROOT/build}
 case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
@@ -39,7 +38,7 @@ _tap() {	# counted in a file, so that a test in a pipe or subshell counts
 	printf '%s\n' "$1" | tee -a "$_meta/tap"
 }
 _clean() { printf %s "$*" | tr '#\n' '  ' | cut -c 1-200; }
-diag() { printf '%s\n' "$*" | head -c 4000 | sed 's/^/#   /' >&2; }
+diag() { printf '%s\n' "$*" | cut -c 1-1000 | head -n 40 | sed 's/^/#   /' >&2; }
 pass() { _tap "ok - $(_clean "$1")"; }
 fail() { _tap "not ok - $(_clean "$1")"; diag "$@"; return 1; }
 _if() { if [ "$1" = 0 ]; then pass "$2"; else fail "$2" "$3"; fi; }
@@ -144,7 +143,7 @@ _end() {
 	[ -n "${_done:-}${_planned:-}" ] || { diag "$0: no done_testing"; _s=99; }
 	! grep -q '^not' "$_meta/tap" || [ $_s != 0 ] || _s=1
 	cd /
-	[ $_s$TEST_KEEP = 0 ] || { diag "kept: $TRASH $_meta"; exit $_s; }
+	[ "$_s$TEST_KEEP" = 0 ] || { diag "kept: $TRASH $_meta"; exit $_s; }
 	chmod -R u+rwx "$TRASH"; rm -rf "$TRASH" "$_meta"
 }
 trap _end EXIT

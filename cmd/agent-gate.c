@@ -79,7 +79,7 @@ static const struct opt table[] = {
 static const char examples[] =
 "  echo '{\"role\":\"user\",\"content\":\"Hello.\"}' | agent-gate\n"
 "  agent-gate --stream <talk.jsonl | jq -j 'select(.kind == \"text\").text'\n"
-"  agent-gate models                          what can be asked here";
+"  agent-gate models                          what can be asked here\n";
 
 static const char synopsis[] =
 "agent-gate [options] <talk.jsonl\n"
@@ -261,16 +261,19 @@ static int
 run_models(const struct settings *s, const struct options *o,
     struct out *out, struct err *e)
 {
+	struct http *h;
 	jv list;
 
-	if (s->url == NULL || o->all)
-		list = models_find(s, o->all, e);
-	else if (strncmp(s->url, "http", 4) != 0)
+	if (s->url != NULL && strncmp(s->url, "http", 4) != 0)
 		return err_set(e, ERR_USAGE, "models: %.80s has no list",
 		    s->url);
+	h = http_open();
+	if (s->url == NULL || o->all)
+		list = models_find(h, s, o->all, e);
 	else
-		list = models_list(s->url, key_may_go(s) ? s->key : NULL,
+		list = models_list(h, s->url, key_may_go(s) ? s->key : NULL,
 		    s->connect_ms, e);
+	http_close(h);
 	if (!js_is_valid(list))
 		return -1;
 	if (o->json)
@@ -311,7 +314,7 @@ run(const struct options *o, const struct settings *s, struct out *out,
 static int
 short_help(void)
 {
-	fprintf(stderr, "usage: %s\n\nExamples:\n%s\n\n"
+	fprintf(stderr, "usage: %s\n\nExamples:\n%s\n"
 	    "agent-gate --help says more.\n", synopsis, examples);
 	return 2;
 }

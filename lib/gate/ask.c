@@ -29,12 +29,12 @@ struct attempt {
 };
 
 void
-ask_init(struct ask *a, const char *base, const char *key)
+ask_init(struct ask *a, struct http *h, const char *base, const char *key)
 {
 	struct buf shown = BUF_INIT;
 
 	memset(a, 0, sizeof(*a));
-	a->http = http_open();
+	a->http = h;
 	a->url = endpoint_join(base, "/chat/completions");
 	http_show_url(&shown, base);
 	a->shown = buf_detach(&shown);
@@ -45,7 +45,6 @@ ask_init(struct ask *a, const char *base, const char *key)
 void
 ask_free(struct ask *a)
 {
-	http_close(a->http);
 	free(a->url);
 	free(a->shown);
 	if (a->auth != NULL)

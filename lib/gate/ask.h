@@ -23,8 +23,10 @@ struct ask {
 	int		 retries;
 };
 
-/* Ready to ask the server at base; key may be NULL.  Copies both. */
-void ask_init(struct ask *a, const char *base, const char *key);
+/* Ready to ask the server at base over the connections of h, which is
+ * borrowed; key may be NULL.  Copies base and key. */
+void ask_init(struct ask *a, struct http *h, const char *base,
+    const char *key);
 void ask_free(struct ask *a);
 /*
  * Send the request and take the answer into d, which is fresh, and has the

@@ -35,7 +35,7 @@ filter_read(struct gate *g, int fd, const char *name, struct err *e)
 			break;
 		}
 		if (gate_push(g, v, e) == -1)
-			rc = err_wrap(e, "%s:%llu", name,
+			rc = err_wrap(e, "%s line %llu", name,
 			    (unsigned long long)in.lineno);
 		js_free(v);
 	}

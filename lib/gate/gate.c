@@ -48,7 +48,7 @@ take_list(struct gate *g, jv list)
 static int
 find_server(struct gate *g, struct err *e)
 {
-	jv list = models_find(g->set, false, e), first;
+	jv list = models_find(g->http, g->set, false, e), first;
 
 	if (!js_is_valid(list))
 		return -1;
@@ -72,7 +72,8 @@ learn_model(struct gate *g, enum gate_flags flags, const char *key)
 
 	if (!wanted)
 		return;
-	list = models_list(g->base, key, MODELS_ASK_MS, &ignored);
+	list = models_list(g->http, g->base, key, MODELS_ASK_MS,
+	    &ignored);
 	if (js_is_valid(list))
 		take_list(g, list);
 	js_free(list);
@@ -121,7 +122,7 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 	else if (find_server(g, e) == -1)
 		return -1;
 	set_head(g);
-	ask_init(&g->ask, g->base, key);
+	ask_init(&g->ask, g->http, g->base, key);
 	g->ask.connect_ms = s->connect_ms;
 	g->ask.first_ms = s->first_ms;
 	g->ask.idle_ms = s->idle_ms;
@@ -156,6 +157,7 @@ gate_init(struct gate *g, const struct settings *s)
 	g->req.arg = g;
 	offline_init(&g->off);
 	record_init(&g->rec);
+	g->http = http_open();
 	g->window = s->window;
 }
 
@@ -190,8 +192,8 @@ void
 gate_close(struct gate *g)
 {
 	request_free(&g->req);
-	if (g->ask.http != NULL)
-		ask_free(&g->ask);
+	ask_free(&g->ask);
+	http_close(g->http);
 	offline_free(&g->off);
 	record_free(&g->rec);
 	free(g->base);

@@ -22,6 +22,7 @@ struct gate {
 	const struct settings *set;	/* borrowed */
 	enum gate_kind	 kind;
 	struct request	 req;
+	struct http	*http;
 	struct ask	 ask;
 	struct offline	 off;
 	struct record	 rec;

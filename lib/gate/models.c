@@ -102,9 +102,9 @@ read_list(const struct http_reply *r, const char *base, struct err *e)
 }
 
 jv
-models_list(const char *base, const char *key, int64_t ms, struct err *e)
+models_list(struct http *h, const char *base, const char *key, int64_t ms,
+    struct err *e)
 {
-	struct http *h = http_open();
 	char *url = endpoint_join(base, "/models");
 	char *auth = key != NULL ? xasprintf("Authorization: Bearer %s",
 	    key) : NULL;
@@ -131,7 +131,6 @@ models_list(const char *base, const char *key, int64_t ms, struct err *e)
 		explicit_bzero(auth, strlen(auth));
 	free(auth);
 	free(url);
-	http_close(h);
 	return list;
 }
 
@@ -192,7 +191,8 @@ read_ports(const char *text, uint16_t *ports)
 }
 
 jv
-models_find(const struct settings *s, bool all, struct err *e)
+models_find(struct http *h, const struct settings *s, bool all,
+    struct err *e)
 {
 	const char *text = s->v[SET_DISCOVER].value;
 	uint16_t ports[DISCOVER_MAX], open[DISCOVER_MAX];
@@ -204,7 +204,7 @@ models_find(const struct settings *s, bool all, struct err *e)
 	for (size_t i = 0; i < nopen; i++) {
 		char *base = xasprintf("http://127.0.0.1:%u/v1", open[i]);
 		struct err ignored = ERR_INIT;
-		jv list = models_list(base, NULL, MODELS_ASK_MS, &ignored);
+		jv list = models_list(h, base, NULL, MODELS_ASK_MS, &ignored);
 
 		free(base);
 		if (!js_is_valid(list)) {

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "gate/settings.h"
 #include "json/js.h"
+#include "net/http.h"
 
 #define MODELS_PROBE_MS	200	/* to find open ports */
 #define MODELS_ASK_MS	1500	/* for one list */
@@ -17,7 +18,8 @@
  * "window"?,"owned_by"?}; key may be NULL.  Invalid with e filled when it
  * does not answer, or not with a list.
  */
-jv models_list(const char *base, const char *key, int64_t ms, struct err *e);
+jv models_list(struct http *h, const char *base, const char *key, int64_t ms,
+    struct err *e);
 /* The model to take from such an array when none was named, or NULL;
  * valid while the array is. */
 const char *models_pick(jv list);
@@ -28,7 +30,8 @@ int64_t models_window(jv list, const char *model);
  * the first server that has a list, or of all of them; owned.  Invalid with
  * e filled (ERR_UNAVAILABLE, saying what to try) when there is none.
  */
-jv models_find(const struct settings *s, bool all, struct err *e);
+jv models_find(struct http *h, const struct settings *s, bool all,
+    struct err *e);
 /* The lists as text for people: a table. */
 void models_show(jv list, struct buf *out);
 

@@ -238,6 +238,19 @@ rule_tool(struct wish *w)
 	return any;
 }
 
+/* "run the tests" names no command. */
+static bool
+is_prose(const char *p)
+{
+	static const char *const words[] = { "the", "a", "an", "all", "my",
+	    "your", "this", "it", "some", NULL };
+
+	for (const char *const *w = words; *w != NULL; w++)
+		if (starts(p, *w))
+			return true;
+	return false;
+}
+
 static bool
 rule_run(struct wish *w)
 {
@@ -264,7 +277,8 @@ rule_run(struct wish *w)
 			p += 11;
 			p += strspn(p, " :");
 		}
-		cmd = (struct span){ p, strcspn(p, "\n") };
+		if (!is_prose(p))
+			cmd = (struct span){ p, strcspn(p, "\n") };
 	}
 	if (cmd.n == 0)
 		return false;

@@ -210,7 +210,8 @@ bench: tests ## time the programs beside curl, sh and jq
 	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
 		$(WITH) $$(case $$f in *.sh) echo sh;; esac) $$f; done
 run: all ## start the demonstration
-	@$(WITH) sh share/agent/demo/run.sh
+	@$(WITH) AGENT_SHARE="$${AGENT_SHARE:-$(CURDIR)/share/agent}" \
+		AGENT_LIBEXEC="$${AGENT_LIBEXEC:-$(abspath $(B))/libexec/agent}" sh share/agent/demo/run.sh
 
 # ---- installing ---------------------------------------------------------------------------------
 # One list of source=destination; install and uninstall both read it.

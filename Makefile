@@ -59,7 +59,7 @@ L_jq   = $(call once,L_jq,$(call pkg,libs,libjq,-ljq))
 L_bsd  = $(call once,L_bsd,$(call pkg,libs,libbsd,-lbsd))
 L_md   = $(call once,L_md,$(call pkg,libs,libmd,-lmd))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl libjq libbsd libmd,$(call pkg,cflags,$p)))
-libs   = $(foreach l,$1,$(L_$l))
+libs   = $(foreach l,$1,$(L_$l)) -lm
 
 WARN   := -Wall -Wextra $(if $(findstring clang,$(CC)$(OS:Darwin=clang)),,-Wno-format-truncation) -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
 HARDEN := -fstack-protector-strong -fPIE
@@ -172,7 +172,7 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 PROVE  := $(if $(shell command -v prove),prove -j$(J) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
-WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' $(if $(SAN),\
+WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' AGENT_BUILD='$(abspath $(B))' $(if $(SAN),\
 	ASAN_OPTIONS=detect_leaks=1:exitcode=199:verify_asan_link_order=0 \
 	UBSAN_OPTIONS=exitcode=199:print_stacktrace=1 LSAN_OPTIONS=exitcode=199)
 test: tests ## run the tests; T='word ...' selects by part of the name

@@ -36,14 +36,13 @@ enum {
 };
 
 static const struct opt table[] = {
-	{ "workspace", 'w', "DIR", "the folder to work in (default: "
-	    "AGENT_WORKSPACE, else here)" },
+	{ "workspace", 'w', "DIR", "folder to work in (default: here)" },
 	{ "tools", KEY_TOOLS, "LIST", "only these tools, as in "
 	    "read_file,shell" },
 	{ "read-only", KEY_READ_ONLY, NULL, "only tools that change "
 	    "nothing" },
-	{ "timeout", KEY_TIMEOUT, "TIME", "for a command that names none "
-	    "(120s; at most 600s)" },
+	{ "timeout", KEY_TIMEOUT, "TIME", "of a command that names none "
+	    "(120s)" },
 	{ "coprocess", KEY_COPROCESS, NULL, "run: stay and speak "
 	    "agent-protocol(7)" },
 	{ "event", KEY_EVENT, NULL, "list: as one event line for a talk" },

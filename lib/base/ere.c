@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+/* strchr(3) would find the NUL as well. */
+static bool
+in(const char *set, char c)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
 /* The class of \c as the inside of brackets; NULL when it is none. */
 static const char *
 class_of(char c)
@@ -106,7 +113,7 @@ escape(struct buf *out, const char *p)
 		buf_addc(out, '^');
 	else if (*p == 'z' || *p == 'Z')
 		buf_addc(out, '$');
-	else if (strchr("/\"'-#@%&=:;,!~ _", *p) != NULL)
+	else if (in("/\"'-#@%&=:;,!~ _", *p))
 		buf_addc(out, *p);
 	else
 		buf_addf(out, "\\%c", *p);
@@ -143,7 +150,7 @@ ere_translate(struct buf *out, const char *p)
 		} else if (*p == '{' && (out->len == start || !is_count(p))) {
 			buf_adds(out, "\\{");
 			p++;
-		} else if (strchr("*+?}", *p) != NULL && p[1] == '?') {
+		} else if (in("*+?}", *p) && p[1] == '?') {
 			buf_addc(out, *p);	/* lazy: the same lines */
 			p += 2;
 		} else {
@@ -198,8 +205,7 @@ ere_literal(struct buf *out, const char *p)
 			buf_reset(&run);
 			break;
 		}
-		if (c == '\\' && p[1] != '\0' &&
-		    strchr(".[]()*+?{}|^$\\", p[1]) != NULL) {
+		if (c == '\\' && in(".[]()*+?{}|^$\\", p[1])) {
 			c = p[1];
 			plain = true;
 			p += 2;
@@ -208,7 +214,7 @@ ere_literal(struct buf *out, const char *p)
 		} else if (c == '(' || c == '[') {
 			p = skip(p);
 		} else if (c != '\0') {
-			plain = strchr(".*+?{}^$)", c) == NULL;
+			plain = !in(".*+?{}^$)", c);
 			p++;
 		}
 		if (p == NULL) {
@@ -217,7 +223,7 @@ ere_literal(struct buf *out, const char *p)
 			break;
 		}
 		/* What may be absent or repeated ends the run before it. */
-		if (plain && strchr("*?{+", *p) == NULL) {
+		if (plain && !in("*?{+", *p)) {
 			buf_addc(&run, c);
 			continue;
 		}
@@ -235,7 +241,7 @@ ere_literal(struct buf *out, const char *p)
 		buf_reset(&run);
 		if (c == '\0')
 			break;
-		while (*p != '\0' && strchr("*?+", *p) != NULL)
+		while (in("*?+", *p))
 			p++;
 		if (*p == '{')
 			while (*p != '\0' && *p++ != '}')

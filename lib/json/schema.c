@@ -3,7 +3,7 @@
  */
 #include "json/schema.h"
 
-#include "base/mem.h"
+#include "base/ere.h"
 #include "base/opt.h"
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -160,33 +160,6 @@ code_points(jv v)
 	return (double)n;
 }
 
-/* \d \w \s and their opposites as POSIX knows them. */
-static void
-to_posix(struct buf *out, const char *p)
-{
-	static const char *const classes[][2] = {
-		{ "d", "[0-9]" }, { "D", "[^0-9]" },
-		{ "w", "[A-Za-z0-9_]" }, { "W", "[^A-Za-z0-9_]" },
-		{ "s", "[[:space:]]" }, { "S", "[^[:space:]]" },
-	};
-
-	for (; *p != '\0'; p++) {
-		const char *class = NULL;
-
-		for (size_t i = 0; *p == '\\' && i < BASE_NITEMS(classes); i++)
-			if (p[1] == classes[i][0][0])
-				class = classes[i][1];
-		if (class != NULL) {
-			buf_adds(out, class);
-			p++;
-		} else {
-			buf_addc(out, *p);
-			if (*p == '\\' && p[1] != '\0')
-				buf_addc(out, *++p);
-		}
-	}
-}
-
 static void
 check_pattern(struct check *c, const char *pattern, jv v)
 {
@@ -194,7 +167,7 @@ check_pattern(struct check *c, const char *pattern, jv v)
 	const char *s = js_cstr(v);
 	regex_t r;
 
-	to_posix(&re, pattern);
+	ere_translate(&re, pattern);
 	/* A pattern that POSIX cannot say does not refuse anything. */
 	if (regcomp(&r, buf_str(&re), REG_EXTENDED | REG_NOSUB) == 0) {
 		if (s == NULL || regexec(&r, s, 0, NULL, 0) != 0) {

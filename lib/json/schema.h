@@ -5,9 +5,8 @@
  * Of draft 2020-12: type (a name or several), enum, const, required,
  * properties, additionalProperties (false or a schema), items, minItems,
  * maxItems, minLength, maxLength (in code points), minimum, maximum,
- * exclusiveMinimum, exclusiveMaximum, pattern (searched for, as a POSIX
- * extended expression with \d \w \s), anyOf, oneOf, allOf, and the schemas
- * true and false.  Other keywords are ignored.  Nothing is ever fetched.
+ * exclusiveMinimum, exclusiveMaximum, pattern (searched for, after
+ * base/ere.h), anyOf, oneOf, allOf, and the schemas true and false.  Other keywords are ignored.  Nothing is ever fetched.
  */
 #ifndef JSON_SCHEMA_H
 #define JSON_SCHEMA_H

@@ -76,13 +76,13 @@ ready(struct coprocess *c, struct err *e)
 }
 
 static int
-done(struct coprocess *c, jv msg, int code, struct err *e)
+done(struct coprocess *c, jv msg, struct err *e)
 {
 	jv v = event_new("done");
 	const char *id = js_str(msg, "id");
 
 	v = js_set(v, "id", id != NULL ? js_from_str(id) : js_null());
-	return put(c, js_set_int(v, "exit_code", code), e);
+	return put(c, js_set_int(v, "exit_code", 0), e);
 }
 
 static void
@@ -206,7 +206,7 @@ work(struct coprocess *c, struct err *e)
 		break;
 	case BATCH_DONE:
 		c->busy = false;
-		rc = done(c, c->batch.msg, c->batch.cancelled ? 130 : 0, e);
+		rc = done(c, c->batch.msg, e);
 		batch_end(&c->batch);
 		if (rc == 0)
 			rc = take_lines(c, e);

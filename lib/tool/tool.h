@@ -36,7 +36,6 @@ struct tool_env {
 	size_t		 cap_bytes;	/* of one result's text */
 	size_t		 cap_lines;
 	struct vec	 jail;		/* argv prefix of agent-jail, lazily */
-	unsigned	 outputs;	/* artifacts made so far */
 };
 
 struct tool {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # rehearse.sh - plays a recorded turn again, without any model.
 #
-#	rehearse.sh		plays it in an empty folder
+#	rehearse.sh		plays it in a folder of its own
 #	rehearse.sh --record	makes the recording anew, with the offline model
 #
 # The recording is rehearse.rec, beside this script.  A request that was not
@@ -22,12 +22,20 @@ mkdir "$dir/work"
 cd "$dir/work"
 echo 'buy tea' >notes.txt
 
+# The schema stands here rather than coming from agent-tool list, because it is
+# part of the request, and another version may word it differently.
 talk=$dir/talk.jsonl
-agent-tool list --event >"$talk"
-echo '{"role":"user","content":"Read the file notes.txt"}' >>"$talk"
+cat >"$talk" <<'END'
+{"type":"tools","tools":[{"type":"function","function":{"name":"read_file","description":"Read a file.","parameters":{"type":"object","properties":{"path":{"type":"string"}},"required":["path"]}}}]}
+{"role":"user","content":"Read the file notes.txt"}
+END
+status=0
 # shellcheck disable=SC2094
-while agent-gate "$@" <"$talk" | tee -a "$talk" | agent-tool run >>"$talk"
-do :; done
+while [ $status -eq 0 ]; do
+	agent-gate "$@" <"$talk" | tee -a "$talk" | agent-tool run >>"$talk" ||
+	    status=$?
+done
+[ $status -eq 1 ] || exit $status
 jq -r 'select(.role) | .role + ": " + (.content //
 	(.tool_calls | map(.function.name + " " + .function.arguments)
 	| join("\n")))' "$talk"

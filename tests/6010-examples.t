@@ -1,0 +1,66 @@
+#!/bin/sh
+# Runs the commands of the manual pages' examples, each page in a workspace of
+# its own, against a model server that keeps to the rules of strict servers.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+
+modeld_start 'set strict
+when last-role=tool text "There is a README, and two files in C."
+when last-contains "List the files" tools=yes call list_files {"path":"."}
+default text "Good day." usage in=12 out=3'
+export AGENT_MODEL_URL="$URL" AGENT_MODEL=qwen2.5-coder
+
+# workspace DIR: a small project under git, a talk and a session.
+workspace() {
+	mkdir -p "$1" && cd "$1" || return 1
+	echo 'Tea: a timer for tea.' >README
+	printf 'int\nmain(void)\n{\n\treturn 0;\n}\n' >main.c
+	printf 'int two(void) { return 2; }\n' >two.c
+	git init -q . && git add . &&
+	    git -c user.name=a -c user.email=a@b commit -qm begin &&
+	    echo '/* more */' >>two.c && git add two.c
+	agent-tool list --event >talk.jsonl
+	echo '{"role":"user","content":"What is a pipe?"}' >>talk.jsonl
+	# The session of agent-events(5).
+	mkdir ../ex && awk -v dir=../ex -f "$ROOT/tests/examples.awk" \
+	    "$ROOT/man/agent-events.5" |
+	    sed -n 's/ .* session.*//p' >../ex/which
+	cp "../ex/$(head -n 1 ../ex/which)" session.jsonl
+	mkdir -p ~/.local/state/agent/projects/tea-00000000/sessions
+	cp session.jsonl ~/.local/state/agent/projects/tea-00000000/sessions
+}
+
+count=0
+for page in "$ROOT"/man/*.[1-9]; do
+	name=${page##*/}
+	mkdir -p "$TRASH/$name/list" && cd "$TRASH/$name" || exit 99
+	(workspace "$TRASH/$name/tea") >log 2>&1 ||
+	    { fail "$name: workspace" "$(cat log)"; continue; }
+	awk -v dir="$TRASH/$name/list" -f "$ROOT/tests/examples.awk" "$page" >all
+	cd tea || exit 99
+	last=
+	while read -r n line kind arg; do
+		f=$TRASH/$name/list/$n
+		case $kind in
+		run)
+			timeout 60 sh "$f" >"$OUT" 2>"$ERR" </dev/null
+			is "$?" "${arg:-0}" "$name:$line runs" ||
+			    diag "$(cat "$f" "$ERR" "$OUT")"
+			cp "$OUT" "$TRASH/last"; last=1
+			count=$((count + 1))
+			;;
+		output)
+			[ -n "$last" ] || fail "$name:$line: output of nothing"
+			is "$(cat "$TRASH/last")" "$(cat "$f")" \
+			    "$name:$line is what the example prints"
+			;;
+		skip) skip "$arg" "$name:$line runs" ;;
+		esac
+	done <../all
+done
+[ $count -ge 10 ]
+_if $? 'examples were run' "only $count"
+cd "$TRASH" || exit 99
+modeld_ok 'every request was a good one'
+no_children_left
+done_testing

@@ -266,7 +266,8 @@ guard_mask(struct jail *j)
 		j->masks = true;
 		if (mkdirat(j->work[g->work].fd, g->rel, mark) == 0) {
 			/* The umask has no say in the mark. */
-			fchmodat(j->work[g->work].fd, g->rel, mark, 0);
+			if (fchmodat(j->work[g->work].fd, g->rel, mark, 0) < 0)
+				return -1;
 			continue;
 		}
 		if (errno == EEXIST)

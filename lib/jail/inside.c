@@ -276,6 +276,7 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 		leave(NOTE_LOST, WALL_MOUNT, what);
 	umask(mask);
 	if (domain) {
+		limits_go_first(j, walls);
 		confine(j, walls, own_proc, capped);
 		confined = true;
 		if (kill(supervisor, 0) == 0 || errno != EPERM)

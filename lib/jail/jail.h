@@ -126,6 +126,7 @@ void guard_unmask(struct jail *j);
 /* limits.c */
 int limits_set(const struct jail *j, unsigned walls, bool pid_capped);
 bool limits_cap_pids(int outer_fd);
+void limits_go_first(const struct jail *j, unsigned walls);
 void limits_start(const struct jail *j);
 const char *limits_exceeded(const struct jail *j, unsigned walls);
 

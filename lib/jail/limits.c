@@ -6,6 +6,7 @@
 #include "jail/jail.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,20 @@ out:
 	if (fd >= 0)
 		close(fd);
 	return done;
+}
+
+/*
+ * Where nothing bounds root's processes but our looking, we must get to
+ * look: ahead of whatever the command forks.  Children are not preferred.
+ */
+void
+limits_go_first(const struct jail *j, unsigned walls)
+{
+	struct sched_param p = { .sched_priority = 1 };
+
+	if (j->uid == 0 && !(walls & WALL_PID))
+		(void)sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK,
+		    &p);
 }
 
 static uint64_t

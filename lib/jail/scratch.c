@@ -15,26 +15,10 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-int
-scratch_make(struct jail *j)
-{
-	for (int tries = 0; tries < 16; tries++) {
-		uint64_t r;
-
-		if (getrandom(&r, sizeof r, 0) != sizeof r)
-			return -1;
-		snprintf(j->scratch, sizeof j->scratch,
-		    "/tmp/agent-jail-%016llx", (unsigned long long)r);
-		if (mkdir(j->scratch, 0700) == 0)
-			return 0;
-		if (errno != EEXIST)
-			break;
-	}
-	j->scratch[0] = '\0';
-	return -1;
-}
+#define PREFIX "agent-jail-"
 
 /* Moves the directories in dir up to top; unlinks all else. */
 static void
@@ -54,7 +38,7 @@ flatten(int top, int dir, unsigned *serial)
 			continue;
 		if (unlinkat(dir, e->d_name, AT_REMOVEDIR) == 0 || top == dir)
 			continue;
-		fchmodat(dir, e->d_name, 0700, 0);
+		(void)!fchmodat(dir, e->d_name, 0700, 0);
 		do
 			snprintf(name, sizeof name, ".up%u", (*serial)++);
 		while (renameat2(dir, e->d_name, top, name, 1) < 0 &&
@@ -115,4 +99,62 @@ scratch_remove(const char *path)
 	}
 	close(top);
 	rmdir(path);
+}
+
+/* Removes what killed jails of this user have left: nobody holds a lock. */
+static void
+sweep(uid_t uid)
+{
+	DIR *d = opendir("/tmp");
+	struct dirent *e;
+	struct stat st;
+	char path[64];
+
+	while (d && (e = readdir(d))) {
+		int fd;
+
+		if (strncmp(e->d_name, PREFIX, sizeof PREFIX - 1) ||
+		    strlen(e->d_name) != sizeof PREFIX - 1 + 16)
+			continue;
+		snprintf(path, sizeof path, "/tmp/%.40s", e->d_name);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &st) == 0 && st.st_uid == uid &&
+		    syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) == 0)
+			scratch_remove(path);
+		close(fd);
+	}
+	if (d)
+		closedir(d);
+}
+
+int
+scratch_make(struct jail *j)
+{
+	struct stat st;
+
+	sweep(j->uid);
+	for (int tries = 0; tries < 16; tries++) {
+		uint64_t r;
+		int fd;
+
+		if (getrandom(&r, sizeof r, 0) != sizeof r)
+			break;
+		snprintf(j->scratch, sizeof j->scratch, "/tmp/" PREFIX
+		    "%016llx", (unsigned long long)r);
+		if (mkdir(j->scratch, 0700) < 0 && errno != EEXIST)
+			break;
+		/* Held locked to our end; a sweep may have come between. */
+		fd = open(j->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+		    O_CLOEXEC);
+		if (fd >= 0 && syscall(SYS_flock, fd, LOCK_SH | LOCK_NB) == 0 &&
+		    fstat(fd, &st) == 0 && st.st_nlink > 0 &&
+		    st.st_uid == j->uid)
+			return 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	j->scratch[0] = '\0';
+	return -1;
 }

@@ -24,7 +24,7 @@
 #include "sys/landlock.h"
 #include "sys/seccomp.h"
 
-enum { TICK_MS = 200, BUSY_TICK_MS = 50 };
+enum { TICK_MS = 200, BUSY_TICK_MS = 50, GRACE_MS = 2000 };
 
 struct run {
 	struct jail *j;
@@ -183,7 +183,7 @@ attend(struct run *r, unsigned walls)
 		if (r->o->killed) {
 			/* A keeper that was stopped or lost will not answer. */
 			killed_at = killed_at ? killed_at : now_ms();
-			if (now_ms() - killed_at >= 100)
+			if (now_ms() - killed_at >= GRACE_MS)
 				kill(r->child, SIGKILL);
 			continue;
 		}
@@ -272,6 +272,7 @@ attempt(struct run *r, unsigned *walls)
 		close(pipes[0]);
 		inside_main(j, *walls, pipes[1], self);
 	}
+	limits_go_first(j, *walls);
 	close(pipes[1]);
 	if (r->child < 0) {
 		ret = *walls & WALL_SPACES ? 0 : refuse(r->o, "fork", errno);

@@ -76,7 +76,9 @@ static const int absent[] = {
 };
 
 static const int ipc[] = {
-	SYS_shmget, SYS_semget, SYS_msgget, SYS_mq_open,
+	SYS_shmget, SYS_shmat, SYS_shmctl, SYS_semget, SYS_semctl, SYS_semop,
+	SYS_semtimedop, SYS_msgget, SYS_msgctl, SYS_msgsnd, SYS_msgrcv,
+	SYS_mq_open, SYS_mq_unlink,
 };
 
 static const int exec_calls[] = { SYS_execve, SYS_execveat };
@@ -100,6 +102,7 @@ static const struct judged judged[] = {
 	{ SYS_ioctl, 1, ~0u, IOCTL_STI },
 	{ SYS_ioctl, 1, ~0u, IOCTL_LINUX },
 	{ SYS_ioctl, 1, ~0u, IOCTL_CONS },
+	{ SYS_prlimit64, 0, 0, ~0u },
 	{ SYS_mknodat, 2, MODE_FMT, MODE_CHR },
 	{ SYS_mknodat, 2, MODE_FMT, MODE_BLK },
 	{ SYS_mknodat, 2, 0, MODE_SETID },
@@ -116,7 +119,7 @@ static const struct judged judged[] = {
 };
 
 struct code {
-	struct sock_filter op[384];
+	struct sock_filter op[400];
 	unsigned n;
 };
 

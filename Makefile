@@ -14,11 +14,11 @@ MAKEFLAGS += -rR --no-print-directory
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of and the libraries it may link; lint holds
 # every binary to its line.  A layer is the directory lib/NAME.
-LAYERS   := base json sys net core gate tool chat jail
+LAYERS   := base json sys net core recover gate tool chat jail
 PROGRAMS := agent-gate agent-tool agent-chat
 HELPERS  := agent-jail
 
-agent-gate.layers := gate core net json sys base
+agent-gate.layers := gate recover core net json sys base
 agent-gate.libs   := curl jq bsd md
 agent-tool.layers := tool core json sys base
 agent-tool.libs   := jq bsd md
@@ -27,7 +27,7 @@ agent-chat.libs   := jq bsd md
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/seccomp.c)
 
-ALL_LAYERS := gate tool chat core net json sys base jail
+ALL_LAYERS := gate recover tool chat core net json sys base jail
 ALL_LIBS   := curl jq bsd md
 
 # ---- settings -------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ MAKEFLAGS += -rR --no-print-directory
 
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of and the libraries it may link; lint holds
-# every binary to its line.  A layer is the directory lib/NAME.
-LAYERS   := base json sys net core recover gate tool chat jail
+# every binary to its line.  A layer is the directory lib/NAME;
+# the layers and the libraries stand in the order of linking.
+LAYERS   := gate recover tool chat core net json sys base jail
+LIBS     := curl jq bsd md
 PROGRAMS := agent-gate agent-tool agent-chat
 HELPERS  := agent-jail
 
@@ -26,9 +28,6 @@ agent-chat.layers := chat core json sys base
 agent-chat.libs   := jq bsd md
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/seccomp.c)
-
-ALL_LAYERS := gate recover tool chat core net json sys base jail
-ALL_LIBS   := curl jq bsd md
 
 # ---- settings -------------------------------------------------------------------------------
 B          ?= build
@@ -113,7 +112,7 @@ stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	install uninstall clean distclean dist help FORCE
 all: programs ## build the programs (the default)
 	@:
-programs: $(BINS) $(EXECS) $(call ar,$(ALL_LAYERS)) $(B)/share
+programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share
 tests: programs $(UNIT) $(STUB) $(BENCH) $(REPLAY)
 
 # ---- compiling and linking ----------------------------------------------------------------------
@@ -160,11 +159,11 @@ $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
-$(B)/tests/%: $$(addprefix $(B)/obj/,$$(addsuffix .o,$$(basename $$(wildcard tests/$$*.c tests/$$*/*.c)))) $(call ar,$(ALL_LAYERS))
+$(B)/tests/%: $$(addprefix $(B)/obj/,$$(addsuffix .o,$$(basename $$(wildcard tests/$$*.c tests/$$*/*.c)))) $(call ar,$(LAYERS))
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer) \
-		$(call libs,$(ALL_LIBS)) $(LDLIBS)
+		$(call libs,$(LIBS)) $(LDLIBS)
 $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 -include $(OBJS:.o=.d)
 

@@ -113,6 +113,26 @@ script 'echo "1..0 # SKIP none"';               try 1 r.t
 like "$(tail -n 1 "$OUT")" '^Result: NOTESTS$' 'nothing but skips is no success'
 status_is 1 sh "$ROOT/tests/run"
 
+# tap.h: what must fail fails
+compiled() {	# compiled STATUS 'STATEMENTS' NAME
+	printf '#include "tap.h"\nint main(void) { %s; return done_testing(); }\n' \
+	    "$2" >t.c
+	${CC:-cc} -w -I"$ROOT/tests" -o t t.c && _run ./t
+	[ "$STATUS" = "$1" ] && tail -n 1 "$OUT" | grep -q '^1\.\.[1-9]'
+	_if $? "tap.h: $3" "$(_said)"
+}
+if command -v "${CC:-cc}" >which; then
+	compiled 0 'ok(1, "x"); is_int(2, 2, "n"); is_str("a", "a", "s");
+	    is_str(NULL, NULL, "0"); is_mem("a", 1, "a", 1, "m"); has("ab", "b", "h");
+	    skip("why", "s")' 'what holds'
+	for s in '' 'ok(0, "x")' 'is_int(1, 2, "n")' 'is_str("a", "b", "s")' \
+	    'is_str("", NULL, "s")' 'is_mem("a", 1, "ab", 2, "m")' 'has("a", "b", "h")'; do
+		compiled 1 "$s" "not ${s:-nothing at all}"
+	done
+else
+	skip 'no compiler' 'tap.h'
+fi
+
 # failio makes calls fail, and counts them
 echo abc >f
 status_is 1 env LD_PRELOAD="$STUB/failio.so" FAILIO_CALL=read FAILIO_PATH=/f \

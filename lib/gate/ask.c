@@ -182,6 +182,24 @@ tell_retry(const struct sink *sink, const struct err *e, int tries,
 	js_free(ev);
 }
 
+/* Put the server's URL before the message, unless it is in it. */
+static void
+name_server(const struct ask *a, struct err *e)
+{
+	int status = e->http_status;
+	const char *host = strstr(a->shown, "://");
+	size_t n = host != NULL ? (size_t)(host + 3 - a->shown) : 0;
+
+	if (e->kind == ERR_NONE || e->kind == ERR_IO ||
+	    e->kind == ERR_CANCELLED)
+		return;
+	n += strcspn(a->shown + n, "/");
+	if (memmem(e->msg, strlen(e->msg), a->shown, n) != NULL)
+		return;
+	err_wrap(e, "%s", a->shown);
+	e->http_status = status;
+}
+
 int
 ask_run(struct ask *a, struct request *r, bool stream,
     const struct sink *sink, struct delta *d, struct err *e)
@@ -207,13 +225,7 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		http_reply_free(&t.reply);
 		if (rc == 0)
 			return 0;
-		if (strstr(fault.msg, a->shown) == NULL &&
-		    fault.kind != ERR_IO && fault.kind != ERR_CANCELLED) {
-			int status = fault.http_status;
-
-			err_wrap(&fault, "%s", a->shown);
-			fault.http_status = status;
-		}
+		name_server(a, &fault);
 		if (wait == RETRY_NEVER) {
 			*e = fault;
 			return -1;

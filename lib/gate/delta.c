@@ -187,7 +187,7 @@ take_timings(struct delta *d, jv chunk)
 }
 
 static void
-take_choice(struct delta *d, jv choice, bool marked)
+take_choice(struct delta *d, jv choice, bool piece, bool marked)
 {
 	jv o = js_get(choice, "delta");
 	bool whole = false;
@@ -198,7 +198,7 @@ take_choice(struct delta *d, jv choice, bool marked)
 	if (!js_is_obj(o)) {
 		js_free(o);
 		o = js_get(choice, "message");
-		whole = d->whole = js_is_obj(o);
+		whole = d->whole = js_is_obj(o) && !piece;
 	}
 	if (js_is_obj(o))
 		take_delta(d, o, whole, marked);
@@ -211,7 +211,7 @@ take_choice(struct delta *d, jv choice, bool marked)
 
 /* The choice to read: the one read before, else 0, else the first. */
 static void
-take_choices(struct delta *d, jv choices, bool marked)
+take_choices(struct delta *d, jv choices, bool piece, bool marked)
 {
 	size_t n = js_len(choices);
 
@@ -230,7 +230,7 @@ take_choices(struct delta *d, jv choices, bool marked)
 
 		js_int(c, "index", 0, 1 << 20, &index);
 		if (index == d->choice)
-			take_choice(d, c, marked);
+			take_choice(d, c, piece, marked);
 		js_free(c);
 	}
 }
@@ -259,6 +259,8 @@ delta_take(struct delta *d, jv chunk, bool marked)
 	jv choices = js_get(chunk, "choices");
 	jv msg = js_get(chunk, "message");
 	jv groq = js_get(chunk, "x_groq");
+	/* Some put the pieces of a stream into "message", too. */
+	bool piece = js_str_is(chunk, "object", "chat.completion.chunk");
 
 	keep(&d->model, js_str(chunk, "model"));
 	if (d->id == NULL)
@@ -266,9 +268,9 @@ delta_take(struct delta *d, jv chunk, bool marked)
 	take_usage(d, chunk);
 	take_usage(d, groq);
 	if (js_is_arr(choices))
-		take_choices(d, choices, marked);
+		take_choices(d, choices, piece, marked);
 	else if (js_is_obj(choices))
-		take_choice(d, choices, marked);
+		take_choice(d, choices, piece, marked);
 	else if (js_is_obj(msg))
 		take_native(d, chunk, msg, marked);
 	take_timings(d, chunk);

@@ -11,6 +11,29 @@
 
 #define TOOLS_MAX	(8 * 1024 * 1024)
 
+/* Parameters as strict servers want them: an object with properties. */
+static jv
+fit_parameters(jv out, jv fn)
+{
+	jv p = js_get(fn, "parameters");
+	jv f = js_ref(fn);
+
+	if (js_is_obj(p) && js_has(p, "type") && js_has(p, "properties")) {
+		js_free(p);
+		js_free(f);
+		return out;
+	}
+	if (!js_is_obj(p)) {
+		js_free(p);
+		p = js_obj();
+	}
+	if (!js_has(p, "type"))
+		p = js_set_str(p, "type", "object");
+	if (!js_has(p, "properties"))
+		p = js_set(p, "properties", js_obj());
+	return js_set(out, "function", js_set(f, "parameters", p));
+}
+
 /* One schema: wrapped, or bare, or in the words of other APIs. */
 static jv
 fit_tool(jv t, size_t i, struct err *e)
@@ -38,8 +61,10 @@ fit_tool(jv t, size_t i, struct err *e)
 		    "with a name", i + 1);
 		js_free(out);
 		out = js_none();
-	} else if (js_str(out, "type") == NULL) {
-		out = js_set_str(out, "type", "function");
+	} else {
+		out = fit_parameters(out, fn);
+		if (js_str(out, "type") == NULL)
+			out = js_set_str(out, "type", "function");
 	}
 	js_free(fn);
 	return out;

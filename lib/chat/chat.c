@@ -137,8 +137,8 @@ finish(struct chat *c, struct err *e)
 	if (c->session.header)
 		put_result(c, status, false);
 	if (c->view.error == EPIPE && c->signal == 0) {
-		c->signal = SIGPIPE;
-		status = 128 + SIGPIPE;
+		c->signal = c->view.out_tty ? SIGHUP : SIGPIPE;
+		status = 128 + c->signal;
 	} else if (c->view.error != 0 && c->view.error != EINTR &&
 	    c->view.error != EPIPE && status == 0) {
 		errno = c->view.error;

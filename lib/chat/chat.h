@@ -54,7 +54,7 @@ struct chat {
 	bool		 offline;	/* the gate was started so */
 	int64_t		 began;		/* clock_ms of the start */
 	int64_t		 deadline;	/* of --timeout, -1 none */
-	int64_t		 kill_at;	/* the cancelled child's, -1 none */
+	int64_t		 kill_at;	/* a cancelled child, -1 none */
 	int64_t		 interrupted;	/* clock_ms of the last Ctrl-C */
 	int		 signal;	/* that ends us, 0 none */
 	bool		 advise;	/* no server: main says how to get one */

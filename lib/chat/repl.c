@@ -63,7 +63,7 @@ read_line(struct chat *c, struct buf *in, struct buf *line, bool *eof)
 		if (sig_caught() != 0)
 			return on_signal(c);
 		if (c->view.error == EPIPE) {
-			c->signal = SIGPIPE;
+			c->signal = c->view.out_tty ? SIGHUP : SIGPIPE;
 			return GOT_END;
 		}
 		if (fd.revents == 0)

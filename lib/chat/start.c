@@ -50,8 +50,8 @@ start_gate(struct chat *c, struct err *e)
 	push_pair(&v, "--url", c->offline ? NULL : c->o->url);
 	push_pair(&v, "--replay", c->o->replay);
 	push_pair(&v, "--record", c->o->record);
-	if (c->o->verbose)
-		vec_push(&v, "-v");
+	if (c->o->quiet)
+		vec_push(&v, "-q");
 	rc = coproc_start(&c->gate, &v, e);
 	vec_free(&v);
 	free(program);
@@ -330,6 +330,7 @@ begin_stream(struct chat *c)
 int
 chat_ready(struct chat *c, struct err *e)
 {
+	struct err ignored = ERR_INIT;
 	int rc = wait_ready(c, &c->gate, e);
 
 	if (rc == -1 && c->o->demo && !c->offline &&
@@ -341,13 +342,19 @@ chat_ready(struct chat *c, struct err *e)
 		if (rc == 0)
 			rc = wait_ready(c, &c->gate, e);
 	}
-	if (rc == -1 && e->kind == ERR_UNAVAILABLE && !c->gate.ready)
+	if (rc == -1 && e->kind == ERR_UNAVAILABLE && !c->gate.ready) {
+		char *hint = strstr(e->msg, "; try");
+
+		if (hint != NULL)
+			*hint = '\0';
 		c->advise = true;
+	}
 	if (rc == 0)
 		rc = wait_ready(c, &c->tool, e);
 	begin_stream(c);
-	if (rc == 0)
-		rc = begin_system(c, e);
+	/* The file begins with it, also when nothing will come of this run. */
+	if (begin_system(c, rc == 0 ? e : &ignored) == -1)
+		rc = -1;
 	if (rc == 0)
 		send_tools(c);
 	return rc;

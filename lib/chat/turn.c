@@ -107,11 +107,13 @@ fall_back(struct chat *c, jv line)
 {
 	struct err why = ERR_INIT;
 
+	/* It would be tried again for a while; a demonstration has no time. */
 	if (!c->o->demo || c->offline || c->loop.state != LOOP_MODEL ||
-	    c->loop.partial.len > 0 || !js_str_is(line, "type", "error"))
-		return false;
-	event_to_err(line, &why);
-	if (why.kind != ERR_UNAVAILABLE)
+	    c->loop.partial.len > 0 ||
+	    !((js_str_is(line, "type", "error") &&
+	    js_str_is(line, "code", "unavailable")) ||
+	    (js_str_is(line, "type", "retry") &&
+	    js_str_is(line, "reason", "unavailable"))))
 		return false;
 	coproc_close(&c->gate, 0);
 	c->offline = true;
@@ -213,8 +215,9 @@ check_output(struct chat *c)
 	if (error == 0 || error == EINTR || c->fatal.kind != ERR_NONE)
 		return;
 	errno = error;
-	if (error == EPIPE) {
-		c->signal = SIGPIPE;
+	if (error == EPIPE || (error == EIO && c->view.out_tty)) {
+		if (c->signal == 0)
+			c->signal = c->view.out_tty ? SIGHUP : SIGPIPE;
 		err_set(&c->fatal, ERR_CANCELLED, "nobody reads the output");
 	} else {
 		err_sys(&c->fatal, "write standard output");

@@ -267,16 +267,16 @@ show_answer(struct view *v, jv ev)
 static void
 show_retry(struct view *v, jv ev)
 {
-	const char *why = js_str(ev, "reason");
-	int64_t ms = 0, status = 0;
+	const char *why = js_str(ev, "message");
+	int64_t ms = 0;
 
+	if (why == NULL)
+		why = js_str(ev, "reason");
 	js_int(ev, "delay_ms", 0, (int64_t)1 << 40, &ms);
-	js_int(ev, "status", 0, 999, &status);
 	end_thinking(v);
 	view_flush(v);
-	log_note("trying again in %.1f s: %.200s (status %d)",
-	    (double)ms / 1e3, why != NULL ? why : "no reason given",
-	    (int)status);
+	log_note("trying again in %.1f s: %.300s", (double)ms / 1e3,
+	    why != NULL ? why : "no reason given");
 }
 
 static void

@@ -59,10 +59,13 @@ down(struct check *c, const char *name)
 	return was;
 }
 
+/* Beyond 2^53 a double does not tell whole numbers apart. */
 static bool
 whole(jv v)
 {
-	return js_is_num(v) && floor(jv_number_value(v)) == jv_number_value(v);
+	double d = js_is_num(v) ? jv_number_value(v) : 0.5;
+
+	return floor(d) == d && fabs(d) <= 9007199254740992.0;
 }
 
 static bool

@@ -27,6 +27,15 @@ struct how {
 
 #define ALWAYS	(O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
+static void
+close_quietly(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+}
+
 /* O_PATH takes few flags beside it. */
 static int
 complete(int flags)
@@ -95,6 +104,16 @@ out:
 	return rc;
 }
 
+/* After ENOTDIR: the kernel says the same for a link and for a file. */
+static void
+tell_link(int dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		errno = S_ISLNK(st.st_mode) ? ELOOP : ENOTDIR;
+}
+
 int
 beneath_walk(int root, const char *rel, int flags)
 {
@@ -110,8 +129,10 @@ beneath_walk(int root, const char *rel, int flags)
 		else
 			fd = openat(dir, p, O_PATH | O_DIRECTORY |
 			    O_NOFOLLOW | O_CLOEXEC);
+		if (fd == -1 && errno == ENOTDIR)
+			tell_link(dir, p);
 		if (dir != root)
-			close(dir);
+			close_quietly(dir);
 		if (fd == -1)
 			goto out;
 		dir = fd;
@@ -122,12 +143,8 @@ beneath_walk(int root, const char *rel, int flags)
 		errno = EXDEV;
 	else
 		fd = openat(dir, p, complete(flags | O_NOFOLLOW));
-	if (dir != root) {
-		int saved = errno;
-
-		close(dir);
-		errno = saved;
-	}
+	if (dir != root)
+		close_quietly(dir);
 out:
 	free(copy);
 	return fd;
@@ -170,13 +187,8 @@ enter(int dir, const char *name, bool make)
 	if (fd == -1 && errno == ENOENT && make &&
 	    (mkdirat(dir, name, 0777) == 0 || errno == EEXIST))
 		fd = openat(dir, name, flags);
-	if (fd == -1 && errno == ENOTDIR) {
-		struct stat st;
-
-		/* The kernel says the same for a link and for a file. */
-		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			errno = S_ISLNK(st.st_mode) ? ELOOP : ENOTDIR;
-	}
+	if (fd == -1 && errno == ENOTDIR)
+		tell_link(dir, name);
 	return fd;
 }
 
@@ -194,12 +206,7 @@ beneath_parent(int root, const char *rel, bool make, const char **leaf)
 			errno = EXDEV;
 		else
 			next = enter(dir, p, make);
-		if (next == -1) {
-			int saved = errno;
-
-			close(dir);
-			errno = saved;
-		}
+		close_quietly(dir);
 		dir = next;
 		p = slash + 1;
 	}

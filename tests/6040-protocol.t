@@ -93,6 +93,12 @@ is "$(since '.[-1] | [.id, .exit_code]')" '["r8",130]' 'with status 130'
 tell '{"type":"reset"}' "$(user d)" '{"type":"request","id":"r9"}'
 await 9 'done'
 is "$(since '.[-1] | [.id, .exit_code]')" '["r9",0]' 'and work goes on'
+tell 'nonsense' '{"role":"robot","content":"x"}' "$(user e)" \
+    '{"type":"request","id":"r10"}'
+await 10 'done'
+is "$(since '.[-4:-2] | map([.type, .code])')" \
+    '[["error","data"],["error","data"]]' 'bad lines are errors'
+is "$(since '.[-1] | [.id, .exit_code]')" '["r10",0]' 'and it goes on'
 close 0 'the end of input: it leaves with 0 when idle'
 
 open agent-gate --coprocess
@@ -105,6 +111,17 @@ while kill -0 $child && [ $_k -lt 50 ]; do _k=$((_k + 1)); sleep 0.1; done 2>"$E
 _if $? 'the end of input stops a request' "$(cat "$got")"
 wait $child
 modeld_stop
+
+# A coprocess that cannot work, and filters with a bad line.
+unset AGENT_MODEL_URL
+status_is 69 agent-gate --coprocess
+jq_ok '.type == "error" and .code == "unavailable"' 'says why in a line'
+export AGENT_MODEL_URL=offline:
+printf '%s\n' "$(user a)" nonsense >"$TRASH/bad"
+status_is 65 sh -c 'agent-gate <"$1"' - "$TRASH/bad"
+like "$(cat "$ERR")" 'line 2' 'agent-gate names the line'
+status_is 65 sh -c 'agent-tool run <"$1"' - "$TRASH/bad"
+like "$(cat "$ERR")" '(line |:)2' 'agent-tool names the line'
 
 # agent-tool.
 call() {	# call ID NAME ARGUMENTS
@@ -147,6 +164,11 @@ is "$(since "$results | map(select(.tool_call_id | startswith(\"d\")))
     | map([.tool_call_id, .agent.status])")" \
     '[["d1","cancelled"],["d2","cancelled"]]' \
     'cancel stops the call that runs and those after it'
+tell 'nonsense' "$(says m2 "$(call e1 read_file '{"path":"notes.txt"}')")"
+await 4 'done'
+is "$(since '.[-3:] | map([.type // .role, .code])')" \
+    '[["error","data"],["tool",null],["done",null]]' \
+    'a bad line is an error, and it goes on'
 close 0 'the end of input: agent-tool leaves with 0'
 no_children_left
 done_testing

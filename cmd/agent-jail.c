@@ -20,10 +20,29 @@
 #endif
 
 static const char usage_text[] =
-"usage: agent-jail [-in] [-C dir] [-e var=val] [-m megabytes] [-p name]\n"
-"           [-r dir] [-s fd] [-t seconds] [-w dir] [--profile name]\n"
-"           [--require list] [--unsafe] [--walls list] [--] command [arg ...]\n"
-"       agent-jail --probe\n";
+"usage: agent-jail [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+"       agent-jail --probe\n"
+"Runs COMMAND behind every wall that the kernel gives.\n"
+"\n"
+"Options:\n"
+"  -C DIR            start there, not in the first workspace\n"
+"  -e VAR=VALUE      give the command a variable\n"
+"  -h, --help        this text\n"
+"  -i                pass standard input on (else it is empty)\n"
+"  -m MEGABYTES      memory, of one process and of all (4096)\n"
+"  -n                allow the network\n"
+"  -p NAME           protect this name beneath the workspace\n"
+"  -r DIR            allow to read it\n"
+"  -s FD             write one line of JSON, how it ended, there\n"
+"  -t SECONDS        deadline (120; 0 for none)\n"
+"  -w DIR            a workspace: allow to read and write it\n"
+"  --probe           say which walls would stand, and leave\n"
+"  --profile NAME    workspace, read-only or full-read\n"
+"  --require LIST    refuse unless these walls stand\n"
+"  --unsafe          start with too few walls (for tests)\n"
+"  --version         the version\n"
+"  --walls LIST      these walls only, or -NAME,... all but these\n"
+"Walls: userns mount pid net landlock seccomp rlimits\n";
 
 static struct jail jail;
 
@@ -202,6 +221,20 @@ close_rest(int status)
 	return 3;
 }
 
+/* What reads as empty, where there may be no /dev either. */
+static int
+open_nothing(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC), ends[2];
+
+	if (fd >= 0)
+		return fd;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		die("pipe: %s", strerror(errno));
+	close(ends[1]);
+	return ends[0];
+}
+
 static int
 by_length(const void *a, const void *b)
 {
@@ -320,7 +353,9 @@ option(int c, struct choice *o)
 	case OPT_PROBE: jail.probe = true; break;
 	case OPT_VERSION: puts("agent-jail " VERSION); exit(0);
 	case 'h': case OPT_HELP: fputs(usage_text, stdout); exit(0);
-	default: fputs(usage_text, stderr); exit(JAIL_REFUSED);
+	default:
+		dprintf(2, "agent-jail: --help lists the options\n");
+		exit(JAIL_REFUSED);
 	}
 }
 
@@ -349,13 +384,11 @@ main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "+C:e:him:np:r:s:t:w:", longs,
 	    NULL)) != -1)
 		option(c, &o);
-	if (optind == argc && !jail.probe) {
-		fputs(usage_text, stderr);
-		return JAIL_REFUSED;
-	}
+	if (optind == argc && !jail.probe)
+		die("no command; --help lists the options");
 	jail.argv = argv + optind;
 	o.status = close_rest(o.status);
-	jail.null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	jail.null_fd = open_nothing();
 	jail.pidmax_fd = open("/proc/sys/kernel/pid_max", O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < o.nwork; i++)
 		hold_work(o.work[i]);

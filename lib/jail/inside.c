@@ -108,14 +108,14 @@ drop_capabilities(void)
 
 /* Limits, privileges, Landlock. */
 static void
-confine(struct jail *j, unsigned walls, bool own_proc, bool pid_capped)
+confine(struct jail *j, unsigned walls, bool own_proc)
 {
 	const char *what;
 	int rules;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		leave(NOTE_REFUSED, 0, "set no_new_privs");
-	if (limits_set(j, walls, pid_capped) < 0)
+	if (limits_set(j, walls) < 0)
 		leave(NOTE_REFUSED, WALL_RLIMITS, "set limits");
 	if (walls & WALL_LANDLOCK) {
 		rules = grant_open(j, walls, own_proc, &what);
@@ -260,7 +260,7 @@ keep_watch(pid_t worker, unsigned walls)
 _Noreturn void
 inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 {
-	bool own_proc = false, capped = false, confined = false;
+	bool own_proc = false, confined = false;
 	bool domain = !(walls & WALL_PID) && (walls & WALL_LANDLOCK) &&
 	    j->abi >= 6;
 	const char *what;
@@ -271,13 +271,14 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 	if ((walls & WALL_USERNS) && map_ids(j->uid, j->gid) < 0)
 		leave(NOTE_LOST, WALL_USERNS, "write the id maps");
 	if ((walls & WALL_PID) && (walls & WALL_RLIMITS))
-		capped = limits_cap_pids(j->pidmax_fd);
+		j->pids_capped = limits_cap_pids("/proc/sys/kernel/pid_max",
+		    j->pidmax_fd);
 	if ((walls & WALL_MOUNT) && root_build(j, walls, &own_proc, &what) < 0)
 		leave(NOTE_LOST, WALL_MOUNT, what);
 	umask(mask);
 	if (domain) {
 		limits_go_first(j, walls);
-		confine(j, walls, own_proc, capped);
+		confine(j, walls, own_proc);
 		confined = true;
 		if (kill(supervisor, 0) == 0 || errno != EPERM)
 			leave(NOTE_REFUSED, WALL_LANDLOCK,
@@ -300,7 +301,7 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 		leave(NOTE_REFUSED, 0, "open /dev/null");
 	go_to(j, walls);
 	if (!confined)
-		confine(j, walls, own_proc, capped);
+		confine(j, walls, own_proc);
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
 	filter(j, walls);
 	become(j);

@@ -73,6 +73,7 @@ struct jail {
 	uid_t uid;
 	gid_t gid;
 	int null_fd, pidmax_fd;
+	bool pids_capped;	/* by this pid namespace */
 	sigset_t *signals;	/* to restore before exec */
 };
 
@@ -124,8 +125,8 @@ int guard_mask(struct jail *j);
 void guard_unmask(struct jail *j);
 
 /* limits.c */
-int limits_set(const struct jail *j, unsigned walls, bool pid_capped);
-bool limits_cap_pids(int outer_fd);
+int limits_set(const struct jail *j, unsigned walls);
+bool limits_cap_pids(const char *path, int outer_fd);
 void limits_go_first(const struct jail *j, unsigned walls);
 void limits_start(const struct jail *j);
 const char *limits_exceeded(const struct jail *j, unsigned walls);

@@ -70,7 +70,7 @@ lower(int what, rlim_t want)
 }
 
 int
-limits_set(const struct jail *j, unsigned walls, bool pid_capped)
+limits_set(const struct jail *j, unsigned walls)
 {
 	if (!(walls & WALL_RLIMITS))
 		return 0;
@@ -80,20 +80,20 @@ limits_set(const struct jail *j, unsigned walls, bool pid_capped)
 	    lower(RLIMIT_MSGQUEUE, 819200) < 0 ||
 	    lower(RLIMIT_MEMLOCK, 64 * MIB) < 0 ||
 	    lower(RLIMIT_AS, j->megabytes * MIB) < 0 ||
-	    lower(RLIMIT_NPROC, procs_limit(pid_capped)) < 0)
+	    lower(RLIMIT_NPROC, procs_limit(j->pids_capped)) < 0)
 		return -1;
 	return 0;
 }
 
 /*
- * Sets pid_max of this pid namespace.  Older kernels have one pid_max for
- * the machine: so first a harmless change, and a look through outer_fd
- * (opened outside) whether it shows there.
+ * Sets pid_max of this pid namespace, found at path.  Older kernels have one
+ * pid_max for the machine: so first a harmless change, and a look through
+ * outer_fd (opened outside) whether it shows there.
  */
 bool
-limits_cap_pids(int outer_fd)
+limits_cap_pids(const char *path, int outer_fd)
 {
-	int fd = open("/proc/sys/kernel/pid_max", O_RDWR | O_CLOEXEC);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
 	long was, outer = read_number(outer_fd);
 	bool done = false;
 	char buf[32];

@@ -199,7 +199,7 @@ place_guards(const struct jail *j)
 }
 
 static int
-place_proc(unsigned walls, int host_proc, bool *own)
+place_proc(struct jail *j, unsigned walls, int host_proc, bool *own)
 {
 	struct attr a = { .set = ATTR_RDONLY };
 
@@ -207,6 +207,9 @@ place_proc(unsigned walls, int host_proc, bool *own)
 		return -1;
 	*own = (walls & WALL_PID) && mount("proc", "proc", "proc",
 	    MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+	if (*own && (walls & WALL_RLIMITS) && !j->pids_capped)
+		j->pids_capped = limits_cap_pids("proc/sys/kernel/pid_max",
+		    j->pidmax_fd);
 	if (*own && syscall(NR_MOUNT_SETATTR, AT_FDCWD, "proc", 0, &a,
 	    sizeof a) < 0)
 		return -1;
@@ -314,7 +317,7 @@ root_build(struct jail *j, unsigned walls, bool *own_proc, const char **what)
 	    place_devices() < 0 || place_tmp() < 0)
 		return -1;
 	*what = "mount proc";
-	if (place_proc(walls, proc, own_proc) < 0)
+	if (place_proc(j, walls, proc, own_proc) < 0)
 		return -1;
 	*what = "place the granted directories";
 	if (place_held(j->read, read, j->nread) < 0 ||

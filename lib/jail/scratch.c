@@ -20,6 +20,8 @@
 
 #define PREFIX "agent-jail-"
 
+enum { HOLD = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+
 /* Moves the directories in dir up to top; unlinks all else. */
 static void
 flatten(int top, int dir, unsigned *serial)
@@ -64,11 +66,9 @@ round_of(int top, unsigned *serial)
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
 		left = true;
-		sub = openat(top, e->d_name,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		sub = openat(top, e->d_name, HOLD);
 		if (sub < 0 && fchmodat(top, e->d_name, 0700, 0) == 0)
-			sub = openat(top, e->d_name,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			sub = openat(top, e->d_name, HOLD);
 		if (sub < 0)
 			continue;
 		fchmod(sub, 0700);
@@ -89,7 +89,7 @@ scratch_remove(const char *path)
 	if (rmdir(path) == 0)
 		return;
 	chmod(path, 0700);
-	top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	top = open(path, HOLD);
 	if (top < 0)
 		return;
 	for (int i = 0; i < 1 << 16; i++) {
@@ -117,7 +117,7 @@ sweep(uid_t uid)
 		    strlen(e->d_name) != sizeof PREFIX - 1 + 16)
 			continue;
 		snprintf(path, sizeof path, "/tmp/%.40s", e->d_name);
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		fd = open(path, HOLD);
 		if (fd < 0)
 			continue;
 		if (fstat(fd, &st) == 0 && st.st_uid == uid &&
@@ -146,8 +146,7 @@ scratch_make(struct jail *j)
 		if (mkdir(j->scratch, 0700) < 0 && errno != EEXIST)
 			break;
 		/* Held locked to our end; a sweep may have come between. */
-		fd = open(j->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-		    O_CLOEXEC);
+		fd = open(j->scratch, HOLD);
 		if (fd >= 0 && syscall(SYS_flock, fd, LOCK_SH | LOCK_NB) == 0 &&
 		    fstat(fd, &st) == 0 && st.st_nlink > 0 &&
 		    st.st_uid == j->uid)

@@ -104,7 +104,8 @@ clone_flags(unsigned walls)
 {
 	return SIGCHLD | (walls & WALL_USERNS ? CLONE_NEWUSER : 0) |
 	    (walls & WALL_MOUNT ? CLONE_NEWNS : 0) |
-	    (walls & WALL_PID ? CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS : 0) |
+	    (walls & WALL_PID ? CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS :
+	    0) |
 	    (walls & WALL_NET ? CLONE_NEWNET : 0);
 }
 

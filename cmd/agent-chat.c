@@ -96,7 +96,8 @@ struct line {
 	struct chat_opts o;
 	struct vec	 words;
 	const char	*steps;
-	bool		 json;
+	bool		 json, help, version;
+	bool		 sessions;	/* the operand of that name */
 };
 
 static int
@@ -152,7 +153,44 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_JSON: l->json = true; break;
 	case 'q': o->quiet = true; break;
 	case 'v': o->verbose = true; break;
+	case 'h': l->help = true; break;
+	case KEY_VERSION: l->version = true; break;
 	}
+	return 0;
+}
+
+/*
+ * The whole command line.  Options may stand behind words, as people write
+ * them; "--" ends them.
+ */
+static int
+parse(struct line *l, int argc, char **argv, struct err *e)
+{
+	struct opt_state s;
+
+	opt_init(&s, table, argc, argv);
+	for (;;) {
+		int before = s.i, key = opt_next(&s, e);
+
+		if (key == OPT_ERROR)
+			return -1;
+		if (key != OPT_END) {
+			if (set_option(l, key, s.arg, e) == -1)
+				return -1;
+			if (l->help || l->version)
+				return 0;
+			continue;
+		}
+		if (s.i > before)	/* it was "--" */
+			break;
+		if (s.i == argc)
+			return 0;
+		if (l->words.n == 0 && strcmp(argv[s.i], "sessions") == 0)
+			l->sessions = true;
+		vec_push(&l->words, argv[s.i++]);
+	}
+	while (s.i < argc)
+		vec_push(&l->words, argv[s.i++]);
 	return 0;
 }
 
@@ -181,13 +219,10 @@ check(const struct chat_opts *o, struct err *e)
 	return why != NULL ? err_set(e, ERR_USAGE, "%s", why) : 0;
 }
 
-/* The words and "-" of the command line; the prompt is in *prompt. */
+/* What -p and the operands say; "-" means standard input. */
 static int
-take_words(struct line *l, char **argv, int n, struct buf *prompt,
-    struct err *e)
+take_words(struct line *l, struct buf *prompt, struct err *e)
 {
-	for (int i = 0; i < n; i++)
-		vec_push(&l->words, argv[i]);
 	for (size_t i = 0; i < l->words.n; i++) {
 		if (strcmp(l->words.v[i], "-") == 0) {
 			if (l->o.input == INPUT_NEVER)
@@ -245,59 +280,65 @@ flush_stdout(struct err *e)
 	return -1;
 }
 
+/* "agent-chat sessions" */
+static int
+list_sessions(struct line *l, int *sig, struct err *e)
+{
+	signal(SIGPIPE, SIG_IGN);
+	if (chat_sessions(l->o.workspace, l->json, e) == 0)
+		return 0;
+	if (e->kind == ERR_CANCELLED)
+		*sig = SIGPIPE;
+	return -1;
+}
+
+/* Everything but the last word on stderr; returns the status. */
+static int
+run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
+    bool *no_server, struct err *e)
+{
+	if (parse(l, argc, argv, e) == -1)
+		return err_exit(e);
+	if (l->help || l->version) {
+		if (l->help)
+			help();
+		else
+			opt_version("agent-chat", "libjq");
+		flush_stdout(e);
+		return err_exit(e);
+	}
+	if (l->o.quiet)
+		log_set_level(LOG_ERROR);
+	if (l->sessions && l->words.n == 1) {
+		list_sessions(l, sig, e);
+		return err_exit(e);
+	}
+	if (l->json) {
+		err_set(e, ERR_USAGE, "--json: only for 'agent-chat "
+		    "sessions'; did you mean --format json?");
+		return err_exit(e);
+	}
+	if (take_words(l, prompt, e) == -1 || take_steps(l, e) == -1)
+		return err_exit(e);
+	return chat_main(&l->o, sig, no_server, e);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct line l = { .o = { .stdin_wait_ms = 30000 } };
 	struct buf prompt = BUF_INIT;
 	struct err e = ERR_INIT;
-	struct opt_state s;
-	int key, status = 0, sig = 0;
 	bool no_server = false;
+	int status, sig = 0;
 
 	fd_sanitize();
 	log_init("agent-chat");
-	opt_init(&s, table, argc, argv);
-	while ((key = opt_next(&s, &e)) != OPT_END) {
-		if (key == 'h' || key == KEY_VERSION) {
-			if (key == 'h')
-				help();
-			else
-				opt_version("agent-chat", "libjq");
-			flush_stdout(&e);
-			goto out;
-		}
-		if (key == OPT_ERROR || set_option(&l, key, s.arg, &e) == -1)
-			goto out;
-	}
-	if (l.o.quiet)
-		log_set_level(LOG_ERROR);
-	if (argc - s.i == 1 && strcmp(argv[s.i], "sessions") == 0 &&
-	    l.words.n == 0) {
-		signal(SIGPIPE, SIG_IGN);
-		if (chat_sessions(l.o.workspace, l.json, &e) == -1 &&
-		    e.kind == ERR_CANCELLED)
-			sig = SIGPIPE;
-		goto out;
-	}
-	if (l.json) {
-		err_set(&e, ERR_USAGE, "--json: only for 'agent-chat "
-		    "sessions'; did you mean --format json?");
-		goto out;
-	}
-	if (take_words(&l, argv + s.i, argc - s.i, &prompt, &e) == -1 ||
-	    take_steps(&l, &e) == -1)
-		goto out;
-	status = chat_main(&l.o, &sig, &no_server, &e);
-out:
-	if (sig == 0 && e.kind != ERR_NONE) {
-		int code = log_exit(&e);
-
-		if (status == 0)
-			status = code;
-		if (no_server)
-			advise();
-	}
+	status = run(&l, argc, argv, &prompt, &sig, &no_server, &e);
+	if (sig == 0)
+		log_exit(&e);
+	if (sig == 0 && no_server)
+		advise();
 	buf_free(&prompt);
 	vec_free(&l.words);
 	if (sig != 0)

@@ -185,6 +185,12 @@ note(struct session *s, const char *code, jv text, struct err *e)
 {
 	jv ev = js_set_str(event_new("notice"), "code", code);
 
+	/* The first line is the session event, which is yet to come. */
+	if (!s->header) {
+		js_free(ev);
+		js_free(text);
+		return 0;
+	}
 	return session_append_take(s, js_set(ev, "text", text), e);
 }
 

@@ -2,7 +2,8 @@
 # run.sh - the figures to hold, beside curl, sh and jq in the same run.
 # A line per figure: name, median, unit, target.  BENCH_ROUNDS (default 40)
 # is how often the short ones are repeated.  Nothing here passes or fails.
-# Run by `make bench`; machines differ, so compare the ratios.
+# Run by `make bench`; machines differ, so compare the ratios.  Words name the
+# parts to run: start one steps stream filter.
 set -u
 ROOT=$(cd "$(dirname "$0")/../.." && pwd) || exit 99
 BUILD=${AGENT_BUILD:-$ROOT/build}
@@ -42,39 +43,38 @@ as_curl() { printf '%s\n' curl -sSN --noproxy '*' -H \
     'Content-Type: application/json' -d "@$T/request" \
     "$AGENT_MODEL_URL/chat/completions"; }
 
-printf '%-56s %9s %-6s %s\n' "# $(uname -sm), $(nproc) CPUs, load $(cut -d' ' -f1 \
-    /proc/loadavg 2>/dev/null)" median unit target
+part_start() {	# 1. From start to --version
+	"$STUB/spawn" -n $((N * 5)) agent-gate --version ,, agent-tool --version ,, \
+	    agent-chat --version ,, sh -c : ,, jq -n 1 ,, curl --version >"$T/start"
+	for c in 'agent-gate --version:<= 6' 'agent-tool --version:<= 3' \
+	    'agent-chat --version:<= 3' 'sh -c ::' 'jq -n 1:' 'curl --version:'; do
+		read -r wall _ _ _ || break
+		row "start: ${c%:*}" "$wall" ms "${c##*:}"
+	done <"$T/start"
+}
 
-# 1. From start to --version
-"$STUB/spawn" -n $((N * 5)) agent-gate --version ,, agent-tool --version ,, \
-    agent-chat --version ,, sh -c : ,, jq -n 1 ,, curl --version >"$T/start"
-for c in 'agent-gate --version:<= 6' 'agent-tool --version:<= 3' \
-    'agent-chat --version:<= 3' 'sh -c ::' 'jq -n 1:' 'curl --version:'; do
-	read -r wall _ _ _ || break
-	row "start: ${c%:*}" "$wall" ms "${c##*:}"
-done <"$T/start"
-
-# 2. One shot
-serve 'default text "Hello there, how can I help?"'
-agent-chat -q -p hi >/dev/null </dev/null
-last_request
-set -f; IFS='
+part_one() {	# 2. One shot
+	serve 'default text "Hello there, how can I help?"'
+	agent-chat -q -p hi >/dev/null </dev/null
+	last_request
+	set -f; IFS='
 '
-# shellcheck disable=SC2046
-"$STUB/spawn" -n $((N * 2)) agent-chat -q -p hi ,, $(as_curl) >"$T/one"
-unset IFS; set +f
-{ read -r wall cpu peak _; read -r cwall ccpu cpeak _; } <"$T/one"
-row 'one shot: agent-chat -p hi' "$wall" ms
-row 'one shot: curl, the same request' "$cwall" ms
-row 'one shot: wall, times curl' "$(calc 2 "$wall / $cwall")" x '<= 3'
-row 'one shot: CPU, agent-chat' "$cpu" ms
-row 'one shot: CPU, curl' "$ccpu" ms
-serve 'default text "Hello there" delay 60ms'
-"$STUB/spawn" -m -n 5 agent-chat -q -p hi >"$T/one"
-read -r _ _ peak _ <"$T/one"
-row 'one shot: peak memory, sum over the process tree' \
-    "$(calc 1 "$peak / 1024")" MB '<= 25'
-row 'one shot: peak memory, curl' "$(calc 1 "$cpeak / 1024")" MB
+	# shellcheck disable=SC2046
+	"$STUB/spawn" -n $((N * 2)) agent-chat -q -p hi ,, $(as_curl) >"$T/one"
+	unset IFS; set +f
+	{ read -r wall cpu peak _; read -r cwall ccpu cpeak _; } <"$T/one"
+	row 'one shot: agent-chat -p hi' "$wall" ms
+	row 'one shot: curl, the same request' "$cwall" ms
+	row 'one shot: wall, times curl' "$(calc 2 "$wall / $cwall")" x '<= 3'
+	row 'one shot: CPU, agent-chat' "$cpu" ms
+	row 'one shot: CPU, curl' "$ccpu" ms
+	serve 'default text "Hello there" delay 60ms'
+	"$STUB/spawn" -m -n 5 agent-chat -q -p hi >"$T/one"
+	read -r _ _ peak _ <"$T/one"
+	row 'one shot: peak memory, sum over the process tree' \
+	    "$(calc 1 "$peak / 1024")" MB '<= 25'
+	row 'one shot: peak memory, curl' "$(calc 1 "$cpeak / 1024")" MB
+}
 
 # 3. A step's own cost: end of a response to the next request
 steps() {	# steps NAME TARGET [PREFIX...]
@@ -103,57 +103,75 @@ bare() {
 	unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces &&
 	    exec setpriv --bounding-set=-all --inh-caps=-all "$@"' sh "$@"
 }
-steps "$(mode env)" '<= 6'
-if [ "$(mode bare)" = strict ]; then
-	steps strict '<= 4' bare
-else
-	row 'step with shell tool, strict: cannot be had here' - ms '<= 4'
-fi
+part_steps() {
+	steps "$(mode env)" '<= 6'
+	if [ "$(mode bare)" = strict ]; then
+		steps strict '<= 4' bare
+	else
+		row 'step with shell tool, strict: cannot be had here' - ms '<= 4'
+	fi
 
-# 4. Streaming 20,000 tokens
-serve 'default tokens 20000'
-echo '{"role":"user","content":"hi"}' >"$T/talk"
-agent-gate --stream <"$T/talk" >/dev/null
-last_request
-bytes=$(tail -n 1 "$T/log" | jq .total)
-set -f; IFS='
+	jail=$BUILD/libexec/agent/agent-jail
+	"$STUB/spawn" -n "$N" "$jail" -w . -- sh -c : ,, \
+	    "$jail" --walls landlock,seccomp,rlimits -w . -- sh -c : >"$T/jail"
+	{ read -r nwall _ _ nst; read -r swall _ _ sst; } <"$T/jail"
+	[ "$nst" != 0 ] || row 'of that, sh -c : in the sandbox, all walls' "$nwall" ms
+	[ "$sst" != 0 ] || row 'of that, sh -c : in the sandbox, strict' "$swall" ms
+}
+
+part_stream() {	# 4. Streaming 20,000 tokens
+	serve 'default tokens 20000'
+	echo '{"role":"user","content":"hi"}' >"$T/talk"
+	agent-gate --stream <"$T/talk" >/dev/null
+	last_request
+	bytes=$(tail -n 1 "$T/log" | jq .total)
+	set -f; IFS='
 '
-# shellcheck disable=SC2046
-"$STUB/spawn" -n 15 -i "$T/talk" agent-gate --stream ,, \
-    agent-chat -q -n -p hi ,, $(as_curl) >"$T/stream"
-unset IFS; set +f
-{ read -r swall scpu speak _; read -r _ hcpu _ _
-  read -r cwall ccpu _ _; } <"$T/stream"
-row "20,000 tokens, $(calc 1 "$bytes / 1e6") MB: CPU, agent-gate --stream" "$scpu" ms
-row '20,000 tokens: CPU, agent-chat -p with its gate' "$hcpu" ms
-row '20,000 tokens: CPU, curl' "$ccpu" ms
-row '20,000 tokens: agent-gate --stream, times curl' "$(calc 2 "$scpu / $ccpu")" x '<= 2'
-row '20,000 tokens: agent-chat -p, times curl' "$(calc 2 "$hcpu / $ccpu")" x
-row '20,000 tokens: wall, agent-gate --stream' "$swall" ms
-row '20,000 tokens: wall, curl' "$cwall" ms
-row '20,000 tokens: peak memory, agent-gate' "$(calc 1 "$speak / 1024")" MB
+	# shellcheck disable=SC2046
+	"$STUB/spawn" -n 15 -i "$T/talk" agent-gate --stream ,, \
+	    agent-chat -q -n -p hi ,, $(as_curl) >"$T/stream"
+	unset IFS; set +f
+	{ read -r swall scpu speak _; read -r _ hcpu _ _
+	  read -r cwall ccpu _ _; } <"$T/stream"
+	row "20,000 tokens, $(calc 1 "$bytes / 1e6") MB: CPU, agent-gate --stream" "$scpu" ms
+	row '20,000 tokens: CPU, agent-chat -p with its gate' "$hcpu" ms
+	row '20,000 tokens: CPU, curl' "$ccpu" ms
+	row '20,000 tokens: agent-gate --stream, times curl' "$(calc 2 "$scpu / $ccpu")" x '<= 2'
+	row '20,000 tokens: agent-chat -p, times curl' "$(calc 2 "$hcpu / $ccpu")" x
+	row '20,000 tokens: wall, agent-gate --stream' "$swall" ms
+	row '20,000 tokens: wall, curl' "$cwall" ms
+	row '20,000 tokens: peak memory, agent-gate' "$(calc 1 "$speak / 1024")" MB
+}
 
-# 5. Filters on JSON lines
-awk 'BEGIN { srand(1); for (i = 0; i < 40000; i++) { s = "";
-    n = 20 + int(rand() * 180); for (j = 0; j < n; j++)
-    s = s " w" int(rand() * 5000) (j % 20 ? "" : "\\n\\\"q\\\"");
-    printf "{\"role\":\"%s\",\"content\":\"%s\"}\n",
-    i % 2 ? "assistant" : "user", s } }' >"$T/big"
-size=$(wc -c <"$T/big")
-head -n 8000 "$T/big" >"$T/long"
-long=$(wc -c <"$T/long")
 rate() { calc 0 "$1 / 1000 / $2"; }
-"$STUB/spawn" -n 5 -i "$T/big" agent-tool run ,, jq -c . >"$T/filter"
-{ read -r twall _ tpeak _; read -r jwall _ _ _; } <"$T/filter"
-"$STUB/spawn" -n 5 -i "$T/long" agent-gate --dry-run --window=100000000 ,, \
-    jq -c . >"$T/filter"
-{ read -r gwall _ gpeak gst; read -r lwall _ _ _; } <"$T/filter"
-row "filter: agent-tool run, nothing for it, $((size / 1000000)) MB" \
-    "$(rate "$size" "$twall")" MB/s '>= 50'
-row 'filter: agent-tool run, peak memory' "$(calc 1 "$tpeak / 1024")" MB
-row 'filter: jq -c . on the same' "$(rate "$size" "$jwall")" MB/s
-row "filter: agent-gate --dry-run, a talk of $((long / 1000000)) MB" \
-    "$(rate "$long" "$gwall")" MB/s '>= 50'
-row 'filter: agent-gate --dry-run, peak memory' "$(calc 1 "$gpeak / 1024")" MB
-[ "$gst" = 0 ] || row 'filter: agent-gate --dry-run ended with status' "$gst" ''
-row 'filter: jq -c . on the same' "$(rate "$long" "$lwall")" MB/s
+part_filter() {	# 5. Filters on JSON lines
+	awk 'BEGIN { srand(1); for (i = 0; i < 40000; i++) { s = "";
+	    n = 20 + int(rand() * 180); for (j = 0; j < n; j++)
+	    s = s " w" int(rand() * 5000) (j % 20 ? "" : "\\n\\\"q\\\"");
+	    printf "{\"role\":\"%s\",\"content\":\"%s\"}\n",
+	    i % 2 ? "assistant" : "user", s } }' >"$T/big"
+	size=$(wc -c <"$T/big")
+	head -n 8000 "$T/big" >"$T/long"
+	long=$(wc -c <"$T/long")
+	"$STUB/spawn" -n 5 -i "$T/big" agent-tool run ,, jq -c . >"$T/filter"
+	{ read -r twall _ tpeak _; read -r jwall _ _ _; } <"$T/filter"
+	"$STUB/spawn" -n 5 -i "$T/long" agent-gate --dry-run --window=100000000 ,, \
+	    jq -c . >"$T/filter"
+	{ read -r gwall _ gpeak gst; read -r lwall _ _ _; } <"$T/filter"
+	row "filter: agent-tool run, nothing for it, $((size / 1000000)) MB" \
+	    "$(rate "$size" "$twall")" MB/s '>= 50'
+	row 'filter: agent-tool run, peak memory' "$(calc 1 "$tpeak / 1024")" MB
+	row 'filter: jq -c . on the same' "$(rate "$size" "$jwall")" MB/s
+	row "filter: agent-gate --dry-run, a talk of $((long / 1000000)) MB" \
+	    "$(rate "$long" "$gwall")" MB/s '>= 50'
+	row 'filter: agent-gate --dry-run, peak memory' "$(calc 1 "$gpeak / 1024")" MB
+	[ "$gst" = 0 ] || row 'filter: agent-gate --dry-run ended with status' "$gst" ''
+	row 'filter: jq -c . on the same' "$(rate "$long" "$lwall")" MB/s
+}
+
+printf '%-56s %9s %-6s %s\n' "# $(uname -sm), $(nproc) CPUs, load $(cut -d' ' -f1 \
+    /proc/loadavg 2>/dev/null)" median unit target
+[ $# != 0 ] || set -- start one steps stream filter
+for part; do
+	"part_$part"
+done

@@ -38,7 +38,7 @@ take_list(struct gate *g, jv list)
 {
 	const char *model = g->model != NULL ? g->model : models_pick(list);
 
-	if (model != NULL)
+	if (model != NULL && g->window == 0)
 		g->window = models_window(list, model);
 	if (g->model == NULL && model != NULL)
 		g->model = xstrdup(model);

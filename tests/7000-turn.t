@@ -73,6 +73,27 @@ is "$(jq -r 'select(.role == "tool") | .agent.status' "$talk" | sort -u)" \
 valid 'the file is a talk after the loop'
 modeld_ok 'the server found no fault in the loop'
 
+# tee writes its output before the file; a slow one must not let results get
+# into the talk before their calls.
+modeld_stop
+modeld_start 'set strict
+call read_file {"path":"notes.txt"}
+text "Done."'
+export AGENT_MODEL_URL="$URL"
+slow_tee() {
+	cat >"$TRASH/passing"
+	cat "$TRASH/passing"
+	sleep 0.5
+	cat "$TRASH/passing" >>"$1"
+}
+begin
+agent-gate <"$talk" | slow_tee "$talk" | agent-tool run >>"$talk"
+is "$(jq -r '.role // .type' "$talk" | tr '\n' ' ')" \
+    'tools user assistant tool ' 'a result comes after its call'
+status_is 1 turn
+modeld_ok 'and the server takes them'
+cp "$talk" "$TRASH/done"
+
 # What is not for the tools passes through them.
 printf '%s\n' '{"type":"notice","text":"hello"}' >"$TRASH/in"
 ok 'other lines pass' sh -c 'agent-tool run <"$1" || [ $? = 1 ]' - "$TRASH/in"

@@ -6,7 +6,8 @@
  * properties, additionalProperties (false or a schema), items, minItems,
  * maxItems, minLength, maxLength (in code points), minimum, maximum,
  * exclusiveMinimum, exclusiveMaximum, pattern (searched for, after
- * base/ere.h), anyOf, oneOf, allOf, and the schemas true and false.  Other keywords are ignored.  Nothing is ever fetched.
+ * base/ere.h), anyOf, oneOf, allOf, and the schemas true and false.
+ * Other keywords are ignored.  Nothing is ever fetched.
  */
 #ifndef JSON_SCHEMA_H
 #define JSON_SCHEMA_H

@@ -3,6 +3,11 @@
  *
  * A line is parsed only when it can be a message of the assistant; all
  * others are passed on as they came, so that a long talk costs little.
+ *
+ * In  agent-gate <talk | tee -a talk | agent-tool run >>talk  tee(1) hands
+ * a message to us before it has written it to the file.  So with an output
+ * that is appended to, nothing is handled before the input has ended, or
+ * was silent for a while: a call stands in the talk before it runs.
  */
 #include "tool/filter.h"
 
@@ -13,17 +18,21 @@
 #include "tool/batch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_SIZE	((size_t)256 * 1024)
+#define SETTLE_MS	1000
 
 struct filter {
 	struct tool_env	*env;
 	int		 in, out;
 	struct buf	 input;		/* read, not handled */
 	struct buf	 output;	/* passed on, not written */
+	bool		 appends;	/* out is a file that grows */
 	uint64_t	 lineno, bad, calls;
 	struct filter_end *end;
 };
@@ -179,6 +188,33 @@ wait_input(struct filter *f, struct err *e)
 	return err_set(e, ERR_CANCELLED, "interrupted");
 }
 
+static ssize_t
+read_some(struct filter *f, struct err *e)
+{
+	ssize_t n;
+
+	buf_grow(&f->input, READ_SIZE);
+	n = fd_read(f->in, f->input.data + f->input.len, READ_SIZE);
+	if (n == -1)
+		return err_sys(e, "read stdin");
+	f->input.len += (size_t)n;
+	return n;
+}
+
+/* Read on until the end or a silence; returns like read_some. */
+static ssize_t
+settle(struct filter *f, struct err *e)
+{
+	struct pollfd p[2] = { { f->in, POLLIN, 0 },
+	    { sig_fd(), POLLIN, 0 } };
+	ssize_t n = 1;
+
+	while (n > 0 && f->input.len < READ_SIZE && sig_caught() == 0 &&
+	    poll(p, 2, SETTLE_MS) > 0 && p[0].revents != 0)
+		n = read_some(f, e);
+	return n;
+}
+
 static int
 read_all(struct filter *f, struct err *e)
 {
@@ -187,11 +223,11 @@ read_all(struct filter *f, struct err *e)
 
 		if (wait_input(f, e) == -1)
 			return -1;
-		buf_grow(&f->input, READ_SIZE);
-		n = fd_read(f->in, f->input.data + f->input.len, READ_SIZE);
+		n = read_some(f, e);
+		if (n > 0 && f->appends)
+			n = settle(f, e);
 		if (n == -1)
-			return err_sys(e, "read stdin");
-		f->input.len += (size_t)n;
+			return -1;
 		if (handle_lines(f, n == 0, e) == -1)
 			return -1;
 		if (n == 0)
@@ -204,8 +240,12 @@ filter_run(struct tool_env *env, int in, int out, struct filter_end *end,
     struct err *e)
 {
 	struct filter f = { .env = env, .in = in, .out = out, .end = end };
-	int rc = read_all(&f, e);
+	int flags = fcntl(out, F_GETFL), rc;
+	struct stat st;
 
+	f.appends = flags != -1 && (flags & O_APPEND) != 0 &&
+	    fstat(out, &st) == 0 && S_ISREG(st.st_mode);
+	rc = read_all(&f, e);
 	if (rc == -1)
 		flush(&f, &(struct err)ERR_INIT);
 	else if (f.bad != 0)

@@ -7,8 +7,12 @@
 modeld_start 'set strict
 when last-role=tool text "There is a README, and two files in C."
 when last-contains "List the files" tools=yes call list_files {"path":"."}
+set models "qwen2.5-coder other"
 default text "Good day." usage in=12 out=3'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=qwen2.5-coder
+AGENT_DISCOVER=${URL##*:} AGENT_DISCOVER=${AGENT_DISCOVER%/v1}
+# Examples of agent-jail call it by name.
+PATH=$PATH:$BUILD/libexec/agent
 
 # workspace DIR: a small project under git, a talk and a session.
 workspace() {
@@ -16,6 +20,8 @@ workspace() {
 	echo 'Tea: a timer for tea.' >README
 	printf 'int\nmain(void)\n{\n\treturn 0;\n}\n' >main.c
 	printf 'int two(void) { return 2; }\n' >two.c
+	printf 'all check:\n\tcc -c main.c\n' >Makefile
+	mkdir -p copy ~/.cargo/bin && echo 'ls >list' >copy/x.sh && cp copy/x.sh .
 	git init -q . && git add . &&
 	    git -c user.name=a -c user.email=a@b commit -qm begin &&
 	    echo '/* more */' >>two.c && git add two.c

@@ -59,15 +59,17 @@ static int
 on_body(void *arg, const char *p, size_t n, struct err *e)
 {
 	struct attempt *t = arg;
-	int rc = wire_feed(&t->wire, p, n, e);
-	struct err flush = ERR_INIT;
 
-	if (t->sink->flush != NULL &&
-	    t->sink->flush(t->sink->arg, &flush) == -1) {
-		*e = flush;
-		return -1;
-	}
-	return rc;
+	return wire_feed(&t->wire, p, n, e);
+}
+
+/* What came together goes out together, not in a write for each token. */
+static int
+on_pause(void *arg, struct err *e)
+{
+	struct attempt *t = arg;
+
+	return t->sink->flush != NULL ? t->sink->flush(t->sink->arg, e) : 0;
 }
 
 /* Send it once.  0 when a complete answer is in d. */
@@ -83,7 +85,7 @@ try_once(struct attempt *t, struct request *r, bool stream,
 	    .connect_ms = a->connect_ms, .first_ms = a->first_ms,
 	    .idle_ms = a->idle_ms, .total_ms = clock_left(deadline),
 	    .watch = t->sink->watch, .nwatch = t->sink->nwatch,
-	    .on_body = on_body, .arg = t };
+	    .on_body = on_body, .on_pause = on_pause, .arg = t };
 	int rc;
 
 	if (q.total_ms == 0)

@@ -448,6 +448,11 @@ run(struct transfer *t, struct curl_slist *headers, bool fresh)
 		deadline = next_deadline(t);
 		if (t->ended || t->failed)
 			break;
+		if (t->q->on_pause != NULL &&
+		    t->q->on_pause(t->q->arg, t->e) == -1) {
+			t->failed = true;
+			break;
+		}
 		doze(t, deadline);
 	}
 	curl_easy_getinfo(t->h->easy, CURLINFO_NUM_CONNECTS, &t->connects);

@@ -71,7 +71,11 @@ struct http_request {
 	const struct http_watch *watch;	/* descriptors to poll too */
 	size_t		 nwatch;	/* at most HTTP_WATCH_MAX */
 	http_fn		*on_body;	/* NULL: collected in reply.body */
-	void		*arg;		/* of on_body */
+	int		(*on_pause)(void *arg, struct err *e);
+					/* what arrived together was handed
+					 * over, and a wait comes; -1 with e
+					 * filled ends the request; or NULL */
+	void		*arg;		/* of on_body and on_pause */
 };
 
 #define HTTP_WATCH_MAX	4

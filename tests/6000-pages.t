@@ -134,6 +134,12 @@ sed -n 's/^\.It Ev //p' "$ROOT/man/agent.7" | sed 's/ , /\n/g' |
     grep -E '^(AGENT_|NO_COLOR)' | sort -u >in.page
 is "$(cat in.page)" "$(cat in.source)" 'agent(7) lists the variables'
 
+# Limits that agent-protocol(7) names.
+like "$(cat "$ROOT/lib/base/base.h")" 'LINE_MAX[^0-9]*64 \* 1024 \* 1024' \
+    'a line is at most 64 MiB'
+like "$(cat "$ROOT/lib/json/js.h")" 'JS_DEPTH[^0-9]*200$' \
+    'values are nested at most 200 deep'
+
 # Every rule of the schemas is one that the checker knows.
 echo '{"type":"x"}' >one
 unlike "$(check event.schema.json one; check message.schema.json one;

@@ -111,12 +111,12 @@ procs_tagged() {	# pids that carry this test's mark or work in $TRASH
 		case $(readlink "$_p/cwd")/ in
 		"$TRASH/"*) echo "${_p#/proc/}"; continue ;;
 		esac
-		grep -qsz "^TEST_MARK=$TEST_MARK\$" "$_p/environ" && echo "${_p#/proc/}"
+		! grep -qsz "^TEST_MARK=$TEST_MARK\$" "$_p/environ" || echo "${_p#/proc/}"
 	done 2>/dev/null
 }
 no_children_left() {	# no_children_left [NAME]: none within 2 s
 	for _i in 1 2 3 4 5 6 7 8 9 10; do
-		_l=$(procs_tagged); [ -n "$_l" ] || break; sleep 0.2
+		_l=$(procs_tagged) || _l="cannot look: $?"; [ -n "$_l" ] || break; sleep 0.2
 	done
 	is "$_l" '' "${1:-no process left behind}"
 }

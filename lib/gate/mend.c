@@ -155,10 +155,11 @@ is_begun(const char *p, size_t n)
 		want = 6;
 	if (n >= want)
 		return false;
-	for (size_t i = 1; i < n; i++)
-		if (((unsigned char)p[i] & 0xc0) != 0x80 && i != 3)
+	for (size_t i = 1; i < n && i < 3; i++)
+		if (((unsigned char)p[i] & 0xc0) != 0x80)
 			return false;
-	return true;
+	/* Behind half a pair only the other half can begin. */
+	return n <= 3 || (unsigned char)p[3] == 0xed;
 }
 
 /* Append the bytes as UTF-8; what may go on in the next piece is kept. */

@@ -124,6 +124,7 @@ finish(struct chat *c, struct err *e)
 {
 	int status;
 
+	c->view.hurry = c->signal != 0;
 	coproc_hang_up(&c->gate);
 	coproc_hang_up(&c->tool);
 	if (c->o->out_file != NULL && c->loop.text.len > 0 && c->signal == 0) {
@@ -139,8 +140,8 @@ finish(struct chat *c, struct err *e)
 	if (c->view.error == EPIPE && c->signal == 0) {
 		c->signal = c->view.out_tty ? SIGHUP : SIGPIPE;
 		status = 128 + c->signal;
-	} else if (c->view.error != 0 && c->view.error != EINTR &&
-	    c->view.error != EPIPE && status == 0) {
+	} else if (c->view.error != 0 && c->view.error != EPIPE &&
+	    status == 0) {
 		errno = c->view.error;
 		err_sys(e, "write standard output");
 		e->kind = ERR_IO;

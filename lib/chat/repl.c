@@ -197,7 +197,6 @@ trim(struct buf *b)
 static void
 prompt_user(struct chat *c)
 {
-	view_resume(&c->view);
 	if (c->o->interactive || c->view.out_tty)
 		view_text(&c->view, "> ");
 }

@@ -189,13 +189,15 @@ check_signal(struct chat *c)
 	if (sig == 0)
 		return;
 	sig_clear();
-	view_resume(&c->view);
 	err_set(&why, ERR_CANCELLED, sig == SIGINT ? "interrupted" :
 	    "ended by a signal");
 	again = n > 1 || (c->interrupted != -1 &&
 	    now - c->interrupted <= AGAIN_MS);
-	if (sig != SIGINT || !c->repl)
+	if (sig != SIGINT || !c->repl) {
 		c->signal = sig;
+		c->view.hurry = true;
+	}
+	view_drop(&c->view);
 	if (sig == SIGINT) {
 		c->interrupted = now;
 		if (again) {
@@ -212,7 +214,7 @@ check_output(struct chat *c)
 {
 	int error = c->view.error;
 
-	if (error == 0 || error == EINTR || c->fatal.kind != ERR_NONE)
+	if (error == 0 || c->view.hurry || c->fatal.kind != ERR_NONE)
 		return;
 	errno = error;
 	if (error == EPIPE || (error == EIO && c->view.out_tty)) {

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define BRIEF_COLUMNS	60
+#define HURRY_MS	500	/* that a slow reader gets at the end */
 
 void
 view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
@@ -59,17 +60,19 @@ view_flush(struct view *v)
 		size_t n = v->out.len - done;
 		struct pollfd fds[2] = {
 			{ .fd = STDOUT_FILENO, .events = POLLOUT },
-			{ .fd = sig_fd(), .events = POLLIN },
+			{ .fd = v->hurry ? -1 : sig_fd(), .events = POLLIN },
 		};
 		ssize_t put;
+		int ready = poll(fds, 2, v->hurry ? HURRY_MS : -1);
 
-		if (poll(fds, 2, -1) == -1 && errno != EINTR)
+		if (ready == -1 && errno != EINTR)
 			v->error = errno;
-		if (v->error != 0 || fds[0].revents == 0) {
-			if (sig_caught() != 0)
-				v->error = EINTR;
+		else if (ready == 0)
+			v->error = ETIMEDOUT;
+		if (!v->hurry && sig_caught() != 0)
+			break;
+		if (v->error != 0 || ready <= 0 || fds[0].revents == 0)
 			continue;
-		}
 		put = write(STDOUT_FILENO, v->out.data + done,
 		    n < v->piece ? n : v->piece);
 		if (put >= 0)
@@ -77,14 +80,17 @@ view_flush(struct view *v)
 		else if (errno != EINTR && errno != EAGAIN)
 			v->error = errno;
 	}
-	buf_reset(&v->out);
+	if (v->error != 0 || done == v->out.len)
+		buf_reset(&v->out);
+	else
+		buf_shift(&v->out, done);
 }
 
 void
-view_resume(struct view *v)
+view_drop(struct view *v)
 {
-	if (v->error == EINTR)
-		v->error = 0;
+	if (v->format == VIEW_TEXT)
+		buf_reset(&v->out);
 }
 
 static void

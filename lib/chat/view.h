@@ -32,6 +32,7 @@ struct view {
 	struct vec	 calls;		/* what each open call is about */
 	size_t		 call;		/* the one that is shown as running */
 	bool		 running;	/* its line is begun */
+	bool		 hurry;		/* we end: wait for no slow reader */
 	int		 error;		/* errno of stdout, 0 while it works */
 };
 
@@ -42,9 +43,9 @@ void view_free(struct view *v);
 void view_event(struct view *v, jv ev);
 /* Text of our own for the user, as it is, on stdout (text format only). */
 void view_text(struct view *v, const char *s);
-/* Write what is due; on failure v->error says why. */
+/* Write what is due, until a signal comes; on failure v->error says why. */
 void view_flush(struct view *v);
-/* Forget a write that a signal cut short. */
-void view_resume(struct view *v);
+/* Forget text that is still to be written. */
+void view_drop(struct view *v);
 
 #endif

@@ -1,0 +1,87 @@
+#!/bin/sh
+# Output that cannot be written, state that cannot be kept.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+modeld_start 'set strict
+when last-role=tool text "done"
+when last-contains "much" huge 400000
+when last-contains "slow" tokens 400 stream piece=1 pace=20ms
+when last-contains "call" call list_files {"path":"."}
+default text "Re: {last}"'
+export AGENT_MODEL_URL="$URL" AGENT_MODEL=test-model
+mkdir work && cd work || exit 99
+state=$HOME/.local/state
+session() { ls -t "$state"/agent/projects/work-*/sessions/*.jsonl | head -n 1; }
+result() { tail -n 1 "$(session)" | jq -c '[.type, .exit_code]'; }
+try() { _run timeout -k 1 30 sh -c "$1"; }
+one_line() { is "$STATUS $(wc -l <"$ERR")" "$1 1" "$2" || diag "$(cat "$ERR")"; }
+
+for f in text json events; do
+	try "agent-chat -n --format $f hi >&-"; one_line 74 "closed stdout, $f"
+	is "$(result)" '["result",74]' 'so in the session'
+	try "agent-chat -n --format $f hi >/dev/full"; one_line 74 "full, $f"
+	is "$(result)" '["result",74]' 'so in the session'
+done
+try 'agent-chat --help >/dev/full'; one_line 74 '--help, full'
+try 'agent-chat sessions >/dev/full'; one_line 74 'sessions, full'
+try 'agent-chat -n hi 2>&-'; is "$STATUS $(cat "$OUT")" '0 Re: hi' 'closed stderr'
+try 'agent-chat -n hi 2>/dev/full'; is "$STATUS" 0 'full stderr'
+
+# A reader that leaves.
+try '{ agent-chat -n slow; echo $? >st; } | head -c 10 >/dev/null'
+is "$(cat st) $(cat "$ERR")" '141 ' 'the reader leaves in a stream: quiet 141'
+is "$(result)" '["result",141]' 'so in the session'
+try '{ agent-chat -n --format events much; echo $? >st; } | head -n 1 >/dev/null'
+is "$(cat st) $(cat "$ERR")" '141 ' '| head -1: quiet 141'
+try '{ sleep 1; agent-chat -n hi; echo $? >st; } | true'
+is "$(cat st) $(cat "$ERR")" '141 ' 'the reader is gone at once'
+# A reader that does not read does not keep a signal waiting.
+mkfifo p; sleep 30 <p &
+sleeper=$!
+agent-chat -n much >p 2>"$ERR" &
+p=$!
+sleep 1; kill -TERM $p; { wait $p; } 2>/dev/null; STATUS=$?
+is "$STATUS" 143 'TERM while nobody reads'
+kill $sleeper; { wait $sleeper; } 2>/dev/null
+# 400 kB through a pipe, whole.
+try 'agent-chat -n much | wc -c'; is "$(cat "$OUT")" 400001 'a large answer is whole'
+
+# State that cannot be kept; every failure leaves a sound file.
+try 'AGENT_STATE=/proc/none agent-chat -n hi'; one_line 73 'no state folder'
+like "$(cat "$ERR")" '--no-session' 'says what to do'
+like "$(cat "$ERR")" '/proc/none' 'and where'
+try 'AGENT_STATE=/proc/none agent-chat -n --no-session hi'
+is "$STATUS" 0 '--no-session does without' || diag "$(cat "$ERR")"
+try 'HOME= XDG_STATE_HOME= AGENT_STATE=relative agent-chat -n hi'; one_line 78 'a bad AGENT_STATE'
+sound() {	# the newest session can be gone on with
+	try 'agent-chat -n -c again'
+	is "$STATUS $(jq -s 'map(.seq) == [range(length)]' "$(session)")" '0 true' "$1" ||
+	    diag "$(cat "$ERR" "$(session)")"
+}
+ok 'begin' agent-chat -n hi
+fails() {	# fails CALL ERRNO N PROMPT
+	try "LD_PRELOAD='$STUB/failio.so' FAILIO_PROG=agent-chat FAILIO_CALL=$1 \
+	    FAILIO_ERRNO=$2 FAILIO_N=$3 FAILIO_PATH=/sessions/ agent-chat -n -c '$4'"
+}
+if [ "${ASAN:-}" ] || ldd "$(command -v agent-chat)" | grep -q asan; then
+	skip 'no preloading under sanitizers' 'a failing disk'
+else
+	for n in 1 2 3 4 5 6 7 8; do
+		fails write ENOSPC "$n+" call
+		# The last write is that of the result.
+		[ "$STATUS" = 74 ] || [ "$n" -ge 7 ]
+		_if $? "disk full at write $n: status" "$STATUS $(cat "$ERR")"
+		sound "disk full at write $n: the file is sound"
+	done
+	fails write short '1+' call
+	is "$STATUS" 0 'short writes make no difference'; sound 'and leave a sound file'
+	fails write EINTR 1 call; is "$STATUS" 0 'nor does an interrupted one'
+	fails fsync EIO 1 call
+	is "$STATUS" 74 'what cannot be synced is not run'
+	is "$(jq -r 'select(.role == "tool") | .content' "$(session)" | tail -n 1 |
+	    grep -c unverified)" 0 'nor answered from the dead'
+	sound 'the file goes on'
+fi
+# Text after an error still ends its line.
+no_children_left
+done_testing

@@ -335,7 +335,7 @@ static int
 cmd_sandbox(struct tool_env *env, const struct settings *s, struct err *e)
 {
 	const struct vec *jail = shell_jail(env, e);
-	struct vec argv = VEC_INIT;
+	struct vec argv = VEC_INIT, vars = VEC_INIT;
 	int64_t seconds;
 
 	if (jail == NULL)
@@ -343,24 +343,28 @@ cmd_sandbox(struct tool_env *env, const struct settings *s, struct err *e)
 	if (s->nargs == 0)
 		return err_set(e, ERR_USAGE, "sandbox needs a command, as "
 		    "in: agent-tool sandbox -- make test");
+	if (s->seconds != NULL &&
+	    num_int(s->seconds, 0, 1 << 20, "-t", &seconds, e) == -1)
+		return -1;
 	for (size_t i = 0; i < jail->n; i++)
 		vec_push(&argv, jail->v[i]);
 	if (s->profile != NULL)
 		vec_pushf(&argv, "--profile=%s", s->profile);
 	if (s->require != NULL)
 		vec_pushf(&argv, "--require=%s", s->require);
-	if (s->seconds != NULL) {
-		if (num_int(s->seconds, 0, 1 << 20, "-t", &seconds, e) == -1)
-			return -1;
+	if (s->seconds != NULL)
 		vec_pushf(&argv, "-t%lld", (long long)seconds);
-	}
 	vec_push(&argv, "-i");
 	vec_push(&argv, "--");
 	for (int i = 0; i < s->nargs; i++)
 		vec_push(&argv, s->args[i]);
+	shell_environment(&vars);
 	sig_reset_child();
-	execv(argv.v[0], vec_argv(&argv));
-	return err_sys(e, "run %s", argv.v[0]);
+	execve(argv.v[0], vec_argv(&argv), vec_argv(&vars));
+	err_sys(e, "run %s", argv.v[0]);
+	vec_free(&argv);
+	vec_free(&vars);
+	return -1;
 }
 
 static int

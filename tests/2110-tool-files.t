@@ -30,6 +30,11 @@ good read_file '{"path":"./src//a.txt","start_line":2,"end_line":2}' \
 good read_file '{"path":"long.txt"}' 'go on with start_line 1001' 'a cut'
 good read_file '{"path":"long.txt","start_line":2990,"end_line":null}' \
     'lines 2990-3000 of 3000' 'null is nothing'
+good read_file '{"path":"long.txt","start_line":"2999"}' \
+    'lines 2999-3000' 'a number in quotes is that number'
+good list_files '{"path":"src","all":"true"}' '^a.txt' 'true in quotes is true'
+bad INVALID_ARGUMENTS read_file '{"path":"long.txt","start_line":"two"}' \
+    'expected integer, given string "two"' 'another string is none'
 bad INVALID_ARGUMENTS read_file '{"path":"long.txt","start_line":3001}' \
     'has 3000 lines' 'behind the end'
 bad INVALID_ARGUMENTS read_file \

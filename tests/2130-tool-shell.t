@@ -77,8 +77,17 @@ msg "$(tc shell "$(sh_ 'seq 1 1500')")" | agent-tool run >r
 jq_ok '.agent.artifact and (.content | test("lines, [0-9]+ bytes left out"))' \
     'many short lines are long, too' r
 
+jq -cn '{command: (": " + ("x" * 200000))}' >long
+TEXT=$(agent-tool call shell - <long 2>&1)
+like "$TEXT" 'ERROR \[RESOURCE_LIMIT\].*' 'a command that is too long'
+like "$TEXT" write_file 'says what to do'
+(AGENT_STATE=$W/state; export AGENT_STATE
+call shell "$(sh_ 'seq 1 100000')"
+call shell "$(sh_ 'echo x >state/y; rm -rf state; tail -n 1 state/projects/*/artifacts/*')"
+like "$TEXT" '^100000$' 'the state folder in a workspace is read-only')
+rm -rf state
+
 # What it starts ends with it.
-: >pids
 call shell "$(sh_ 'sleep 71 & setsid sleep 71 & (sleep 71 &) ; echo started')"
 like "$TEXT" started 'a command that leaves others behind'
 no_children_left 'they are gone'

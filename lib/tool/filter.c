@@ -5,9 +5,9 @@
  * others are passed on as they came, so that a long talk costs little.
  *
  * In  agent-gate <talk | tee -a talk | agent-tool run >>talk  tee(1) hands
- * a message to us before it has written it to the file.  So with an output
- * that is appended to, nothing is handled before the input has ended, or
- * was silent for a while: a call stands in the talk before it runs.
+ * a message to us before it has written it to the file.  So the calls of a
+ * message begin when more input or its end has come behind it: then it has
+ * been written, and a call stands in the talk before it runs.
  */
 #include "tool/filter.h"
 
@@ -18,21 +18,17 @@
 #include "tool/batch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_SIZE	((size_t)256 * 1024)
-#define SETTLE_MS	1000
 
 struct filter {
 	struct tool_env	*env;
 	int		 in, out;
 	struct buf	 input;		/* read, not handled */
 	struct buf	 output;	/* passed on, not written */
-	bool		 appends;	/* out is a file that grows */
 	uint64_t	 lineno, bad, calls;
 	struct filter_end *end;
 };
@@ -110,14 +106,17 @@ is_blank(const char *p, size_t n)
 	return true;
 }
 
-/* One line with its end. */
+/* One line with its end.  last: nothing is known to come behind it; then a
+ * message of the assistant has to wait, which is 1. */
 static int
-handle(struct filter *f, const char *p, size_t n, struct err *e)
+handle(struct filter *f, const char *p, size_t n, bool last, struct err *e)
 {
 	struct err bad = ERR_INIT;
 	jv v = js_none();
 	int rc = 0;
 
+	if (last && suspect(p, n))
+		return 1;
 	f->lineno++;
 	if (is_blank(p, n) || !suspect(p, n)) {
 		buf_add(&f->output, p, n);
@@ -152,9 +151,11 @@ handle_lines(struct filter *f, bool eof, struct err *e)
 		if (nl == NULL && !eof)
 			break;
 		n = nl != NULL ? (size_t)(nl + 1 - p) : f->input.len - pos;
-		rc = handle(f, p, n, e);
-		pos += n;
+		rc = handle(f, p, n, !eof && pos + n == f->input.len, e);
+		if (rc <= 0)
+			pos += n;
 	}
+	rc = rc == 1 ? 0 : rc;
 	buf_shift(&f->input, pos);
 	if (f->input.len > BASE_LINE_MAX)
 		return err_set(e, ERR_DATA, "<stdin>:%llu: the line is "
@@ -188,33 +189,6 @@ wait_input(struct filter *f, struct err *e)
 	return err_set(e, ERR_CANCELLED, "interrupted");
 }
 
-static ssize_t
-read_some(struct filter *f, struct err *e)
-{
-	ssize_t n;
-
-	buf_grow(&f->input, READ_SIZE);
-	n = fd_read(f->in, f->input.data + f->input.len, READ_SIZE);
-	if (n == -1)
-		return err_sys(e, "read stdin");
-	f->input.len += (size_t)n;
-	return n;
-}
-
-/* Read on until the end or a silence; returns like read_some. */
-static ssize_t
-settle(struct filter *f, struct err *e)
-{
-	struct pollfd p[2] = { { f->in, POLLIN, 0 },
-	    { sig_fd(), POLLIN, 0 } };
-	ssize_t n = 1;
-
-	while (n > 0 && f->input.len < READ_SIZE && sig_caught() == 0 &&
-	    poll(p, 2, SETTLE_MS) > 0 && p[0].revents != 0)
-		n = read_some(f, e);
-	return n;
-}
-
 static int
 read_all(struct filter *f, struct err *e)
 {
@@ -223,11 +197,11 @@ read_all(struct filter *f, struct err *e)
 
 		if (wait_input(f, e) == -1)
 			return -1;
-		n = read_some(f, e);
-		if (n > 0 && f->appends)
-			n = settle(f, e);
+		buf_grow(&f->input, READ_SIZE);
+		n = fd_read(f->in, f->input.data + f->input.len, READ_SIZE);
 		if (n == -1)
-			return -1;
+			return err_sys(e, "read stdin");
+		f->input.len += (size_t)n;
 		if (handle_lines(f, n == 0, e) == -1)
 			return -1;
 		if (n == 0)
@@ -240,12 +214,8 @@ filter_run(struct tool_env *env, int in, int out, struct filter_end *end,
     struct err *e)
 {
 	struct filter f = { .env = env, .in = in, .out = out, .end = end };
-	int flags = fcntl(out, F_GETFL), rc;
-	struct stat st;
+	int rc = read_all(&f, e);
 
-	f.appends = flags != -1 && (flags & O_APPEND) != 0 &&
-	    fstat(out, &st) == 0 && S_ISREG(st.st_mode);
-	rc = read_all(&f, e);
 	if (rc == -1)
 		flush(&f, &(struct err)ERR_INIT);
 	else if (f.bad != 0)

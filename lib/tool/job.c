@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "json/schema.h"
 
 #include <errno.h>
@@ -31,24 +32,47 @@ unknown_tool(struct job *j)
 	buf_addc(&r->text, '.');
 }
 
-/* Members with null are as if they were not there: models write so. */
+/* A string where the schema wants a whole number or a truth value, and that
+ * is one: as the value that was meant. */
 static jv
-without_nulls(jv args)
+unquoted_take(jv args, const char *name, jv v, jv schema)
 {
-	jv keys = js_keys(args);
+	const char *text = js_cstr(v);
+	struct err e = ERR_INIT;
+	int64_t n;
+
+	if (text == NULL)
+		return args;
+	if (js_str_is(schema, "type", "integer") &&
+	    num_int(text, 0, 1LL << 53, name, &n, &e) == 0)
+		return js_set_int(args, name, n);
+	if (js_str_is(schema, "type", "boolean") &&
+	    (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
+		return js_set_bool(args, name, text[0] == 't');
+	return args;
+}
+
+/* What small models write and mean: null for nothing, numbers in quotes. */
+static jv
+lenient_take(jv args, jv schema)
+{
+	jv keys = js_keys(args), props = js_get(schema, "properties");
 
 	for (size_t i = 0; i < js_len(keys); i++) {
-		jv k = js_at(keys, i), v = js_none();
+		jv k = js_at(keys, i), v = js_none(), p = js_none();
 		const char *name = js_cstr(k);
 
 		if (name != NULL) {
 			v = js_get(args, name);
-			if (js_is_null(v))
-				args = js_del(args, name);
+			p = js_get(props, name);
+			args = js_is_null(v) ? js_del(args, name) :
+			    unquoted_take(args, name, v, p);
 		}
+		js_free(p);
 		js_free(v);
 		js_free(k);
 	}
+	js_free(props);
 	js_free(keys);
 	return args;
 }
@@ -84,7 +108,6 @@ parse(struct job *j, const char *text, size_t n)
 		    js_kind(j->args));
 		return false;
 	}
-	j->args = without_nulls(j->args);
 	return true;
 }
 
@@ -93,8 +116,10 @@ fits(struct job *j)
 {
 	struct buf why = BUF_INIT;
 	jv schema = tool_parameters(j->tool);
-	bool ok = schema_check(schema, j->args, &why);
+	bool ok;
 
+	j->args = lenient_take(j->args, schema);
+	ok = schema_check(schema, j->args, &why);
 	if (!ok)
 		result_error(&j->result, CODE_ARGUMENTS, "these arguments "
 		    "do not fit %s.\n%s", j->tool->name, buf_str(&why));

@@ -59,6 +59,8 @@ protect_state(struct tool_env *env)
 
 	if (env->state != NULL && beneath_relative(&rel, env->workspace,
 	    env->state) == 0 && strcmp(buf_str(&rel), ".") != 0) {
+		/* What is missing the jail would mask, for us as well. */
+		tool_env_artifacts(env);
 		vec_push(&env->jail, "-p");
 		vec_push(&env->jail, buf_str(&rel));
 	}
@@ -84,17 +86,16 @@ shell_jail(struct tool_env *env, struct err *e)
 	free(path);
 	vec_push(&env->jail, "-w");
 	vec_push(&env->jail, env->workspace);
+	protect_state(env);
 	if (env->artifacts_fd != -1) {
 		vec_push(&env->jail, "-r");
 		vec_push(&env->jail, env->artifacts);
 	}
-	protect_state(env);
 	return &env->jail;
 }
 
-/* The few of our variables that agent-jail may see at all. */
-static void
-environment(struct vec *v)
+void
+shell_environment(struct vec *v)
 {
 	static const char *const pass[] = { "PATH", "HOME", "LANG", "TERM",
 	    "TZ", "USER" };
@@ -216,7 +217,7 @@ launch(struct shell *s, int out[2], int status[2], struct result *r)
 	struct err e = ERR_INIT;
 	int rc;
 
-	environment(&env);
+	shell_environment(&env);
 	s->proc.argv = vec_argv(&s->argv);
 	s->proc.envp = vec_argv(&env);
 	s->proc.how[0] = PROC_NULL;
@@ -398,6 +399,8 @@ text(struct shell *s, struct result *r)
 	}
 	if (r->truncated)
 		buf_adds(&r->text, "]\n");
+	if (s->artifact != NULL)
+		unlink(s->artifact);	/* the disk was full */
 	buf_free(&raw);
 }
 

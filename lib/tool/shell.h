@@ -42,6 +42,8 @@ void shell_kill(struct shell *s, int sig);
 /* After the end: reap, and fill r. */
 void shell_finish(struct shell *s, struct result *r);
 
+/* The few of our variables that agent-jail may see at all. */
+void shell_environment(struct vec *v);
 /* The options of agent-jail for this workspace, as argv owned by env; the
  * command follows.  NULL with e filled when there is no agent-jail. */
 const struct vec *shell_jail(struct tool_env *env, struct err *e);

@@ -107,12 +107,14 @@ kill -INT $pid
 until_done
 is "$(tail -n 1 answer | jq -c '[.id, .exit_code]')" '["b",130]' 'by a signal'
 kill -INT $pid; sleep 0.2
-say '{"type":"request","id":"c"}'
+say '{"type":"request","id":"c","stream":true}'
+hear
 exec 8>&-
 until_done
 is "$(tail -n 1 answer | jq -c '[.id, .exit_code]')" '["c",130]' \
     'by the end of the input'
 exec 9<&-; wait $pid; is $? 130 'and it leaves'
+sleep 0.3
 is "$(jq -s '[.[] | select(.closed_early)] | length' "$MODELD_LOG")" 3 \
     'the server saw each end'
 start --url "$URL" --retries 0

@@ -19,7 +19,7 @@ export AGENT_DISCOVER="1, $port"
 ok 'a server that is found' agent-gate models
 is "$(sed -n '3s/\t.*//p' "$OUT")" Qwen2.5-Coder-7B 'its models'
 ok 'asked' sh -c 'agent-gate <talk'
-asked() { jq -r '.body.model // empty' "$MODELD_LOG" | tail -n 1; }
+asked() { jq -r '.body.model? // empty' "$MODELD_LOG" | tail -n 1; }
 is "$(asked)" Qwen2.5-Coder-7B 'the coder is taken'
 ok 'named' sh -c 'agent-gate -m big-one <talk'
 is "$(asked)" big-one 'the named one'

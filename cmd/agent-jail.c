@@ -26,6 +26,7 @@ static const char usage_text[] =
 "\n"
 "Options:\n"
 "  -C DIR            start there, not in the first workspace\n"
+"  -d MEGABYTES      what may be taken of the workspace's disk (2048)\n"
 "  -e VAR=VALUE      give the command a variable\n"
 "  -h, --help        this text\n"
 "  -i                pass standard input on (else it is empty)\n"
@@ -221,6 +222,17 @@ close_rest(int status)
 	return 3;
 }
 
+/* Where strict mode makes its private directory. */
+static const char *
+temporary(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	if (!dir || *dir != '/' || strlen(dir) > 80 || access(dir, W_OK) < 0)
+		return "/tmp";
+	return keep(dir, strlen(dir));
+}
+
 /* What reads as empty, where there may be no /dev either. */
 static int
 open_nothing(void)
@@ -332,6 +344,9 @@ option(int c, struct choice *o)
 {
 	switch (c) {
 	case 'C': o->dir = optarg; break;
+	case 'd':
+		jail.disk_megabytes = number(optarg, "-d", 1 << 22);
+		break;
 	case 'e':
 		if (o->nenv == JAIL_ENV || *optarg == '=' ||
 		    !strchr(optarg, '='))
@@ -378,15 +393,17 @@ main(int argc, char **argv)
 	jail.walls = WALL_ALL;
 	jail.seconds = 120;
 	jail.megabytes = 4096;
+	jail.disk_megabytes = 2048;
 	jail.uid = geteuid();
 	jail.gid = getegid();
 	jail.cwd.fd = -1;
-	while ((c = getopt_long(argc, argv, "+C:e:him:np:r:s:t:w:", longs,
+	while ((c = getopt_long(argc, argv, "+C:d:e:him:np:r:s:t:w:", longs,
 	    NULL)) != -1)
 		option(c, &o);
 	if (optind == argc && !jail.probe)
 		die("no command; --help lists the options");
 	jail.argv = argv + optind;
+	jail.tmp = temporary();
 	o.status = close_rest(o.status);
 	jail.null_fd = open_nothing();
 	jail.pidmax_fd = open("/proc/sys/kernel/pid_max", O_RDONLY | O_CLOEXEC);

@@ -76,6 +76,8 @@ tree() {	# tree UID LABEL FLAGS...
 	victim_end
 }
 
+mkdir -m 1777 "$TRASH/tmp"
+export TMPDIR="$TRASH/tmp"
 # Without a jail the survivor does survive, so the test can fail.
 d=$TRASH/control
 world "$d" "$ME"

@@ -145,7 +145,7 @@ env_has(const struct jail *j, const char *name)
 static void
 env_add(struct jail *j, const char *name, const char *value)
 {
-	static char text[4][128];
+	static char text[4][160];
 	static int n;
 
 	if (env_has(j, name) || n == 4 || j->nenv + 1 >= JAIL_ENV)

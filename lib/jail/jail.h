@@ -61,7 +61,7 @@ struct jail {
 	int nprotect;
 	enum profile profile;
 	bool network, keep_stdin, unsafe, probe, masks;
-	unsigned seconds, megabytes;
+	unsigned seconds, megabytes, disk_megabytes;
 	unsigned walls, require;
 	char *env[JAIL_ENV];	/* of the command; NULL-terminated */
 	int nenv;
@@ -69,7 +69,8 @@ struct jail {
 	int abi;		/* of Landlock, 0 none */
 	struct guard guard[JAIL_NAMES];
 	int nguard;
-	char scratch[64];	/* private directory of strict mode, or "" */
+	const char *tmp;	/* where scratch is made */
+	char scratch[128];	/* private directory of strict mode, or "" */
 	uid_t uid;
 	gid_t gid;
 	int null_fd, pidmax_fd;

@@ -15,13 +15,46 @@
 #include <unistd.h>
 
 enum {
-	PROCS = 512, FILES = 1024, CPU_SECONDS = 600, FREE_PERCENT = 5,
+	PROCS = 512, MANY = 128, FILES = 1024, CPU_SECONDS = 600, FREE_PERCENT = 5,
 };
 
-static const uint64_t MIB = 1 << 20, FILE_MAX = 1 << 30,
-    DISK_MAX = (uint64_t)2 << 30;
+static const uint64_t MIB = 1 << 20, FILE_MAX = 1 << 30;
 
-static uint64_t disk_start;
+/* What there was before the command: the measure of what it took. */
+static uint64_t disk_start, memory_start;
+static long tasks_start;
+
+/* The number after key in a small file of /proc; -1 if there is none. */
+static long
+number_in(const char *path, const char *key)
+{
+	char buf[2048];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
+	const char *at;
+
+	if (fd >= 0)
+		close(fd);
+	buf[n < 0 ? 0 : n] = '\0';
+	at = strstr(buf, key);
+	return at ? strtol(at + strlen(key), NULL, 10) : -1;
+}
+
+static long
+tasks_now(void)
+{
+	return number_in("/proc/loadavg", "/");
+}
+
+/* KiB that could still be had. */
+static uint64_t
+memory_now(void)
+{
+	long ram = number_in("/proc/meminfo", "MemAvailable:");
+	long swap = number_in("/proc/meminfo", "SwapFree:");
+
+	return ram < 0 || swap < 0 ? 0 : (uint64_t)ram + (uint64_t)swap;
+}
 
 static long
 read_number(int fd)
@@ -40,20 +73,10 @@ read_number(int fd)
 static rlim_t
 procs_limit(bool pid_capped)
 {
-	char buf[128] = "";
-	int fd;
-	const char *slash;
+	long tasks = pid_capped ? 0 : tasks_now();
 
-	if (pid_capped)
-		return RLIM_INFINITY;
-	fd = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 4 * PROCS;
-	if (read(fd, buf, sizeof buf - 1) < 0)
-		buf[0] = '\0';
-	close(fd);
-	slash = strchr(buf, '/');
-	return PROCS + (slash ? strtoul(slash + 1, NULL, 10) : 3 * PROCS);
+	return pid_capped ? RLIM_INFINITY :
+	    PROCS + (rlim_t)(tasks < 0 ? 3 * PROCS : tasks);
 }
 
 static int
@@ -148,6 +171,8 @@ limits_start(const struct jail *j)
 	uint64_t total;
 
 	disk_start = disk_free(j, &total);
+	memory_start = memory_now();
+	tasks_start = tasks_now();
 }
 
 static bool
@@ -160,7 +185,8 @@ disk_exceeded(const struct jail *j)
 	floor = total / 100 * FREE_PERCENT;
 	if (floor > disk_start / 2)
 		floor = disk_start / 2;
-	return now < floor || (now < disk_start && disk_start - now > DISK_MAX);
+	return now < floor || (now < disk_start && disk_start - now >
+	    j->disk_megabytes * MIB);
 }
 
 /* Private memory of a process in KiB: cheap first, exact on demand. */
@@ -189,22 +215,29 @@ memory_of(int pid, bool exact)
 	return (uint64_t)(resident - shared) * (uint64_t)getpagesize() / 1024;
 }
 
+/*
+ * A large tree is walked only when the whole machine shows that it might
+ * have taken too much: a walk in the midst of a fork bomb takes seconds.
+ */
 const char *
 limits_exceeded(const struct jail *j, unsigned walls)
 {
 	static int pid[4096];
-	uint64_t kib = 0;
+	long more = tasks_now() - tasks_start;
 	int n;
 
 	if (!(walls & WALL_RLIMITS))
 		return NULL;
 	if (disk_exceeded(j))
 		return "disk";
-	n = tree_list(pid, 4096);
-	if (n > PROCS + 2)
+	if (more > MANY && more <= PROCS && memory_now() +
+	    j->megabytes * MIB / 2048 > memory_start)
+		return NULL;
+	if ((n = tree_list(pid, 4096)) > PROCS + 2)
 		return "processes";
 	for (int exact = 0; exact < 2; exact++) {
-		kib = 0;
+		uint64_t kib = 0;
+
 		for (int i = 0; i < n; i++)
 			kib += memory_of(pid[i], exact);
 		if (kib / 1024 <= j->megabytes)

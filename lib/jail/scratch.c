@@ -103,12 +103,12 @@ scratch_remove(const char *path)
 
 /* Removes what killed jails of this user have left: nobody holds a lock. */
 static void
-sweep(uid_t uid)
+sweep(const char *tmp, uid_t uid)
 {
-	DIR *d = opendir("/tmp");
+	DIR *d = opendir(tmp);
 	struct dirent *e;
 	struct stat st;
-	char path[64];
+	char path[128];
 
 	while (d && (e = readdir(d))) {
 		int fd;
@@ -116,7 +116,7 @@ sweep(uid_t uid)
 		if (strncmp(e->d_name, PREFIX, sizeof PREFIX - 1) ||
 		    strlen(e->d_name) != sizeof PREFIX - 1 + 16)
 			continue;
-		snprintf(path, sizeof path, "/tmp/%.40s", e->d_name);
+		snprintf(path, sizeof path, "%s/%.40s", tmp, e->d_name);
 		fd = open(path, HOLD);
 		if (fd < 0)
 			continue;
@@ -134,15 +134,15 @@ scratch_make(struct jail *j)
 {
 	struct stat st;
 
-	sweep(j->uid);
+	sweep(j->tmp, j->uid);
 	for (int tries = 0; tries < 16; tries++) {
 		uint64_t r;
 		int fd;
 
 		if (getrandom(&r, sizeof r, 0) != sizeof r)
 			break;
-		snprintf(j->scratch, sizeof j->scratch, "/tmp/" PREFIX
-		    "%016llx", (unsigned long long)r);
+		snprintf(j->scratch, sizeof j->scratch, "%s/" PREFIX
+		    "%016llx", j->tmp, (unsigned long long)r);
 		if (mkdir(j->scratch, 0700) < 0 && errno != EEXIST)
 			break;
 		/* Held locked to our end; a sweep may have come between. */

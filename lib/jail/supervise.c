@@ -264,7 +264,7 @@ attempt(struct run *r, unsigned *walls)
 	if (mounts && guard_mask(j) < 0)
 		return refuse(r->o, "hold protected names", errno);
 	if (!mounts && scratch_make(j) < 0)
-		return refuse(r->o, "make a private directory in /tmp", errno);
+		return refuse(r->o, "make a private directory", errno);
 	r->keeper = !(*walls & WALL_PID) && (*walls & WALL_LANDLOCK) &&
 	    j->abi >= 6;
 	r->notes = pipes[0];

@@ -1029,8 +1029,15 @@ fork_bomb(void)
 {
 	for (int s = 1; s < 32; s++)
 		signal(s, SIG_IGN);
-	while (fork() >= 0 || errno == EAGAIN)
+	for (;;) {
+		pid_t p = fork();
+
+		if (p < 0 && errno != EAGAIN)
+			break;
+		if (p < 0)
+			usleep(50000);	/* kind to who else is here */
 		setsid();
+	}
 	return REFUSED;
 }
 

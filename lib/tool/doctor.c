@@ -183,6 +183,12 @@ people(struct buf *out, jv v)
 	    NULL ? js_str(jail, "mode") : "none");
 	member(out, "walls that stand", jail, "walls");
 	member(out, "walls missing", jail, "missing");
+	if (js_str(jail, "message") != NULL) {
+		buf_addf(out, "%-16s ", "because");
+		utf8_escape(out, js_str(jail, "message"), strlen(js_str(jail,
+		    "message")), UTF8_LINE);
+		buf_addc(out, '\n');
+	}
 	buf_addf(out, "%-16s %.0f\n", "Landlock ABI", js_num(v,
 	    "landlock_abi", 0));
 	js_free(jail);

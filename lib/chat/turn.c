@@ -256,9 +256,19 @@ next_deadline(const struct chat *c)
 
 /* ---- the turn ---- */
 
+/* A child may have died since the last turn, and nobody looked. */
+static void
+look_after(struct coproc *p)
+{
+	if (p->started && !p->ended && proc_poll(&p->proc))
+		p->ended = true;
+}
+
 static int
 revive(struct chat *c, struct err *e)
 {
+	look_after(&c->gate);
+	look_after(&c->tool);
 	if (c->gate.ended && chat_restart(c, &c->gate, e) == -1)
 		return -1;
 	if (c->tool.ended && chat_restart(c, &c->tool, e) == -1)

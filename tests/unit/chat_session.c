@@ -205,6 +205,10 @@ test_truncation(void)
 static void
 test_damage(void)
 {
+	static const char odd_text[] =
+	    "\xef\xbb\xbf{\"type\":\"session\"}\r\n\r\n"
+	    "{\"type\":\"message\",\"role\":\"user\",\"content\":\"x\"}\r\n"
+	    "[1]\nnonsense\n";
 	struct buf b = BUF_INIT, odd = BUF_INIT;
 	struct session s;
 	struct err e = ERR_INIT;
@@ -247,9 +251,7 @@ test_damage(void)
 	is_str(talk, "", "an empty file is an empty session");
 	ok(!s.header && !s.system, "without its first line");
 	session_close(&s);
-	spit(path, "\xef\xbb\xbf{\"type\":\"session\"}\r\n\r\n"
-	    "{\"type\":\"message\",\"role\":\"user\",\"content\":\"x\"}\r\n"
-	    "[1]\nnonsense\n", 90);
+	spit(path, odd_text, sizeof(odd_text) - 1);
 	talk = reopen(&s, &e);
 	is_str(talk, "user ", "BOM, CRLF, blank and bad lines");
 	is_int(s.bad_lines, 2, "the bad ones are counted");

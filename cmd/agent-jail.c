@@ -421,10 +421,10 @@ main(int argc, char **argv)
 		if (keep_dir(&jail.cwd, o.dir, false) < 0)
 			die("-C %s: %s", o.dir, strerror(errno));
 	}
+	qsort(jail.work, (size_t)jail.nwork, sizeof jail.work[0], by_length);
 	sort_reads();
 	if (guard_find(&jail) < 0)
 		die("protected names: %s", strerror(errno));
-	qsort(jail.work, (size_t)jail.nwork, sizeof jail.work[0], by_length);
 	take_environment(o.env, o.nenv);
 	if (getppid() != parent)
 		return JAIL_REFUSED;

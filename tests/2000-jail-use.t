@@ -90,6 +90,12 @@ else
 fi
 cd "$TRASH/a/w" || exit 99
 
+mkdir -p "$TRASH/b/.vscode" "$TRASH/longer/name/.git/hooks"
+is "$(in_jail -w "$TRASH/longer/name" -w "$TRASH/b" -- sh -c "pwd
+    echo >.git/hooks/x || echo no; echo >$TRASH/b/.vscode/x || echo no
+    echo >$TRASH/b/.git || echo no; mkdir sub" | grep -v sh: | xargs)" \
+    "$TRASH/longer/name no no" 'each of two workspaces is protected'
+
 # Walls that may not be missing.
 for w in -seccomp -rlimits -userns,-mount,-pid,-net,-landlock; do
 	status_is 125 "$JAIL" --walls=$w -s 5 -w . -- true 5>rec

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 enum {
-	PROCS = 512, MANY = 128, FILES = 1024, CPU_SECONDS = 600, FREE_PERCENT = 5,
+	PROCS = 512, MANY = 128, FILES = 1024, CPU_SECONDS = 600,
+	FREE_PERCENT = 5,
 };
 
 static const uint64_t MIB = 1 << 20, FILE_MAX = 1 << 30;

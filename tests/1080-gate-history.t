@@ -32,6 +32,9 @@ is "$({ user; call c1 '"{}"'; } | sent | jq -c '[.[].role]')" \
 is "$({ user; result c9; call c1 '"{}"'; result c1; result c1; } | sent |
     jq -c '[.[].role]')" '["user","assistant","tool"]' 'results without a call'
 like "$(cat err)" 'left out' 'with a note'
+is "$({ user; call c1 '"{}"'; result c1; call c1 '"{}"'; result c1; user; } |
+    sent | jq -c '[.[] | .tool_calls[0].id // .tool_call_id // "-"]')" \
+    '["-","c1","c1","c1_2","c1_2","-"]' 'an id that is used again'
 is "$({ user; echo '{"role":"assistant","content":""}'
     echo '{"role":"assistant","content":null,"tool_calls":[]}'; user; } | sent |
     jq -c '[.[].role]')" '["user","user"]' 'empty messages'
@@ -66,6 +69,17 @@ for bad in '{' '[1]' '[{"function":{}}]' '"x"'; do
 	status_is 65 sh -c 'echo "{\"role\":\"user\",\"content\":\"u\"}" | agent-gate --dry-run --tools bad'
 done
 status_is 66 sh -c 'echo x | agent-gate --dry-run --tools absent'
+
+# Servers that number their calls anew in each answer.
+modeld_start 'default call f {"a":1} id=call_0 finish tool_calls'
+echo '{"role":"user","content":"u"}' >again
+for _ in 1 2 3; do
+	agent-gate --url "$URL" --retries 0 <again >got
+	jq -c '., (.tool_calls[]? | {role: "tool", tool_call_id: .id,
+	    content: "r"})' got >>again
+done
+is "$(jq -r '.tool_calls[]?.id' again | sort -u | wc -l)" 3 'each call has its id'
+modeld_stop
 
 # A strict server finds nothing to say against any of it.
 modeld_start 'default text ok'

@@ -10,7 +10,7 @@ for s in INT TERM; do
 	rm -f got; touch got
 	env --default-signal=INT agent-gate --stream --url "$URL" <talk >got 2>err &
 	pid=$!
-	for i in 1 2 3 4 5 6 7 8 9 10; do [ -s got ] || sleep 0.1; done
+	for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s got ] || sleep 0.1; done
 	kill -$s $pid
 	wait $pid 2>wait
 	is "$(kill -l $?)" $s "SIG$s"
@@ -37,7 +37,7 @@ ok 'stderr closed' sh -c 'agent-gate --offline <talk 2>&-'
 status_is 74 sh -c 'agent-gate --offline <.'
 modeld_start 'default text "a b c d e f g h i j k l m n o p" stream pace=20ms batch=1'
 (agent-gate --stream --url "$URL" <talk; echo $? >st) 2>err | head -n 1 >first
-for i in 1 2 3 4 5 6 7 8 9 10; do [ -s st ] || sleep 0.2; done
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s st ] || sleep 0.2; done
 is "$(cat st)" 141 'the reader has gone'
 is "$(cat err)" '' 'quietly'
 modeld_stop
@@ -47,7 +47,7 @@ is "$(wc -l <"$ERR")" 1 'one line'
 # ---- pieces come when they come, and together when they come together
 modeld_start 'default text "a b c d e f" stream batch=1 pace=100ms'
 agent-gate --stream --url "$URL" <talk 2>err |
-    while read -r l; do date +%s%3N; done >times
+    while read -r _; do date +%s%3N; done >times
 is "$(awk 'NR > 1 && $1 - p > 50 { n++ } { p = $1 } END { print (n >= 4) }' times)" \
     1 'each when it comes'
 modeld_stop

@@ -287,7 +287,7 @@ static void
 plain_id(struct delta *d, size_t i)
 {
 	struct buf *id = &d->calls[i].id;
-	bool taken = id->len == 0;
+	bool taken = id->len == 0 || js_has(d->used, buf_str(id));
 	char fresh[IDS_SIZE];
 
 	for (size_t k = 0; !taken && k < i; k++)

@@ -15,6 +15,7 @@ void
 delta_init(struct delta *d, delta_fn *fn, void *arg)
 {
 	*d = (struct delta){ .fn = fn, .arg = arg, .choice = -1 };
+	d->used = js_none();
 	d->usage = js_none();
 	d->details = js_none();
 }
@@ -22,6 +23,8 @@ delta_init(struct delta *d, delta_fn *fn, void *arg)
 void
 delta_free(struct delta *d)
 {
+	jv used;
+
 	for (size_t i = 0; i < d->ncalls; i++) {
 		buf_free(&d->calls[i].id);
 		buf_free(&d->calls[i].name);
@@ -36,7 +39,9 @@ delta_free(struct delta *d)
 	free(d->model);
 	free(d->id);
 	free(d->finish);
+	used = d->used;
 	delta_init(d, d->fn, d->arg);
+	d->used = used;
 }
 
 static void

@@ -43,6 +43,8 @@ struct delta {
 	struct mend	 mend_text, mend_think;
 	struct delta_call *calls;
 	size_t		 ncalls;
+	jv		 used;		/* object: ids that are taken already,
+					 * borrowed, set by the caller */
 	jv		 usage;		/* as the server wrote it */
 	jv		 details;	/* reasoning_details, to be echoed */
 	char		*model, *id, *finish;

@@ -275,6 +275,7 @@ live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 
 	record_begin(&g->rec);
 	delta_init(&d, stream ? on_delta : NULL, &tee);
+	d.used = g->req.used;
 	if (g->kind == GATE_OFFLINE) {
 		offline_answer(&g->off, g->req.tools, &d);
 		rc = flush(sink, e);

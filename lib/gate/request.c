@@ -22,6 +22,7 @@ request_init(struct request *r)
 	memset(r, 0, sizeof(*r));
 	r->tools = js_none();
 	r->open = js_arr();
+	r->used = js_obj();
 	SHA256Init(&r->sha);
 	rebuild(r);
 }
@@ -32,9 +33,10 @@ request_free(struct request *r)
 	buf_free(&r->body);
 	js_free(r->tools);
 	js_free(r->open);
+	js_free(r->used);
 	free(r->model);
 	free(r->temperature);
-	r->tools = r->open = js_none();
+	r->tools = r->open = r->used = js_none();
 	r->model = r->temperature = NULL;
 }
 
@@ -123,6 +125,8 @@ request_reset(struct request *r)
 	r->count = 0;
 	js_free(r->open);
 	r->open = js_arr();
+	js_free(r->used);
+	r->used = js_obj();
 	SHA256Init(&r->sha);
 }
 
@@ -160,7 +164,7 @@ request_close_calls(struct request *r)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		jv call = js_at(r->open, i);
-		jv m = msg_result(js_str(call, "id"), js_str(call, "name"),
+		jv m = msg_result(js_str(call, "as"), js_str(call, "name"),
 		    NO_RESULT, strlen(NO_RESULT));
 
 		append(r, m);
@@ -173,18 +177,18 @@ request_close_calls(struct request *r)
 	    "calls had no result; the server is told so");
 }
 
-/* Take the call with that id from the open ones; false if there is none. */
-static bool
+/* Take the call with that id from the open ones: the id that was sent, as
+ * an owned string, or an invalid value if there is none. */
+static jv
 answer_call(struct request *r, const char *id)
 {
-	jv left = js_arr();
-	bool found = false;
+	jv left = js_arr(), as = js_none();
 
 	for (size_t i = 0; i < js_len(r->open); i++) {
 		jv call = js_at(r->open, i);
 
-		if (!found && js_str_is(call, "id", id)) {
-			found = true;
+		if (!js_is_valid(as) && js_str_is(call, "id", id)) {
+			as = js_get(call, "as");
 			js_free(call);
 		} else {
 			left = js_push(left, call);
@@ -192,22 +196,56 @@ answer_call(struct request *r, const char *id)
 	}
 	js_free(r->open);
 	r->open = left;
-	return found;
+	return as;
 }
 
-static void
-open_calls(struct request *r, jv m)
+/* Note the calls of m as open.  Servers that number the calls of each
+ * answer anew, and talks put together from several, have ids twice: the
+ * later one is sent under another.  Consumes m, returns it. */
+static jv
+open_calls_take(struct request *r, jv m)
 {
+	jv calls = js_get(m, "tool_calls"), out = js_arr();
 	size_t n = msg_ncalls(m);
 
 	for (size_t i = 0; i < n; i++) {
+		jv c = js_at(calls, i), call = js_obj();
 		const char *id, *name;
-		jv call;
+		struct buf as = BUF_INIT;
 
 		msg_call(m, i, &id, &name, NULL, NULL);
-		call = js_set_str(js_obj(), "id", id);
-		r->open = js_push(r->open, js_set_str(call, "name", name));
+		buf_adds(&as, id);
+		for (size_t k = 2; js_has(r->used, buf_str(&as)); k++) {
+			buf_reset(&as);
+			buf_addf(&as, "%s_%zu", id, k);
+		}
+		r->used = js_set_bool(r->used, buf_str(&as), true);
+		call = js_set_str(call, "id", id);
+		call = js_set_str(call, "name", name);
+		call = js_set_str(call, "as", buf_str(&as));
+		r->open = js_push(r->open, call);
+		out = js_push(out, js_set_str(c, "id", buf_str(&as)));
+		buf_free(&as);
 	}
+	js_free(calls);
+	if (n > 0)
+		return js_set(m, "tool_calls", out);
+	js_free(out);
+	return m;
+}
+
+/* The result under the id of its call, consumed and returned; an invalid
+ * value when it has none. */
+static jv
+close_call_take(struct request *r, jv m)
+{
+	const char *id = js_str(m, "tool_call_id");
+	jv as = answer_call(r, id != NULL ? id : "");
+
+	if (js_is_valid(as))
+		return js_set(m, "tool_call_id", as);
+	js_free(m);
+	return js_none();
 }
 
 int
@@ -215,7 +253,6 @@ request_push(struct request *r, jv line, struct err *e)
 {
 	const char *why = NULL, *mended = NULL;
 	jv m = fit_message(line, r->fit, &why, &mended, e);
-	const char *id;
 
 	if (!js_is_valid(m)) {
 		if (why == NULL)
@@ -225,19 +262,17 @@ request_push(struct request *r, jv line, struct err *e)
 	}
 	if (mended != NULL)
 		note(r, mended);
-	if (msg_role(m) == MSG_TOOL) {
-		id = js_str(m, "tool_call_id");
-		if (!answer_call(r, id != NULL ? id : "")) {
-			note(r, "a result without its call is left out");
-			js_free(m);
-			return 0;
-		}
-	} else {
+	if (msg_role(m) == MSG_TOOL)
+		m = close_call_take(r, m);
+	else
 		request_close_calls(r);
+	if (!js_is_valid(m)) {
+		note(r, "a result without its call is left out");
+		return 0;
 	}
-	append(r, m);
 	if (msg_role(m) == MSG_ASSISTANT)
-		open_calls(r, m);
+		m = open_calls_take(r, m);
+	append(r, m);
 	js_free(m);
 	return 0;
 }

@@ -39,7 +39,9 @@ struct request {
 	size_t		 len;		/* without the tail */
 	size_t		 count;		/* messages */
 	jv		 tools;		/* array, or invalid */
-	jv		 open;		/* calls without result: {id,name} */
+	jv		 open;		/* calls without result: {id,name,as},
+					 * as is the id that is sent */
+	jv		 used;		/* object: the ids of all calls */
 	SHA2_CTX	 sha;		/* of the messages */
 	char		*model, *temperature;
 	int64_t		 max_tokens;

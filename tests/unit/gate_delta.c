@@ -208,15 +208,15 @@ test_quick(void)
 	    D("\"reasoning_content\":\"hm\",\"content\":null"),
 	    D("\"role\":\"assistant\",\"content\":\"x\""),
 	    D("\"content\":\"a\\u0000b\""),
-	    "{\"id\":\"1\",\"choices\":[{\"delta\":{\"content\":\"x\"},"
-	    "\"finish_reason\":null,\"logprobs\":null}],\"usage\":null}",
+	    ("{\"id\":\"1\",\"choices\":[{\"delta\":{\"content\":\"x\"},"
+	    "\"finish_reason\":null,\"logprobs\":null}],\"usage\":null}"),
 	};
 	static const char *const other[] = {
 	    D("\"content\":[]"), D("\"content\":\"a\",\"reasoning\":\"b\""),
 	    D("\"tool_calls\":[]"), D(""),
 	    "{\"choices\":[],\"usage\":{\"prompt_tokens\":1}}",
-	    "{\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":"
-	    "\"stop\"}]}",
+	    ("{\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":"
+	    "\"stop\"}]}"),
 	    "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}}]}",
 	    "{\"error\":{},\"choices\":[{\"delta\":{\"content\":\"x\"}}]}",
 	    "[]", "3", "{}", "{\"choices\":{}}",

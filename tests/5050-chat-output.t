@@ -36,6 +36,7 @@ is "$(cat st) $(cat "$ERR")" '141 ' '| head -1: quiet 141'
 try '{ sleep 1; agent-chat -n hi; echo $? >st; } | true'
 is "$(cat st) $(cat "$ERR")" '141 ' 'the reader is gone at once'
 # A reader that does not read does not keep a signal waiting.
+# shellcheck disable=SC2217
 mkfifo p; sleep 30 <p &
 sleeper=$!
 agent-chat -n much >p 2>"$ERR" &

@@ -57,7 +57,7 @@ struct chat {
 	int64_t		 kill_at;	/* a cancelled child, -1 none */
 	int64_t		 interrupted;	/* clock_ms of the last Ctrl-C */
 	int		 signal;	/* that ends us, 0 none */
-	bool		 advise;	/* no server: main says how to get one */
+	bool		 advise;	/* no server: main has advice */
 	struct err	 fatal;		/* nothing can go on after this */
 };
 

@@ -327,6 +327,12 @@ take_answer(struct loop *l)
 	struct buf text = BUF_INIT;
 	bool empty;
 
+	if (n > 0 && (cut || refused)) {
+		/* They may be incomplete; a call that is kept must run. */
+		l->answer = js_del(l->answer, "tool_calls");
+		reason = NULL;
+		n = 0;
+	}
 	msg_content(&text, l->answer);
 	empty = text.len == 0 && n == 0;
 	if (text.len > 0) {

@@ -12,9 +12,9 @@
 #include "base/err.h"
 
 struct opt {
-	const char	*name;		/* long name without dashes; NULL ends */
-	int		 key;		/* short letter, or a number above 255 */
-	const char	*arg;		/* name of its argument, NULL for none */
+	const char	*name;		/* long name, no dashes; NULL ends */
+	int		 key;		/* letter, or a number above 255 */
+	const char	*arg;		/* its name, NULL for no argument */
 	const char	*help;		/* one line for --help */
 };
 

@@ -22,12 +22,12 @@ enum proc_fd {
 
 struct proc {
 	/* The plan, filled by the caller. */
-	char *const	*argv;		/* argv[0] is the path or a name on PATH */
+	char *const	*argv;		/* argv[0]: a path or a name on PATH */
 	char *const	*envp;		/* NULL: our own environment */
 	int		 cwd;		/* directory descriptor, or -1 */
 	enum proc_fd	 how[3];	/* for 0, 1 and 2 */
-	int		 fd[3];		/* PROC_GIVEN: in; PROC_PIPE: our end out */
-	int		 extra;		/* one more descriptor to pass as it is, or -1 */
+	int		 fd[3];		/* GIVEN: in; PIPE: our end out */
+	int		 extra;		/* one more to pass as it is, or -1 */
 	bool		 group;		/* a process group of its own */
 	bool		 die_with_us;	/* SIGKILL when our process ends */
 	/* The state, filled by proc_start. */

@@ -15,13 +15,13 @@
 /* What is kept of a long output: the first and the last bytes. */
 struct pump_keep {
 	size_t		 head_max, tail_max;	/* bytes */
-	struct buf	 head, tail;		/* tail is a ring until joined */
+	struct buf	 head, tail;		/* a ring until joined */
 	size_t		 tail_at;		/* oldest byte in the ring */
 	uint64_t	 total;			/* bytes that came */
-	int		 spill;			/* all bytes go here; -1 none yet */
-	uint64_t	 spill_max;		/* bytes at most; the rest is not kept */
+	int		 spill;			/* bytes go here; -1: none */
+	uint64_t	 spill_max;		/* bytes kept at most */
 	uint64_t	 spilled;
-	int		(*open_spill)(void *arg);	/* fd, or -1; may be NULL */
+	int		(*open_spill)(void *arg);	/* fd or -1; or NULL */
 	void		*arg;
 };
 

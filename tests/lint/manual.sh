@@ -5,9 +5,8 @@ ls man/*.[1-9] >/dev/null 2>&1 || {
 	exit 0
 }
 if command -v mandoc >/dev/null; then
-	mandoc -T lint man/*.[1-9] 2>&1 | while read -r line; do
+	mandoc -T lint man/*.[1-9] 2>/dev/null | while read -r line; do
 		case $line in
-		*'outdated mandoc.db'*) continue ;;
 		*'referenced manual not found: Xr '*)
 			page=${line##*Xr }
 			page=${page%% (*}

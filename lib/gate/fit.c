@@ -171,7 +171,8 @@ fit_message(jv line, enum fit_flags flags, const char **why,
 	enum msg_role role = msg_role(m);
 
 	*why = NULL;
-	if (js_is_obj(m))
+	/* Role and content alone are the usual case. */
+	if (js_is_obj(m) && js_len(m) > 2)
 		m = drop_nulls(m);
 	if (role == MSG_ASSISTANT)
 		m = fit_assistant(m, flags, why, mended);

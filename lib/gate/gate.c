@@ -229,7 +229,8 @@ gate_push(struct gate *g, jv line, struct err *e)
 	}
 	if (request_push(&g->req, line, e) == -1)
 		return -1;
-	offline_push(&g->off, line);
+	if (g->kind == GATE_OFFLINE)
+		offline_push(&g->off, line);
 	return 0;
 }
 
@@ -314,7 +315,8 @@ remember(struct gate *g, jv msg)
 	g->req.note = NULL;
 	request_push(&g->req, msg, &ignored);
 	g->req.note = note;
-	offline_push(&g->off, msg);
+	if (g->kind == GATE_OFFLINE)
+		offline_push(&g->off, msg);
 }
 
 int

@@ -128,6 +128,7 @@ request_reset(struct request *r)
 	js_free(r->used);
 	r->used = js_obj();
 	SHA256Init(&r->sha);
+	r->hashed = 0;
 }
 
 static void
@@ -141,16 +142,10 @@ note(struct request *r, const char *text)
 static void
 append(struct request *r, jv m)
 {
-	size_t start;
-
 	buf_cut(&r->body, r->len);
 	if (r->count > 0)
 		buf_addc(&r->body, ',');
-	start = r->body.len;
 	js_dump(&r->body, m);
-	SHA256Update(&r->sha, (const uint8_t *)r->body.data + start,
-	    r->body.len - start);
-	SHA256Update(&r->sha, (const uint8_t *)"\n", 1);
 	r->len = r->body.len;
 	r->count++;
 }
@@ -297,11 +292,17 @@ void
 request_key(struct request *r, char out[REQUEST_KEY_SIZE])
 {
 	static const char hex[] = "0123456789abcdef";
-	SHA2_CTX sha = r->sha;
+	SHA2_CTX sha;
 	struct buf b = BUF_INIT;
 	unsigned repair = r->repair;
+	size_t from = r->head_len + r->hashed;
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
+	SHA256Update(&r->sha, (const uint8_t *)r->body.data + from,
+	    r->len - from);
+	r->hashed = r->len - r->head_len;
+	sha = r->sha;
+	buf_addc(&b, '\n');
 	r->repair = 0;
 	add_sampling(r, &b);
 	add_tools(r, &b);

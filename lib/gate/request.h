@@ -42,7 +42,8 @@ struct request {
 	jv		 open;		/* calls without result: {id,name,as},
 					 * as is the id that is sent */
 	jv		 used;		/* object: the ids of all calls */
-	SHA2_CTX	 sha;		/* of the messages */
+	SHA2_CTX	 sha;		/* of the messages, as far as */
+	size_t		 hashed;	/* this many bytes behind the head */
 	char		*model, *temperature;
 	int64_t		 max_tokens;
 	unsigned	 repair;

@@ -105,12 +105,15 @@ escape(struct scanner *s)
 	}
 }
 
-/*
- * True when one of the eight bytes at p wants a look: a quote, a backslash,
- * a control character or a byte of a longer UTF-8 sequence.
- */
+/* Bytes of a string that need no look: all but control characters, quote,
+ * backslash and the bytes of longer UTF-8 sequences. */
+static const bool plain[256] = {
+	[0x20 ... 0x21] = true, [0x23 ... 0x5b] = true, [0x5d ... 0x7f] = true,
+};
+
+/* True when all of the eight bytes at p are plain. */
 static bool
-special8(const char *p)
+plain8(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	const uint64_t tops = UINT64_C(0x8080808080808080);
@@ -120,7 +123,18 @@ special8(const char *p)
 	quote = w ^ ones * '"';
 	slash = w ^ ones * '\\';
 	return ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) &
-	    tops) != 0;
+	    tops) == 0;
+}
+
+/* From i on, the first byte that is not plain, or n. */
+static size_t
+plain_run(const char *p, size_t i, size_t n)
+{
+	while (n - i >= 8 && plain8(p + i))
+		i += 8;
+	while (i < n && plain[(unsigned char)p[i]])
+		i++;
+	return i;
 }
 
 static bool
@@ -128,13 +142,12 @@ string(struct scanner *s)
 {
 	uint32_t cp;
 
-	for (s->i++; s->i < s->n; ) {
+	for (s->i++; ; ) {
 		unsigned char c;
 
-		if (s->n - s->i >= 8 && !special8(s->p + s->i)) {
-			s->i += 8;
-			continue;
-		}
+		s->i = plain_run(s->p, s->i, s->n);
+		if (s->i >= s->n)
+			return fault(s, "the text ends within a string");
 		c = (unsigned char)s->p[s->i];
 		if (c >= 0x80) {
 			size_t len = utf8_decode(s->p + s->i, s->n - s->i,
@@ -150,10 +163,9 @@ string(struct scanner *s)
 		s->i++;
 		if (c == '"')
 			return true;
-		if (c == '\\' && !escape(s))
+		if (!escape(s))
 			return false;
 	}
-	return fault(s, "the text ends within a string");
 }
 
 static size_t
@@ -354,6 +366,91 @@ scan_text(const char *p, size_t n, size_t max_depth, struct scan_info *info)
 	return true;
 }
 
+/*
+ * Stepping through text that scan_text has judged needs no second judgement:
+ * values are passed over by their quotes and brackets alone.  On other text
+ * the spans mean nothing, but stay within it.
+ */
+static bool
+skip_string(struct scanner *s)
+{
+	size_t i = s->i + 1;
+
+	for (;;) {
+		const char *q = i < s->n ? memchr(s->p + i, '"', s->n - i) :
+		    NULL;
+		size_t slashes = 0, at;
+
+		if (q == NULL)
+			return false;
+		at = (size_t)(q - s->p);
+		while (at - slashes > i && q[-1 - (ptrdiff_t)slashes] == '\\')
+			slashes++;
+		i = at + 1;
+		if (slashes % 2 == 0)
+			break;
+	}
+	s->i = i;
+	return true;
+}
+
+/* Length of a number, true, false or null; at least 1. */
+static size_t
+word_length(const char *p, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && p[i] != ',' && p[i] != '}' && p[i] != ']' &&
+	    p[i] != ':' && p[i] != '"' && (unsigned char)p[i] > ' ')
+		i++;
+	return i;
+}
+
+static bool
+skip_value(struct scanner *s)
+{
+	size_t depth = 0;
+
+	while (s->i < s->n) {
+		switch (s->p[s->i]) {
+		case '"':
+			if (!skip_string(s))
+				return false;
+			break;
+		case '{':
+		case '[':
+			depth++;
+			s->i++;
+			continue;
+		case '}':
+		case ']':
+			if (depth == 0)
+				return false;
+			depth--;
+			s->i++;
+			break;
+		case ',':
+		case ':':
+			if (depth == 0)
+				return false;
+			s->i++;
+			continue;
+		case ' ':
+		case '\t':
+		case '\n':
+		case '\r':
+			s->i++;
+			continue;
+		default:
+			s->i += word_length(s->p + s->i, s->n - s->i);
+			break;
+		}
+		if (depth == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Position at the first thing inside, or behind the last comma. */
 static bool
 step_in(struct scanner *s, size_t *pos, char open)
@@ -376,14 +473,13 @@ step_in(struct scanner *s, size_t *pos, char open)
 bool
 scan_element(const char *p, size_t n, size_t *pos, struct scan_span *v)
 {
-	struct scan_info info = { 0 };
-	struct scanner s = { p, n, 0, &info };
+	struct scanner s = { p, n, 0, NULL };
 	size_t start;
 
 	if (!step_in(&s, pos, '[') || s.i >= n || p[s.i] == ']')
 		return false;
 	start = s.i;
-	if (!value(&s, MAX_LEVELS))
+	if (!skip_value(&s))
 		return false;
 	v->p = p + start;
 	v->n = s.i - start;
@@ -395,14 +491,13 @@ bool
 scan_member(const char *p, size_t n, size_t *pos, struct scan_span *key,
     struct scan_span *v)
 {
-	struct scan_info info = { 0 };
-	struct scanner s = { p, n, 0, &info };
+	struct scanner s = { p, n, 0, NULL };
 	size_t start;
 
 	if (!step_in(&s, pos, '{') || s.i >= n || p[s.i] != '"')
 		return false;
 	start = s.i;
-	if (!string(&s))
+	if (!skip_string(&s))
 		return false;
 	key->p = p + start + 1;
 	key->n = s.i - start - 2;
@@ -412,7 +507,7 @@ scan_member(const char *p, size_t n, size_t *pos, struct scan_span *key,
 	s.i++;
 	blanks(&s);
 	start = s.i;
-	if (!value(&s, MAX_LEVELS))
+	if (!skip_value(&s))
 		return false;
 	v->p = p + start;
 	v->n = s.i - start;

@@ -79,7 +79,7 @@ rm -f begun
 
 # Signals.
 signal() {	# signal NAME PROMPT: when it streams, or its tool has begun
-	rm -f begun
+	rm -f begun; : >"$OUT"	# nothing of the run before
 	agent-chat -n --format events "$2" >"$OUT" 2>"$ERR" &
 	p=$!
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -110,7 +110,7 @@ no_children_left 'nor does INT'
 
 # Each process of the tree killed in turn.
 killed() {	# killed NAME: kill the child of that name when the tool runs
-	rm -f begun
+	rm -f begun; : >"$OUT"	# nothing of the run before
 	agent-chat -n --format events hang >"$OUT" 2>"$ERR" &
 	p=$!
 	i=0; while [ $i -lt 50 ] && [ ! -e begun ]; do i=$((i + 1)); sleep 0.1; done
@@ -122,7 +122,7 @@ like "$(cat "$ERR")" 'agent-tool was killed by signal 9' 'says so'
 like "$(jq -r 'select(.role == "tool") | .content' "$(session)")" \
     'effect unverified' 'the call is answered'
 no_children_left 'its tool is gone'
-_run true
+: >"$OUT"
 agent-chat -n --format events slow >"$OUT" 2>"$ERR" &
 p=$!
 i=0; while [ $i -lt 50 ] && ! grep -q quick "$OUT"; do i=$((i + 1)); sleep 0.1; done
@@ -131,7 +131,7 @@ agrees 70 'agent-gate killed'
 like "$(jq -r 'select(.role == "assistant") | .content' "$(session)")" quick \
     'the partial answer is kept'
 for where in slow hang; do
-	rm -f begun
+	rm -f begun; : >"$OUT"	# nothing of the run before
 	agent-chat -n --format events $where >"$OUT" 2>"$ERR" &
 	p=$!
 	i=0; while [ $i -lt 50 ] && [ ! -e begun ] && ! grep -q quick "$OUT"; do

@@ -8,19 +8,16 @@
  */
 #include "net/http.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "net/http_easy.h"
 #include "net/http_fail.h"
-#include "net/retry.h"
 
 #define GRACE_MS	50	/* for the end of a reply already enough */
 
@@ -42,8 +39,7 @@ struct transfer {
 	curl_off_t	 moved;		/* bytes on the wire so far */
 	CURLcode	 code;
 	long		 connects;	/* new connections made */
-	int		 status;	/* of the header block being read */
-	bool		 headers_done;
+	struct http_head head;
 	bool		 ended;		/* code is valid */
 	bool		 failed;	/* e is filled by ourselves */
 	bool		 deaf[HTTP_WATCH_MAX];
@@ -93,67 +89,15 @@ limit(int64_t asked, int64_t normal)
 
 /* ---- what libcurl hands us ------------------------------------------- */
 
-static void
-end_of_headers(struct transfer *t)
-{
-	struct http_reply *r = t->r;
-	char value[128];
-	size_t n;
-
-	t->headers_done = true;
-	r->status = t->status;
-	r->first_ms = clock_ms() - t->start;
-	if (http_header(r, "content-type", r->type, sizeof(r->type))) {
-		n = strcspn(r->type, "; \t,");
-		r->type[n] = '\0';
-		for (char *s = r->type; *s != '\0'; s++)
-			*s = (char)tolower((unsigned char)*s);
-	}
-	if (http_header(r, "retry-after-ms", value, sizeof(value))) {
-		r->after_ms = retry_after(value, 0);
-		if (r->after_ms > 0)
-			r->after_ms /= 1000;
-	} else if (http_header(r, "retry-after", value, sizeof(value))) {
-		r->after_ms = retry_after(value, clock_wall_ms() / 1000);
-	}
-}
-
 static size_t
 on_header(char *p, size_t size, size_t n, void *arg)
 {
 	struct transfer *t = arg;
-	struct buf *b = &t->r->headers;
-	size_t len = size * n;
 
-	if (t->headers_done)
-		return len;		/* a trailer */
-	if (len > 5 && memcmp(p, "HTTP/", 5) == 0) {
-		const char *s = memchr(p, ' ', len);
-
-		buf_reset(b);
-		t->status = 0;
-		for (s += s != NULL; s != NULL && s < p + len &&
-		    *s >= '0' && *s <= '9' && t->status < 1000; s++)
-			t->status = t->status * 10 + (*s - '0');
-		return len;
-	}
-	while (len > 0 && (p[len - 1] == '\n' || p[len - 1] == '\r'))
-		len--;
-	if (len == 0) {
-		if (t->status >= 200)	/* else more headers follow */
-			end_of_headers(t);
+	if (http_head_line(&t->head, p, size * n, t->e) == 0)
 		return size * n;
-	}
-	if (b->len + len + 1 > HTTP_HEADER_MAX) {
-		err_set(t->e, ERR_PROTOCOL,
-		    "the headers of the reply are longer than %zu bytes",
-		    HTTP_HEADER_MAX);
-		t->failed = true;
-		return 0;
-	}
-	buf_add(b, p, strnlen(p, len));
-	buf_addc(b, '\n');
-	return size * n;
+	t->failed = true;
+	return 0;
 }
 
 /* Keep n more bytes of a body nobody streams; true when it is enough. */
@@ -161,7 +105,7 @@ static bool
 collect(struct transfer *t, const char *p, size_t n)
 {
 	struct buf *b = &t->r->body;
-	bool good = t->status >= 200 && t->status < 300;
+	bool good = t->head.status >= 200 && t->head.status < 300;
 	size_t max = good ? HTTP_BODY_MAX : HTTP_ERROR_MAX;
 	bool full = n > max - b->len;
 
@@ -185,7 +129,8 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	if (t->enough_at != -1)
 		return n;
 	t->r->received += n;
-	if (t->status < 200 || t->status >= 300 || t->q->on_body == NULL)
+	if (t->head.status < 200 || t->head.status >= 300 ||
+	    t->q->on_body == NULL)
 		rc = collect(t, p, n);
 	else
 		rc = t->q->on_body(t->q->arg, p, n, t->e);
@@ -196,90 +141,7 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	return t->failed ? 0 : n;
 }
 
-/* Sockets that no child of ours inherits. */
-static curl_socket_t
-on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
-{
-	(void)arg;
-	(void)purpose;
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
-}
-
 /* ---- asking ---------------------------------------------------------- */
-
-static int
-make_headers(const struct http_request *q, struct curl_slist **out,
-    struct err *e)
-{
-	/* Never wait for a server's leave to send the body. */
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
-
-	for (size_t i = 0; q->headers != NULL && q->headers[i] != NULL; i++) {
-		const char *s = q->headers[i];
-		int name = (int)strcspn(s, ":;");
-
-		if (strpbrk(s, "\r\n") != NULL) {
-			curl_slist_free_all(list);
-			return err_set(e, ERR_CONFIG, "the value of the "
-			    "header %.*s holds a line break", name, s);
-		}
-		list = curl_slist_append(list, s);
-	}
-	*out = list;
-	return 0;
-}
-
-static void
-set_method(CURL *c, const struct http_request *q)
-{
-	const char *m = q->method;
-
-	if (m == NULL)
-		m = q->body != NULL ? "POST" : "GET";
-	if (strcmp(m, "HEAD") == 0) {
-		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
-	} else if (q->body != NULL || strcmp(m, "POST") == 0) {
-		curl_easy_setopt(c, CURLOPT_POST, 1L);
-		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
-		    (curl_off_t)(q->body != NULL ? q->len : 0));
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS,
-		    q->body != NULL ? q->body : "");
-	}
-	if (strcmp(m, "GET") != 0 && strcmp(m, "POST") != 0 &&
-	    strcmp(m, "HEAD") != 0)
-		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, m);
-}
-
-static void
-set_connection(CURL *c, const struct http_request *q)
-{
-	int64_t ms = limit(q->connect_ms, HTTP_CONNECT_MS);
-	const char *ca = getenv("SSL_CERT_FILE");
-
-#if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS,
-	    (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-#if LIBCURL_VERSION_NUM >= 0x075700
-	/* Do not wait for a name server once we have given up. */
-	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
-#endif
-	curl_easy_setopt(c, CURLOPT_HTTP_VERSION,
-	    (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
-	    (long)(ms < 0 || ms > INT_MAX ? INT_MAX : ms));
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	if (ca != NULL && *ca != '\0')
-		curl_easy_setopt(c, CURLOPT_CAINFO, ca);
-	if (http_is_loopback(q->url))
-		curl_easy_setopt(c, CURLOPT_PROXY, "");
-}
 
 static void
 set_options(struct transfer *t, struct curl_slist *headers, bool fresh)
@@ -289,17 +151,12 @@ set_options(struct transfer *t, struct curl_slist *headers, bool fresh)
 	curl_easy_reset(c);
 	t->h->text[0] = '\0';
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->h->text);
-	curl_easy_setopt(c, CURLOPT_URL, t->q->url);
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)fresh);
-	/* Asks for no compression, but undoes it when it comes. */
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "identity");
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-	set_method(c, t->q);
-	set_connection(c, t->q);
+	http_easy_setup(c, t->q, headers);
 }
 
 /* ---- waiting --------------------------------------------------------- */
@@ -456,7 +313,7 @@ run(struct transfer *t, struct curl_slist *headers, bool fresh)
 		doze(t, deadline);
 	}
 	curl_easy_getinfo(t->h->easy, CURLINFO_NUM_CONNECTS, &t->connects);
-	t->r->reused = t->connects == 0 && t->status != 0;
+	t->r->reused = t->connects == 0 && t->head.status != 0;
 	curl_multi_remove_handle(t->h->multi, t->h->easy);
 }
 
@@ -464,7 +321,7 @@ run(struct transfer *t, struct curl_slist *headers, bool fresh)
 static bool
 was_stale(const struct transfer *t)
 {
-	return !t->failed && t->connects == 0 && t->status == 0 &&
+	return !t->failed && t->connects == 0 && t->head.status == 0 &&
 	    (t->code == CURLE_SEND_ERROR || t->code == CURLE_RECV_ERROR ||
 	    t->code == CURLE_GOT_NOTHING);
 }
@@ -480,7 +337,7 @@ conclude(struct transfer *t)
 		return 0;
 	if (t->failed || t->enough_at != -1)
 		return t->failed ? -1 : 0;
-	if (t->code == CURLE_OK && !t->headers_done)
+	if (t->code == CURLE_OK && !t->head.done)
 		t->code = CURLE_GOT_NOTHING;
 	if (t->code != CURLE_OK) {
 		if (r->status >= 400)
@@ -522,13 +379,14 @@ http_perform(struct http *h, const struct http_request *q,
 	BUG(q->nwatch > HTTP_WATCH_MAX);
 	empty(r);
 	if (http_fail_url(e, q->url) == -1 ||
-	    make_headers(q, &headers, e) == -1)
+	    http_easy_headers(q, &headers, e) == -1)
 		return -1;
 	if (start(h, e) == -1) {
 		curl_slist_free_all(headers);
 		return -1;
 	}
-	t.start = clock_ms();
+	t.head.r = r;
+	t.start = t.head.start = clock_ms();
 	if (q->total_ms > 0)
 		t.total = t.start + q->total_ms;
 	t.e = &none;

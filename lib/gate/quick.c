@@ -8,6 +8,9 @@
 #include "base/utf8.h"
 #include "json/scan.h"
 
+/* Larger frames are not worth remembering. */
+#define FRAME_MAX	4096
+
 /* Members of a chunk that change nothing after the first chunk. */
 static const char *const dull[] = { "id", "object", "created", "model",
 	"system_fingerprint", "service_tier", "provider", "obfuscation" };
@@ -114,8 +117,64 @@ unquote(struct buf *b, struct scan_span s)
 	}
 }
 
+/* Hand on the text of a string literal that is sound. */
+static void
+tell(struct delta *d, enum delta_kind kind, struct scan_span text)
+{
+	struct buf b = BUF_INIT;
+
+	if (memchr(text.p, '\\', text.n) == NULL) {
+		delta_text(d, kind, text.p + 1, text.n - 2);
+		return;
+	}
+	unquote(&b, text);
+	delta_text(d, kind, buf_str(&b), b.len);
+	buf_free(&b);
+}
+
+void
+quick_free(struct quick *q)
+{
+	buf_free(&q->frame);
+}
+
+static void
+remember(struct quick *q, enum delta_kind kind, const char *p, size_t n,
+    struct scan_span text)
+{
+	buf_reset(&q->frame);
+	if (n - text.n > FRAME_MAX)
+		return;
+	q->kind = kind;
+	q->before = (size_t)(text.p - p);
+	buf_add(&q->frame, p, q->before);
+	buf_add(&q->frame, text.p + text.n, n - q->before - text.n);
+}
+
 bool
-quick_take(struct delta *d, const char *p, size_t n)
+quick_again(struct quick *q, struct delta *d, const char *p, size_t n)
+{
+	size_t len = q->frame.len, after = len - q->before;
+	struct scan_info info;
+	struct scan_span text;
+
+	/* One string literal in place of another leaves the text sound. */
+	if (len == 0 || n < len + 2 ||
+	    memcmp(p, q->frame.data, q->before) != 0 ||
+	    memcmp(p + n - after, q->frame.data + q->before, after) != 0)
+		return false;
+	text.p = p + q->before;
+	text.n = n - len;
+	if (text.p[0] != '"' || text.p[text.n - 1] != '"' ||
+	    !scan_text(text.p, text.n, 1, &info) || info.surrogate ||
+	    info.bytes)
+		return false;
+	tell(d, q->kind, text);
+	return true;
+}
+
+bool
+quick_take(struct quick *q, struct delta *d, const char *p, size_t n)
 {
 	struct scan_span key, value, choices = { NULL, 0 }, choice, more;
 	struct scan_span text;
@@ -137,14 +196,7 @@ quick_take(struct delta *d, const char *p, size_t n)
 	    scan_element(choices.p, choices.n, &pos, &more) ||
 	    !find_piece(choice, &text, &kind))
 		return false;
-	if (memchr(text.p, '\\', text.n) == NULL) {
-		delta_text(d, kind, text.p + 1, text.n - 2);
-	} else {
-		struct buf b = BUF_INIT;
-
-		unquote(&b, text);
-		delta_text(d, kind, buf_str(&b), b.len);
-		buf_free(&b);
-	}
+	tell(d, kind, text);
+	remember(q, kind, p, n, text);
 	return true;
 }

@@ -24,6 +24,7 @@ void
 wire_free(struct wire *w)
 {
 	sse_free(&w->sse);
+	quick_free(&w->quick);
 	buf_free(&w->body);
 	buf_free(&w->marked);
 }
@@ -65,12 +66,16 @@ take_json(struct wire *w, const char *p, size_t n, struct err *e)
 	jv v;
 	int rc;
 
+	if (quick_again(&w->quick, w->delta, p, n)) {
+		w->chunks++;
+		return 0;
+	}
 	if (!scan_text(p, n, JS_DEPTH, &info))
 		return 1;
 	if (info.surrogate || info.bytes) {
 		buf_reset(&w->marked);
 		marked = mend_in(&w->marked, p, n);
-	} else if (quick_take(w->delta, p, n)) {
+	} else if (quick_take(&w->quick, w->delta, p, n)) {
 		w->chunks++;
 		return 0;
 	}

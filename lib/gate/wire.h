@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "gate/delta.h"
+#include "gate/quick.h"
 #include "net/sse.h"
 
 enum wire_form { WIRE_UNKNOWN, WIRE_EVENTS, WIRE_JSON, WIRE_OTHER };
@@ -22,6 +23,7 @@ struct wire {
 	struct delta	*delta;		/* borrowed */
 	struct sse	 sse;
 	struct buf	 body;		/* all of it, when not events */
+	struct quick	 quick;		/* the usual chunk */
 	struct buf	 marked;	/* scratch of mend_in */
 	struct err	 fault;		/* the error report that ended it */
 	bool		 done;		/* [DONE] came */

@@ -223,6 +223,7 @@ test_quick(void)
 	};
 
 	for (size_t i = 0; i < BASE_NITEMS(same); i++) {
+		struct quick q = { .before = 0 };
 		struct delta a, b;
 
 		delta_init(&a, NULL, NULL);
@@ -231,26 +232,61 @@ test_quick(void)
 		take(&b, first);
 		take(&a, "{\"model\":\"m\"}");
 		take(&b, "{\"model\":\"m\"}");
-		ok(quick_take(&a, same[i], strlen(same[i])), "quick: %s",
+		ok(quick_take(&q, &a, same[i], strlen(same[i])), "quick: %s",
 		    same[i]);
+		ok(quick_again(&q, &a, same[i], strlen(same[i])), "again");
+		take(&b, same[i]);
 		take(&b, same[i]);
 		is_mem(buf_str(&a.text), a.text.len, buf_str(&b.text),
 		    b.text.len, "the same text");
 		is_mem(buf_str(&a.think), a.think.len, buf_str(&b.think),
 		    b.think.len, "the same thoughts");
+		quick_free(&q);
 		delta_free(&a);
 		delta_free(&b);
 	}
 	for (size_t i = 0; i < BASE_NITEMS(other); i++) {
+		struct quick q = { .before = 0 };
 		struct delta a;
 
 		delta_init(&a, NULL, NULL);
 		take(&a, first);
 		take(&a, "{\"model\":\"m\"}");
-		ok(!quick_take(&a, other[i], strlen(other[i])), "left: %s",
-		    other[i]);
+		ok(quick_take(&q, &a, same[0], strlen(same[0])), "a frame");
+		ok(!quick_again(&q, &a, other[i], strlen(other[i])),
+		    "another frame: %s", other[i]);
+		ok(!quick_take(&q, &a, other[i], strlen(other[i])),
+		    "left: %s", other[i]);
+		quick_free(&q);
 		delta_free(&a);
 	}
+}
+
+/* Only a whole string may stand in the frame of the chunk before. */
+static void
+test_frame(void)
+{
+	static const char *const bad[] = {
+		D("\"content\":\"a\" \"b\""), D("\"content\":\"a\",\"x\":\"b\""),
+		D("\"content\":\""), D("\"content\":\"\\ud83d\""),
+		D("\"content\":\"\xff\""), D("\"content\":\"\\\""),
+		D("\"content\":null"), D("\"content\":"),
+	};
+	static const char *const first = D("\"content\":\"one\"");
+	struct quick q = { .before = 0 };
+	struct delta d;
+
+	delta_init(&d, NULL, NULL);
+	take(&d, D("\"role\":\"assistant\""));
+	take(&d, "{\"model\":\"m\"}");
+	ok(!quick_again(&q, &d, first, strlen(first)), "no frame yet");
+	ok(quick_take(&q, &d, first, strlen(first)), "a first chunk");
+	for (size_t i = 0; i < BASE_NITEMS(bad); i++)
+		ok(!quick_again(&q, &d, bad[i], strlen(bad[i])),
+		    "no whole string: %zu", i);
+	is_str(buf_str(&d.text), "one", "nothing of them was taken");
+	quick_free(&q);
+	delta_free(&d);
 }
 
 int
@@ -260,6 +296,7 @@ main(void)
 	test_texts();
 	test_ends();
 	test_quick();
+	test_frame();
 	buf_free(&seen);
 	return done_testing();
 }

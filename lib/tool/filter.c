@@ -28,6 +28,7 @@ struct filter {
 	struct tool_env	*env;
 	int		 in, out;
 	struct buf	 input;		/* read, not handled */
+	size_t		 seen;		/* of input, without a line feed */
 	struct buf	 output;	/* passed on, not written */
 	uint64_t	 lineno, bad, calls;
 	struct filter_end *end;
@@ -145,9 +146,12 @@ handle_lines(struct filter *f, bool eof, struct err *e)
 
 	while (rc == 0 && pos < f->input.len) {
 		const char *p = f->input.data + pos;
-		const char *nl = memchr(p, '\n', f->input.len - pos);
+		size_t from = f->seen > pos ? f->seen : pos;
+		const char *nl = memchr(f->input.data + from, '\n',
+		    f->input.len - from);
 		size_t n;
 
+		f->seen = nl != NULL ? 0 : f->input.len;
 		if (nl == NULL && !eof)
 			break;
 		n = nl != NULL ? (size_t)(nl + 1 - p) : f->input.len - pos;
@@ -157,6 +161,7 @@ handle_lines(struct filter *f, bool eof, struct err *e)
 	}
 	rc = rc == 1 ? 0 : rc;
 	buf_shift(&f->input, pos);
+	f->seen -= f->seen > pos ? pos : f->seen;
 	if (f->input.len > BASE_LINE_MAX)
 		return err_set(e, ERR_DATA, "<stdin>:%llu: the line is "
 		    "longer than %zu MiB", (unsigned long long)f->lineno + 1,

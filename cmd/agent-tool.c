@@ -10,7 +10,9 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "core/conf.h"
+#include "core/event.h"
 #include "json/js.h"
+#include "json/jsonl.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
 #include "tool/batch.h"
@@ -413,6 +415,17 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 	return cmd_doctor(env, s, e);
 }
 
+/* A coprocess that cannot begin says so on both of its channels. */
+static void
+tell_parent(const struct err *why)
+{
+	struct err ignored = ERR_INIT;
+	jv ev = event_error(why);
+
+	jsonl_write(STDOUT_FILENO, ev, &ignored);
+	js_free(ev);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -427,9 +440,12 @@ main(int argc, char **argv)
 	sig_init();
 	/* For search_files with characters beyond ASCII, wherever we are. */
 	setlocale(LC_CTYPE, "C.UTF-8");
-	if (parse(&s, argc, argv, &over, &e) == 0 && !over &&
-	    open_env(&env, &s, &e) == 0)
-		dispatch(&env, &s, &status, &e);
+	if (parse(&s, argc, argv, &over, &e) == 0 && !over) {
+		if (open_env(&env, &s, &e) == 0)
+			dispatch(&env, &s, &status, &e);
+		else if (s.coprocess)
+			tell_parent(&e);
+	}
 	tool_env_close(&env);
 	if (e.kind == ERR_NEGATIVE && e.msg[0] == '\0')
 		return err_exit(&e);

@@ -113,6 +113,9 @@ wait $child
 modeld_stop
 
 # A coprocess that cannot work, and filters with a bad line.
+status_is 66 agent-tool run --coprocess -w "$TRASH/absent"
+jq_ok '.type == "error" and .code == "no_input"' \
+    'agent-tool says so on standard output, too'
 unset AGENT_MODEL_URL
 status_is 69 agent-gate --coprocess
 jq_ok '.type == "error" and .code == "unavailable"' 'says why in a line'

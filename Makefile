@@ -15,10 +15,10 @@ MAKEFLAGS += -rR --no-print-directory
 # A program is cmd/NAME.c, the layers it is made of and the libraries it may link; lint holds
 # every binary to its line.  A layer is the directory lib/NAME;
 # the layers and the libraries stand in the order of linking.
-LAYERS   := gate recover tool chat core net json sys base jail
-LIBS     := curl jq bsd md
+LAYERS   := gate recover tool chat ledger core net db json sys base jail
+LIBS     := curl sqlite3 jq bsd md
 PROGRAMS := agent-gate agent-tool agent-chat
-HELPERS  := agent-jail
+HELPERS  := agent-jail agent-ledger
 
 agent-gate.layers := gate recover core net json sys base
 agent-gate.libs   := curl jq bsd md
@@ -26,6 +26,8 @@ agent-tool.layers := tool core json sys base
 agent-tool.libs   := jq bsd md
 agent-chat.layers := chat core json sys base
 agent-chat.libs   := jq bsd md
+agent-ledger.layers := ledger core db json sys base
+agent-ledger.libs := sqlite3 jq bsd md
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/seccomp.c)
 
@@ -54,10 +56,11 @@ OS         := $(shell uname -s)
 pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
 once   = $(eval $1 := $2)$($1)
 L_curl = $(call once,L_curl,$(call pkg,libs,libcurl,-lcurl))
+L_sqlite3 = $(call once,L_sqlite3,$(call pkg,libs,sqlite3,-lsqlite3))
 L_jq   = $(call once,L_jq,$(call pkg,libs,libjq,-ljq))
 L_bsd  = $(call once,L_bsd,$(call pkg,libs,libbsd,-lbsd))
 L_md   = $(call once,L_md,$(call pkg,libs,libmd,-lmd))
-PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl libjq libbsd libmd,$(call pkg,cflags,$p)))
+PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl sqlite3 libjq libbsd libmd,$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(L_$l)) -lm
 
 WARN   := -Wall -Wextra $(if $(findstring clang,$(CC)$(OS:Darwin=clang)),,-Wno-format-truncation) -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
@@ -155,6 +158,10 @@ $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)
 $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -195,7 +202,7 @@ clang: ## compile everything with clang, warnings are errors
 	@$(MAKE) tests B=$(B)/clang CC=$(CLANG) WERROR=1
 lint: tests ## layers, link lists, forbidden words, manual pages, shell scripts, sizes
 	@$(WITH) B='$(B)' CC='$(CC)' sh tests/lint/run \
-		$(foreach p,$(PROGRAMS),'$p=$($p.libs)') $(foreach p,$(HELPERS),'$p=')
+		$(foreach p,$(PROGRAMS),'$p=$($p.libs)') $(foreach p,$(HELPERS),'$p=$($p.libs)')
 fuzz: ## libFuzzer on every parser, FUZZ_TIME seconds each (needs clang)
 	@$(MAKE) fuzz-run B=$(B)/fuzz CC=$(CLANG) SAN=1 FUZZ=1
 fuzz-run: $(REPLAY)

@@ -195,6 +195,12 @@ conf_bool(struct conf *c, const char *key, const char *env, bool dflt,
 	    "false", place(key, env, from), s);
 }
 
+jv
+conf_json(struct conf *c, const char *key)
+{
+	return js_get(js_has(c->user, key) ? c->user : c->system, key);
+}
+
 const char *
 conf_origin_name(enum conf_origin o)
 {

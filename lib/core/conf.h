@@ -41,6 +41,9 @@ int conf_int(struct conf *c, const char *key, const char *env, int64_t min,
 /* True, 1, yes, on, and their opposites. */
 int conf_bool(struct conf *c, const char *key, const char *env, bool dflt,
     bool *out, struct err *e);
+/* The member key as it stands in the files, the user's before the system's:
+ * owned, or invalid. */
+jv conf_json(struct conf *c, const char *key);
 /* "flag", "environment", ... */
 const char *conf_origin_name(enum conf_origin o);
 

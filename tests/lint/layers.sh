@@ -13,6 +13,7 @@ BEGIN {
 	may["gate"] = "gate recover core net json sys base"
 	may["tool"] = "tool core json sys base"
 	may["chat"] = "chat core json sys base"
+	may["ledger"] = "ledger core db json sys base"
 	may["plan"] = "plan core db json sys base"
 	may["mem"] = "mem core db json sys base"
 	may["jail"] = "jail sys/landlock.h sys/seccomp.h"

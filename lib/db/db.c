@@ -1,0 +1,359 @@
+/*
+ * db.c - one file of SQLite that many processes share: open, begin, end.
+ */
+#include "db/handle.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* What SQLite says, as far as a caller can act on it. */
+static enum err_kind
+kind_of(int code, int error)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+	case SQLITE_NOMEM:
+		return ERR_TEMP;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_CONSTRAINT:
+	case SQLITE_TOOBIG:
+	case SQLITE_FORMAT:
+		return ERR_DATA;
+	case SQLITE_CANTOPEN:
+		return error == EACCES || error == EPERM || error == EROFS ?
+		    ERR_DENIED : ERR_CANTCREAT;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return ERR_DENIED;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		return ERR_IO;
+	case SQLITE_INTERRUPT:
+		return ERR_CANCELLED;
+	default:
+		return ERR_INTERNAL;
+	}
+}
+
+int
+db_fail(struct db *d, struct err *e, const char *doing)
+{
+	int code = sqlite3_extended_errcode(d->sql);
+	int error = sqlite3_system_errno(d->sql);
+	enum err_kind kind = kind_of(code, error);
+	const char *more = "";
+
+	if ((code & 0xff) == SQLITE_IOERR && (error == ENOSPC ||
+	    error == EDQUOT))
+		more = " (disk full)";
+	else if ((code & 0xff) == SQLITE_FULL)
+		more = "; nothing of this step was kept, make room";
+	else if (kind == ERR_TEMP)
+		more = "; another process is at it";
+	return err_set(e, kind, "%s: %s%s%s%s", d->path,
+	    doing != NULL ? doing : "", doing != NULL ? ": " : "",
+	    sqlite3_errmsg(d->sql), more);
+}
+
+int
+db_exec(struct db *d, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(d->sql, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return db_fail(d, e, NULL);
+}
+
+/* File systems where processes on two machines may have the file open. */
+static bool
+on_network(const char *path)
+{
+	static const unsigned long magic[] = { 0x6969 /* NFS */,
+	    0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x517b /* SMB */,
+	    0x65735546 /* FUSE */, 0x01021997 /* 9p */, 0x5346414f /* AFS */,
+	    0x0bd00bd0 /* Lustre */, 0x00c36400 /* Ceph */,
+	    0x01161970 /* GFS2 */, 0x47504653 /* GPFS */ };
+	struct statfs fs;
+
+	if (statfs(path, &fs) == -1)
+		return false;
+	for (size_t i = 0; i < BASE_NITEMS(magic); i++)
+		if (((unsigned long)fs.f_type & 0xffffffff) == magic[i])
+			return true;
+	return false;
+}
+
+/* A path as a URI that SQLite opens as it is on a medium that never
+ * changes. */
+static char *
+immutable_uri(const char *path)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("%?#", *path) != NULL)
+			buf_addf(&b, "%%%02x", (unsigned char)*path);
+		else
+			buf_addc(&b, *path);
+	buf_adds(&b, "?immutable=1");
+	return buf_detach(&b);
+}
+
+/* Take the file and set what must be set before the first statement. */
+static int
+take(struct db *d, const char *name, int flags, struct err *e)
+{
+	mode_t old = umask(077);
+	int rc = sqlite3_open_v2(name, &d->sql, flags | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+
+	umask(old);
+	if (rc != SQLITE_OK) {
+		if (d->sql != NULL)
+			return db_fail(d, e, "open");
+		return err_set(e, ERR_TEMP, "%s: open failed", d->path);
+	}
+	sqlite3_busy_timeout(d->sql, d->timeout_ms);
+	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
+	    NULL);
+	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	return 0;
+}
+
+/* None of these touches the file. */
+static int
+settings(struct db *d, struct err *e)
+{
+	return db_exec(d, "PRAGMA cell_size_check=ON;"
+	    "PRAGMA foreign_keys=ON;"
+	    "PRAGMA temp_store=MEMORY;"
+	    "PRAGMA synchronous=FULL;"
+	    "PRAGMA journal_size_limit=16777216", e);
+}
+
+/* A log of some length beside the file: what it holds would be missed. */
+static bool
+has_log(const struct db *d)
+{
+	char *name = xasprintf("%s-wal", d->path);
+	struct stat st;
+	bool has = stat(name, &st) == 0 && st.st_size > 0;
+
+	free(name);
+	return has;
+}
+
+static int
+open_read(struct db *d, struct err *e)
+{
+	struct err fault = ERR_INIT;
+	bool ready;
+	char *uri;
+	int rc;
+
+	if (take(d, d->path, SQLITE_OPEN_READONLY, e) == -1 ||
+	    head_check(d, &ready, e) == -1)
+		return -1;
+	if (settings(d, &fault) == 0 && head_confirm(d, &fault) == 0)
+		return 0;
+	if ((fault.kind != ERR_CANTCREAT && fault.kind != ERR_DENIED) ||
+	    has_log(d)) {
+		*e = fault;
+		return -1;
+	}
+	/* A medium that cannot be written: no log can be made there. */
+	db_forget(d);
+	sqlite3_close(d->sql);
+	d->sql = NULL;
+	uri = immutable_uri(d->path);
+	rc = take(d, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
+	free(uri);
+	if (rc == -1 || settings(d, e) == -1)
+		return -1;
+	return head_confirm(d, e);
+}
+
+static int
+open_write(struct db *d, struct err *e)
+{
+	bool ready;
+	int rc;
+
+	if (take(d, d->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	    e) == -1)
+		return -1;
+	if (on_network(d->path)) {
+		d->flags |= DB_NO_WAL;
+		sqlite3_snprintf(sizeof(d->note), d->note, "on a network "
+		    "file system the database is slower, and only as safe as "
+		    "that system's locks");
+	}
+	if (head_check(d, &ready, e) == -1)
+		return -1;
+	if (sqlite3_db_readonly(d->sql, "main") == 1)
+		return err_set(e, ERR_DENIED, "%s: cannot be written",
+		    d->path);
+	if (queue_open(d, e) == -1 || settings(d, e) == -1)
+		return -1;
+	if (ready)
+		return head_confirm(d, e);
+	if (queue_lock(d, e) == -1)
+		return -1;
+	rc = head_migrate(d, e);
+	queue_unlock(d);
+	return rc;
+}
+
+struct db *
+db_open(const char *path, const struct db_schema *s, enum db_flags flags,
+    struct err *e)
+{
+	struct db *d = xcalloc(1, sizeof(*d));
+	struct stat st;
+	int rc;
+
+	d->path = xstrdup(path);
+	d->schema = s;
+	d->flags = flags;
+	d->queue = -1;
+	d->timeout_ms = DB_TIMEOUT_MS;
+	d->pid = getpid();
+	d->durable = true;
+	while (s->steps[d->version] != NULL)
+		d->version++;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		rc = err_set(e, ERR_DATA, "%s: no regular file", path);
+	else if ((flags & DB_READ) && stat(path, &st) == -1)
+		rc = err_sys(e, "%s", path);
+	else
+		rc = flags & DB_READ ? open_read(d, e) : open_write(d, e);
+	if (rc == -1) {
+		db_close(d);
+		return NULL;
+	}
+	return d;
+}
+
+void
+db_close(struct db *d)
+{
+	bool held;
+
+	if (d == NULL)
+		return;
+	/* A child shares the locks' descriptors: closing would drop them. */
+	if (d->pid == getpid()) {
+		db_rollback(d);
+		db_forget(d);
+		/* The last one to leave writes the log back, unless someone
+		 * is writing: then it is not the last. */
+		held = queue_try(d);
+		if (d->sql != NULL && !held)
+			sqlite3_db_config(d->sql,
+			    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		if (d->sql != NULL)
+			sqlite3_close(d->sql);
+		if (d->queue != -1)
+			close(d->queue);
+	}
+	free(d->path);
+	free(d);
+}
+
+void
+db_timeout(struct db *d, int ms)
+{
+	d->timeout_ms = ms;
+	sqlite3_busy_timeout(d->sql, ms);
+}
+
+void
+db_durable(struct db *d, bool on)
+{
+	if (d->durable == on || d->in_tx)
+		return;
+	/* A rollback journal is not safe without. */
+	if (d->flags & DB_NO_WAL)
+		return;
+	if (sqlite3_exec(d->sql, on ? "PRAGMA synchronous=FULL" :
+	    "PRAGMA synchronous=NORMAL", NULL, NULL, NULL) == SQLITE_OK)
+		d->durable = on;
+}
+
+const char *
+db_note(const struct db *d)
+{
+	return d->note[0] != '\0' ? d->note : NULL;
+}
+
+int
+db_check(struct db *d, struct err *e)
+{
+	struct db_stmt *st = db_query(d, e, "PRAGMA quick_check(1)", "");
+	const char *said;
+	int rc;
+
+	if (st == NULL || (rc = db_step(st, e)) == -1)
+		return -1;
+	said = rc == 1 ? db_text(st, 0) : NULL;
+	if (said == NULL || strcmp(said, "ok") != 0)
+		rc = err_set(e, ERR_DATA, "%s: damaged: %.200s", d->path,
+		    said != NULL ? said : "nothing");
+	db_done(st);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+db_begin(struct db *d, struct err *e)
+{
+	BUG(d->pid != getpid());
+	BUG(d->in_tx || (d->flags & DB_READ));
+	if (queue_lock(d, e) == -1)
+		return -1;
+	if (db_exec(d, "BEGIN IMMEDIATE", e) == -1) {
+		queue_unlock(d);
+		return -1;
+	}
+	d->in_tx = true;
+	return 0;
+}
+
+int
+db_commit(struct db *d, struct err *e)
+{
+	BUG(!d->in_tx);
+	if (db_exec(d, "COMMIT", e) == -1) {
+		db_rollback(d);
+		return -1;
+	}
+	d->in_tx = false;
+	queue_unlock(d);
+	return 0;
+}
+
+void
+db_rollback(struct db *d)
+{
+	if (!d->in_tx)
+		return;
+	/* Some errors have rolled back already; then this one fails. */
+	for (struct db_stmt *s = d->stmts; s != NULL; s = s->next)
+		sqlite3_reset(s->st);
+	sqlite3_exec(d->sql, "ROLLBACK", NULL, NULL, NULL);
+	d->in_tx = false;
+	queue_unlock(d);
+}

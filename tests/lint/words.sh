@@ -31,8 +31,10 @@ call() {
 	look 'typedef of a struct' '^typedef struct' $code
 }
 # Paths of one person's machine, in anything that is shipped.
-mine="$PWD/"
-case $HOME in /root | /) ;; *) mine="$mine|$HOME/" ;; esac
+# A short one, such as /src, is anybody's.
+mine=/no/such/place
+case $PWD in /*/*) mine="$mine|$PWD/" ;; esac
+case $HOME in /*/*) mine="$mine|$HOME/" ;; esac
 # shellcheck disable=SC2046
 look 'a path of one machine' "$mine" \
     $(find Makefile README cmd lib share man completions -type f 2>/dev/null)

@@ -12,24 +12,19 @@ MAKEFLAGS += -rR --no-print-directory
 .DEFAULT_GOAL := all
 
 # ---- data: what there is and what may link what -------------------------------------------
-# A program is cmd/NAME.c, the layers it is made of and the libraries it may link; lint holds
-# every binary to its line.  A layer is the directory lib/NAME;
-# the layers and the libraries stand in the order of linking.
+# A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
+# in the order of linking; lint holds every binary to its line.
 LAYERS   := gate recover tool chat ledger core net db json sys base jail
 LIBS     := curl sqlite3 jq bsd md
-PROGRAMS := agent-gate agent-tool agent-chat
-HELPERS  := agent-jail agent-ledger
-
-agent-gate.layers := gate recover core net json sys base
-agent-gate.libs   := curl jq bsd md
-agent-tool.layers := tool core json sys base
-agent-tool.libs   := jq bsd md
-agent-chat.layers := chat core json sys base
-agent-chat.libs   := jq bsd md
-agent-ledger.layers := ledger core db json sys base
-agent-ledger.libs := sqlite3 jq bsd md
+program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
+PROGRAMS := \
+	$(call program,agent-gate,gate recover core net json sys base,curl jq bsd md) \
+	$(call program,agent-tool,tool core json sys base,jq bsd md) \
+	$(call program,agent-chat,chat core json sys base,jq bsd md)
+HELPERS  := agent-jail \
+	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
-agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/seccomp.c)
+agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)
 
 # ---- settings -------------------------------------------------------------------------------
 B          ?= build
@@ -55,13 +50,10 @@ OS         := $(shell uname -s)
 
 pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
 once   = $(eval $1 := $2)$($1)
-L_curl = $(call once,L_curl,$(call pkg,libs,libcurl,-lcurl))
-L_sqlite3 = $(call once,L_sqlite3,$(call pkg,libs,sqlite3,-lsqlite3))
-L_jq   = $(call once,L_jq,$(call pkg,libs,libjq,-ljq))
-L_bsd  = $(call once,L_bsd,$(call pkg,libs,libbsd,-lbsd))
-L_md   = $(call once,L_md,$(call pkg,libs,libmd,-lmd))
-PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,libcurl sqlite3 libjq libbsd libmd,$(call pkg,cflags,$p)))
-libs   = $(foreach l,$1,$(L_$l)) -lm
+pc     = $(patsubst libsqlite3,sqlite3,$(1:%=lib%))
+lib    = $(call once,L_$1,$(call pkg,libs,$(call pc,$1),-l$1))
+PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,$(call pc,$(LIBS)),$(call pkg,cflags,$p)))
+libs   = $(foreach l,$1,$(call lib,$l)) -lm
 
 WARN   := -Wall -Wextra $(if $(findstring clang,$(CC)$(OS:Darwin=clang)),,-Wno-format-truncation) -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
 HARDEN := -fstack-protector-strong -fPIE
@@ -150,15 +142,15 @@ $(B)/obj/%.a: $(B)/obj/%.list $$(call objs,$$*)
 	$(Q)rm -f $@.tmp && $(AR) rcs $@.tmp $(filter %.o,$^) && mv -f $@.tmp $@
 
 LINK = $(CC) $(CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
-$(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)
 $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)
+$(B)/bin/% $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)

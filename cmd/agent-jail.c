@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "jail/jail.h"
+#include "sys/owner.h"
 
 #ifndef VERSION
 #define VERSION "0.1.0"
@@ -413,8 +414,12 @@ main(int argc, char **argv)
 		hold(jail.read, &jail.nread, o.read[i], true);
 	if (jail.network)
 		hold_resolver();
-	if (jail.nwork)
+	if (jail.nwork) {
 		jail.cwd = jail.work[0];
+		owner_become(jail.cwd.fd);
+		jail.uid = geteuid();
+		jail.gid = getegid();
+	}
 	if (o.dir) {
 		if (jail.nwork && *o.dir != '/' && fchdir(jail.work[0].fd) < 0)
 			die("-C: %s", strerror(errno));

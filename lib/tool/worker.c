@@ -4,6 +4,7 @@
 #include "tool/worker.h"
 
 #include "sys/fd.h"
+#include "sys/owner.h"
 #include "sys/sig.h"
 #include "tool/walls.h"
 
@@ -81,6 +82,9 @@ worker_start(struct worker *w, const struct tool_env *env,
 		return -1;
 	w->pid = fork();
 	if (w->pid == 0) {
+		/* What is read may be root's alone, such as artifacts. */
+		if (t->needs != TOOL_READS)
+			owner_become(env->root);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(70);

@@ -16,7 +16,7 @@ BEGIN {
 	may["ledger"] = "ledger core db json sys base"
 	may["plan"] = "plan core db json sys base"
 	may["mem"] = "mem core db json sys base"
-	may["jail"] = "jail sys/landlock.h sys/seccomp.h"
+	may["jail"] = "jail sys/landlock.h sys/owner.h sys/seccomp.h"
 	only["curl"] = "net"
 	only["jq.h"] = "json"
 	only["jv.h"] = "json"

@@ -141,28 +141,24 @@ $(B)/obj/%.a: $(B)/obj/%.list $$(call objs,$$*)
 	$(call say,AR,$@)
 	$(Q)rm -f $@.tmp && $(AR) rcs $@.tmp $(filter %.o,$^) && mv -f $@.tmp $@
 
-LINK = $(CC) $(CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+# link FLAGS,LIBRARIES
+define link
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $1 $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $2 $(LDLIBS)
+endef
 $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call link)
+$(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
+	$(call link,$(SANFLAGS),$(call libs,$($*.libs)))
 $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)
-$(B)/bin/% $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(LINK) $(call libs,$($*.libs)) $(LDLIBS)
+	$(call link,$(SANFLAGS),$(call libs,$($*.libs)))
 $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
 $(B)/tests/%: $$(addprefix $(B)/obj/,$$(addsuffix .o,$$(basename $$(wildcard tests/$$*.c tests/$$*/*.c)))) $(call ar,$(LAYERS))
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(LINK) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer) \
-		$(call libs,$(LIBS)) $(LDLIBS)
+	$(call link,$(SANFLAGS) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer),$(call libs,$(LIBS)))
 $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 -include $(OBJS:.o=.d)
 

@@ -71,7 +71,7 @@ endif
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SANFLAGS := $(if $(SAN),$(SANITIZE)) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
-BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -Ilib $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote lib $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
 	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 # The directories as the programs see them end in /agent, as in the build tree.
 CONF_CFLAGS = -DVERSION='"$(VER)"' -DDATADIR='"$(DATADIR)/agent"' -DLIBEXECDIR='"$(LIBEXECDIR)/agent"'

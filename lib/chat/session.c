@@ -14,9 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define SUFFIX	".jsonl"
@@ -47,8 +47,7 @@ id_from_path(struct session *s, const char *path)
 static int
 lock(struct session *s, struct err *e)
 {
-	/* flock(2), whose header has the name of one of ours. */
-	if (syscall(SYS_flock, s->fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(s->fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return err_set(e, ERR_TEMP, "session %s: in use by another "

@@ -16,8 +16,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The mode by which a held name is known: sticky, and read-only to all. */
@@ -228,7 +228,7 @@ lock(const struct dir *w, int how)
 		fd[i] = openat(w->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
 	for (int tries = 0;
-	    syscall(SYS_flock, fd[i], how | LOCK_NB) < 0; tries++) {
+	    flock(fd[i], how | LOCK_NB) < 0; tries++) {
 		if (errno != EWOULDBLOCK || how == LOCK_EX || tries == 100)
 			return -1;
 		usleep(2000);

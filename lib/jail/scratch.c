@@ -14,8 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PREFIX "agent-jail-"
@@ -121,7 +121,7 @@ sweep(const char *tmp, uid_t uid)
 		if (fd < 0)
 			continue;
 		if (fstat(fd, &st) == 0 && st.st_uid == uid &&
-		    syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) == 0)
+		    flock(fd, LOCK_EX | LOCK_NB) == 0)
 			scratch_remove(path);
 		close(fd);
 	}
@@ -147,7 +147,7 @@ scratch_make(struct jail *j)
 			break;
 		/* Held locked to our end; a sweep may have come between. */
 		fd = open(j->scratch, HOLD);
-		if (fd >= 0 && syscall(SYS_flock, fd, LOCK_SH | LOCK_NB) == 0 &&
+		if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0 &&
 		    fstat(fd, &st) == 0 && st.st_nlink > 0 &&
 		    st.st_uid == j->uid)
 			return 0;

@@ -6,7 +6,7 @@ for h in lib/*/*.h; do
 	# shellcheck disable=SC2086
 	printf '#include "%s"\n#include "%s"\nextern int lint_unit;\n' \
 	    "$name" "$name" |
-	    $CC -fsyntax-only -std=c11 -D_GNU_SOURCE -Ilib $flags -Wall -Wextra \
+	    $CC -fsyntax-only -std=c11 -D_GNU_SOURCE -iquote lib $flags -Wall -Wextra \
 	    -Werror -Wstrict-prototypes -x c - 2>&1 |
 	    grep -m 3 -E 'error|fatal'
 	awk -v f="$h" 'NR == 1 && !/^\/\*/ {

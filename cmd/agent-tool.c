@@ -310,9 +310,10 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 		    "its arguments, as in: agent-tool call list_files '{}'");
 	if (tool_find(s->args[0]) == NULL) {
 		near = tool_nearest(s->args[0]);
-		return err_set(e, ERR_USAGE, "no tool is called %.60s; %s%s",
+		return err_set(e, ERR_USAGE, "no tool is called %.60s; %s%s%s",
 		    s->args[0], near != NULL ? "did you mean " : "see "
-		    "agent-tool list --names", near != NULL ? near : "");
+		    "agent-tool list --names", near != NULL ? near : "",
+		    near != NULL ? "?" : "");
 	}
 	args = s->nargs == 2 ? s->args[1] : "{}";
 	if (strcmp(args, "-") == 0) {
@@ -402,9 +403,9 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 		return cmd_sandbox(env, s, e);
 	near = opt_nearest(c, names);
 	if (near == NULL || strcmp(near, c) != 0)
-		return err_set(e, ERR_USAGE, "no sub-command %.60s; %s%s", c,
+		return err_set(e, ERR_USAGE, "no sub-command %.60s; %s%s%s", c,
 		    near != NULL ? "did you mean " : "see agent-tool --help",
-		    near != NULL ? near : "");
+		    near != NULL ? near : "", near != NULL ? "?" : "");
 	if (s->nargs != 0)
 		return err_set(e, ERR_USAGE, "%s takes no operand: %.60s", c,
 		    s->args[0]);

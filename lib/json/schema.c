@@ -252,58 +252,91 @@ check_required(struct check *c, jv required, jv props, jv v)
 	}
 }
 
-/* A member that the schema does not know: name those it knows. */
+/* The strings of array names that v has no member of. */
 static void
-unknown(struct check *c, jv props, const char *name)
+absent(struct vec *out, jv names, jv v)
 {
-	jv keys = js_keys(props);
-	const char *near;
-	struct vec known = VEC_INIT;
+	for (size_t i = 0; i < js_len(names); i++) {
+		jv k = js_at(names, i);
+		const char *name = js_cstr(k);
 
-	for (size_t i = 0; i < js_len(keys); i++) {
-		jv k = js_at(keys, i);
-
-		if (js_cstr(k) != NULL)
-			vec_push(&known, js_cstr(k));
+		if (name != NULL && !js_has(v, name))
+			vec_push(out, name);
 		js_free(k);
 	}
-	js_free(keys);
-	if (c->faults++ < FAULTS_MAX && c->why != NULL) {
-		size_t was = down(c, name);
+}
 
+/* What the member name of v was meant to be: the one that is missing, or
+ * the nearest of those not given.  Owned by the vectors, or NULL. */
+static const char *
+meant(const char *name, struct vec *missing, struct vec *unused)
+{
+	const char *near;
+
+	near = opt_nearest(name, (const char *const *)vec_argv(missing));
+	if (near == NULL && missing->n == 1)
+		near = missing->v[0];
+	if (near == NULL)
 		near = opt_nearest(name,
-		    (const char *const *)vec_argv(&known));
+		    (const char *const *)vec_argv(unused));
+	return near;
+}
+
+/* A member that the schema does not know: name those it knows. */
+static void
+unknown(struct check *c, jv schema, const char *name, jv v)
+{
+	jv props = js_get(schema, "properties"), keys = js_keys(props);
+	jv required = js_get(schema, "required");
+	struct vec missing = VEC_INIT, unused = VEC_INIT;
+	size_t was = down(c, name);
+	const char *near;
+
+	if (c->faults++ < FAULTS_MAX && c->why != NULL) {
+		absent(&missing, required, v);
+		absent(&unused, keys, v);
+		near = meant(name, &missing, &unused);
 		buf_addf(c->why, "%s: unknown argument", buf_str(&c->path));
-		buf_cut(&c->path, was);
 		if (near != NULL)
 			buf_addf(c->why, "; did you mean %s?", near);
-		else if (known.n != 0)
+		else if (unused.n != 0)
 			buf_adds(c->why, "; known are");
-		for (size_t i = 0; near == NULL && i < known.n; i++)
+		for (size_t i = 0; near == NULL && i < unused.n; i++)
 			buf_addf(c->why, "%s %s", i != 0 ? "," : "",
-			    known.v[i]);
+			    unused.v[i]);
 		buf_addc(c->why, '\n');
 	}
-	vec_free(&known);
+	buf_cut(&c->path, was);
+	vec_free(&missing);
+	vec_free(&unused);
+	js_free(required);
+	js_free(keys);
+	js_free(props);
 }
 
 static void
-check_member(struct check *c, jv props, jv other, const char *name, jv v)
+check_member(struct check *c, jv schema, const char *name, jv v)
 {
-	jv schema = js_get(props, name);
+	jv props = js_get(schema, "properties");
+	jv other = js_get(schema, "additionalProperties");
+	jv own = js_get(props, name);
 	jv member = js_get(v, name);
-	size_t was = down(c, name);
+	size_t was;
 
-	if (js_is_valid(schema)) {
-		check(c, schema, member);
-	} else if (js_is_bool(other) && jv_get_kind(other) == JV_KIND_FALSE) {
+	if (!js_is_valid(own) && js_is_bool(other) &&
+	    jv_get_kind(other) == JV_KIND_FALSE) {
+		unknown(c, schema, name, v);
+	} else {
+		was = down(c, name);
+		if (js_is_valid(own))
+			check(c, own, member);
+		else if (js_is_obj(other))
+			check(c, other, member);
 		buf_cut(&c->path, was);
-		unknown(c, props, name);
-	} else if (js_is_obj(other)) {
-		check(c, other, member);
 	}
-	buf_cut(&c->path, was);
-	js_free(schema);
+	js_free(props);
+	js_free(other);
+	js_free(own);
 	js_free(member);
 }
 
@@ -312,7 +345,6 @@ check_object(struct check *c, jv schema, jv v)
 {
 	jv required = js_get(schema, "required");
 	jv props = js_get(schema, "properties");
-	jv other = js_get(schema, "additionalProperties");
 	jv keys = js_keys(v);
 
 	for (size_t i = 0; i < js_len(keys) && c->faults < FAULTS_MAX; i++) {
@@ -320,13 +352,12 @@ check_object(struct check *c, jv schema, jv v)
 		const char *name = js_cstr(k);
 
 		if (name != NULL)
-			check_member(c, props, other, name, v);
+			check_member(c, schema, name, v);
 		js_free(k);
 	}
 	check_required(c, required, props, v);
 	js_free(required);
 	js_free(props);
-	js_free(other);
 	js_free(keys);
 }
 

@@ -108,4 +108,19 @@ is "$(jq -r '.agent.is_error' out | tr '\n' ' ')" \
 head -c 70000000 /dev/zero | tr '\0' x | agent-tool run >out 2>err
 is $? 65 'an endless line: status 65'
 agent-tool run <lines >/dev/full 2>err; is $? 74 'a full disk'
+# A line over 64 MiB costs itself alone, and is named.
+{
+	echo '{"role":"user","content":"before"}'
+	printf '{"role":"user","content":"'
+	head -c 67108864 /dev/zero | tr '\0' a
+	printf '"}\n{"role":"user","content":"after"}\n'
+} >huge
+status_is 65 sh -c 'agent-tool run <huge'
+is "$(jq -r .content "$OUT" | tr '\n' ' ')" 'before after ' \
+    'the lines around a line over 64 MiB are passed on'
+like "$(cat "$ERR")" ':2: longer than 64 MiB' 'and its number is told'
+status_is 65 sh -c 'agent-gate --offline <huge'
+like "$(cat "$ERR")" 'line 2: longer than 67108864 bytes' 'by agent-gate, too'
+rm -f huge
+
 done_testing

@@ -29,6 +29,7 @@ struct filter {
 	int		 in, out;
 	struct buf	 input;		/* read, not handled */
 	size_t		 seen;		/* of input, without a line feed */
+	bool		 too_long;	/* within a line over the cap */
 	struct buf	 output;	/* passed on, not written */
 	uint64_t	 lineno, bad, calls;
 	struct filter_end *end;
@@ -81,6 +82,17 @@ complain(struct filter *f, const char *why)
 		    (unsigned long long)f->lineno, why);
 }
 
+static void
+refuse_length(struct filter *f)
+{
+	char why[64];
+
+	f->lineno++;
+	snprintf(why, sizeof(why), "longer than %zu MiB",
+	    BASE_LINE_MAX >> 20);
+	complain(f, why);
+}
+
 /* May the n bytes at p be a message of the assistant, or no JSON object? */
 static bool
 suspect(const char *p, size_t n)
@@ -116,6 +128,14 @@ handle(struct filter *f, const char *p, size_t n, bool last, struct err *e)
 	jv v = js_none();
 	int rc = 0;
 
+	if (f->too_long) {	/* its end */
+		f->too_long = false;
+		return 0;
+	}
+	if (n > BASE_LINE_MAX) {
+		refuse_length(f);
+		return 0;
+	}
 	if (last && suspect(p, n))
 		return 1;
 	f->lineno++;
@@ -162,10 +182,13 @@ handle_lines(struct filter *f, bool eof, struct err *e)
 	rc = rc == 1 ? 0 : rc;
 	buf_shift(&f->input, pos);
 	f->seen -= f->seen > pos ? pos : f->seen;
-	if (f->input.len > BASE_LINE_MAX)
-		return err_set(e, ERR_DATA, "<stdin>:%llu: the line is "
-		    "longer than %zu MiB", (unsigned long long)f->lineno + 1,
-		    BASE_LINE_MAX >> 20);
+	if (f->input.len > BASE_LINE_MAX) {
+		if (!f->too_long)
+			refuse_length(f);
+		f->too_long = true;
+		buf_reset(&f->input);
+		f->seen = 0;
+	}
 	return rc;
 }
 
@@ -224,7 +247,7 @@ filter_run(struct tool_env *env, int in, int out, struct filter_end *end,
 	if (rc == -1)
 		flush(&f, &(struct err)ERR_INIT);
 	else if (f.bad != 0)
-		rc = err_set(e, ERR_DATA, "%llu of %llu lines are no JSON",
+		rc = err_set(e, ERR_DATA, "%llu of %llu lines were left out",
 		    (unsigned long long)f.bad, (unsigned long long)f.lineno);
 	else if (f.lineno == 0)
 		rc = err_set(e, ERR_NOINPUT, "no input; give it messages as "

@@ -15,7 +15,8 @@ scale(int64_t a, int64_t b, int64_t c)
 	return v > INT64_MAX / 4 ? INT64_MAX / 4 : (int64_t)v;
 }
 
-/* held: how much of the burst comes on top of what flows back. */
+/* The burst, less the units of it that flow back anyway (first), is taken
+ * off what may flow back within a window. */
 static struct gcra
 make(int64_t n, int64_t burst, int64_t part, int64_t first, int64_t num,
     int64_t den)
@@ -28,9 +29,9 @@ make(int64_t n, int64_t burst, int64_t part, int64_t first, int64_t num,
 		g.burst = whole;
 	if (g.burst < 1)
 		g.burst = 1;
-	/* With a burst of all, one unit is left to flow back. */
-	if (g.burst - first >= whole && whole > 0)
-		g.burst = whole - 1 + first > 0 ? whole - 1 + first : 1;
+	/* With a burst of all, something must be left to flow back. */
+	if (first == 0 && g.burst == whole && whole > 1)
+		g.burst = whole - 1;
 	if (n * num - (g.burst - first) * den > 0)
 		g.interval_ns = scale(WINDOW_NS, den,
 		    n * num - (g.burst - first) * den);

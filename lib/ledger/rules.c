@@ -14,6 +14,7 @@
 
 #define COUNT_MAX	((int64_t)1000000000000)
 #define MONEY_MAX	1e9
+#define COST_MAX	((int64_t)10000000000000)
 
 static const char *const per_names[] = {
 	[PER_TOTAL] = "total", [PER_HOUR] = "hour", [PER_DAY] = "day",
@@ -321,7 +322,7 @@ rules_cost(const struct rules_price *p, int64_t input, int64_t cached,
 	sum = (wide)(input - cached) * p->input + (wide)cached * p->cached +
 	    (wide)output * p->output;
 	sum = (sum + 999999) / 1000000;
-	return sum > INT64_MAX / 4 ? INT64_MAX / 4 : (int64_t)sum;
+	return sum > COST_MAX ? COST_MAX : (int64_t)sum;
 }
 
 void

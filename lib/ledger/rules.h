@@ -16,10 +16,10 @@
 
 struct rules_limit {
 	char		*match;
-	int64_t		 requests, tokens;	/* a minute; 0 no limit */
+	int64_t		 requests, tokens;	/* a minute; 0 none */
 	int64_t		 burst, burst_tokens;	/* 0: the default */
 	int64_t		 in_flight;		/* 0 no limit */
-	bool		 per_key;		/* all models of a key together */
+	bool		 per_key;	/* all models of a key together */
 };
 
 /* Millionths for a million tokens. */
@@ -60,7 +60,7 @@ const struct rules_price *rules_price(const struct rules *r,
 const struct rules_budget *rules_budget(const struct rules *r,
     const char *name);
 /* What tokens cost in millionths, rounded up; cached are a part of input.
- * Never negative; the largest number when it would not fit. */
+ * Never negative, and at most ten millions of the unit. */
 int64_t rules_cost(const struct rules_price *p, int64_t input,
     int64_t cached, int64_t output);
 /* An amount of money as people write it, "0.25", in millionths. */

@@ -1,0 +1,35 @@
+/*
+ * usage.h - what was used: sums of the ledger, for people and programs.
+ */
+#ifndef LEDGER_USAGE_H
+#define LEDGER_USAGE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "ledger/ledger.h"
+
+struct usage_query {
+	int64_t		 since_ms, until_ms;
+	const char	*by;		/* "model", "job", "day", ... */
+	bool		 json;
+};
+
+/*
+ * A time as people write it: "7d" (ago; m h d w), or a date as in
+ * 2026-11-24 or 2026-11-24T03:33, local time.  0, or -1 with e filled.
+ */
+int usage_time(const char *s, int64_t now_ms, int64_t *out, struct err *e);
+/* True when there is such a grouping; usage_groups lists them. */
+bool usage_by(const char *name);
+extern const char usage_groups[];
+/* Append the report to out: a table, or an object a line. */
+int usage_report(struct ledger *l, const struct usage_query *q,
+    struct buf *out, struct err *e);
+/* Append the state of limits and budgets in the same way. */
+int usage_limits(struct ledger *l, bool json, struct buf *out,
+    struct err *e);
+/* An amount in millionths as a decimal number. */
+void usage_money(struct buf *out, int64_t micro);
+
+#endif

@@ -149,8 +149,12 @@ define link
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $1 $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $2 $(LDLIBS)
 endef
+# Started for every command: static where the C library can be, which saves a tenth of its start.
 $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
-	$(call link)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) -static-pie $(LDFLAGS) -o $@ $^ $(LDLIBS) 2>/dev/null || \
+		$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
 	$(call link,$(SANFLAGS),$(call libs,$($*.libs)))
 $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))

@@ -70,17 +70,21 @@ allow(const struct rules *r, const char *const *path, enum landlock_grant g)
 
 /* One entry, no link followed; devices are left out. */
 static int
-allow_entry(const struct rules *r, int dir, const char *name,
+allow_entry(const struct rules *r, int dir, const char *name, mode_t type,
     enum landlock_grant g)
 {
-	struct stat st;
-	int fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), ret = 0;
+	struct stat st = { .st_mode = type };
+	int fd, ret = 0;
 
+	if (S_ISLNK(type) || S_ISCHR(type) || S_ISBLK(type))
+		return 0;
+	fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EMFILE || errno == ENFILE ? -1 : 0;
-	if (fstat(fd, &st) == 0 && !S_ISLNK(st.st_mode) &&
+	if ((type != 0 || fstat(fd, &st) == 0) && !S_ISLNK(st.st_mode) &&
 	    !S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
-		ret = landlock_allow(r->fd, r->j->abi, fd, g);
+		ret = landlock_allow_kind(r->fd, r->j->abi, fd,
+		    S_ISDIR(st.st_mode), g);
 	close(fd);
 	return ret;
 }
@@ -142,7 +146,9 @@ allow_entries(const struct rules *r, int work, int dir, const char *rel,
 		memcpy(name + (n ? n + 1 : 0), e->d_name, m + 1);
 		switch (judge(r, work, name)) {
 		case GRANT:
-			ret = allow_entry(r, fd, e->d_name, g);
+			/* /etc is not swapped under us; a workspace may be. */
+			ret = allow_entry(r, fd, e->d_name,
+			    judge == judge_etc ? DTTOIF(e->d_type) : 0, g);
 			break;
 		case DESCEND:
 			ret = allow_entries(r, work, dir, name, g, judge);

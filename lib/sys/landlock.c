@@ -94,17 +94,26 @@ landlock_open(int abi, enum landlock_flags flags)
 }
 
 int
-landlock_allow(int rules, int abi, int fd, enum landlock_grant grant)
+landlock_allow_kind(int rules, int abi, int fd, bool directory,
+    enum landlock_grant grant)
 {
 	struct path_beneath p = { .parent_fd = fd };
+
+	p.allowed = rights(grant) & handled_fs(abi);
+	if (!directory)
+		p.allowed &= FS_OF_FILE;
+	return (int)syscall(NR_ADD_RULE, rules, RULE_PATH_BENEATH, &p, 0);
+}
+
+int
+landlock_allow(int rules, int abi, int fd, enum landlock_grant grant)
+{
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -1;
-	p.allowed = rights(grant) & handled_fs(abi);
-	if (!S_ISDIR(st.st_mode))
-		p.allowed &= FS_OF_FILE;
-	return (int)syscall(NR_ADD_RULE, rules, RULE_PATH_BENEATH, &p, 0);
+	return landlock_allow_kind(rules, abi, fd, S_ISDIR(st.st_mode),
+	    grant);
 }
 
 int

@@ -9,6 +9,8 @@
 #ifndef SYS_LANDLOCK_H
 #define SYS_LANDLOCK_H
 
+#include <stdbool.h>
+
 enum landlock_flags {
 	LANDLOCK_NET = 1,	/* leave TCP bind and connect alone */
 };
@@ -39,6 +41,9 @@ int landlock_open(int abi, enum landlock_flags flags);
  * be O_PATH and stays the caller's.  Returns 0, or -1 with errno.
  */
 int landlock_allow(int rules, int abi, int fd, enum landlock_grant grant);
+/* The same for a caller who knows whether it is a directory. */
+int landlock_allow_kind(int rules, int abi, int fd, bool directory,
+    enum landlock_grant grant);
 
 /*
  * The same by path, relative to dirfd, symbolic links followed.

@@ -31,7 +31,8 @@ enum {
 	KEY_NO_TOOLS, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
 	KEY_IDLE, KEY_TOTAL, KEY_RETRIES, KEY_WINDOW, KEY_OFFLINE,
 	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
-	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION,
+	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION, KEY_FALLBACK,
+	KEY_FALLBACK_AFTER,
 };
 
 static const struct opt table[] = {
@@ -57,6 +58,10 @@ static const struct opt table[] = {
 	{ "idle-timeout", KEY_IDLE, "TIME", "between two pieces (120s)" },
 	{ "timeout", KEY_TOTAL, "TIME", "for all of it (none)" },
 	{ "retries", KEY_RETRIES, "N", "how many times to try again (4)" },
+	{ "fallback", KEY_FALLBACK, "MODEL[@URL]", "a stronger model "
+	    "(AGENT_FALLBACK)" },
+	{ "fallback-after", KEY_FALLBACK_AFTER, "N", "how often it has to "
+	    "fail in a row (3)" },
 	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "record", KEY_RECORD, "FILE", "append the answer to FILE" },
@@ -71,6 +76,7 @@ static const struct opt table[] = {
 	{ "json", KEY_JSON, NULL, "models: a JSON object a line" },
 	{ "all", KEY_ALL, NULL, "models: of all servers on this machine" },
 	{ "quiet", 'q', NULL, "say errors only" },
+	{ "verbose", 'v', NULL, "say more, and that a server lets us wait" },
 	{ "help", 'h', NULL, "this text" },
 	{ "version", KEY_VERSION, NULL, "version and libraries" },
 	{ NULL, 0, NULL, NULL },
@@ -110,6 +116,8 @@ setting_option(struct settings_flags *f, int key, const char *arg)
 		{ KEY_WINDOW, SET_WINDOW }, { KEY_CONNECT, SET_CONNECT },
 		{ KEY_FIRST, SET_FIRST }, { KEY_IDLE, SET_IDLE },
 		{ KEY_TOTAL, SET_TOTAL }, { KEY_RETRIES, SET_RETRIES },
+		{ KEY_FALLBACK, SET_FALLBACK },
+		{ KEY_FALLBACK_AFTER, SET_FALLBACK_AFTER },
 	};
 
 	for (size_t i = 0; i < BASE_NITEMS(map); i++)
@@ -140,6 +148,10 @@ option(struct options *o, int key, const char *arg)
 	case KEY_JSON: o->json = true; break;
 	case KEY_ALL: o->all = true; break;
 	case 'q': log_set_level(LOG_ERROR); break;
+	case 'v':
+		log_set_level(LOG_TRACE);
+		o->flags.verbose = true;
+		break;
 	case 'h':
 		opt_help(synopsis, about, table, examples);
 		return true;

@@ -3,6 +3,7 @@
  */
 #include "gate/ask.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/event.h"
+#include "gate/beat.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
 #include "gate/wire.h"
@@ -72,6 +74,28 @@ on_pause(void *arg, struct err *e)
 	return t->sink->flush != NULL ? t->sink->flush(t->sink->arg, e) : 0;
 }
 
+/* Do the transfer, with the sink's watches and a beat. */
+static int
+perform(struct attempt *t, struct http_request *q, struct err *e)
+{
+	struct http_watch watch[HTTP_WATCH_MAX];
+	struct beat beat;
+	size_t n = t->sink->nwatch;
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		watch[i] = t->sink->watch[i];
+	beat_open(&beat, n < HTTP_WATCH_MAX ? t->a->beat_ms : 0, t->a->shown,
+	    q->len, t->wire.delta);
+	if (beat.fd != -1)
+		watch[n++] = beat_watch(&beat);
+	q->watch = watch;
+	q->nwatch = n;
+	rc = http_perform(t->a->http, q, &t->reply, e);
+	beat_close(&beat);
+	return rc;
+}
+
 /* Send it once.  0 when a complete answer is in d. */
 static int
 try_once(struct attempt *t, struct request *r, bool stream,
@@ -84,14 +108,13 @@ try_once(struct attempt *t, struct request *r, bool stream,
 	struct http_request q = { .url = a->url, .headers = headers,
 	    .connect_ms = a->connect_ms, .first_ms = a->first_ms,
 	    .idle_ms = a->idle_ms, .total_ms = clock_left(deadline),
-	    .watch = t->sink->watch, .nwatch = t->sink->nwatch,
 	    .on_body = on_body, .on_pause = on_pause, .arg = t };
 	int rc;
 
 	if (q.total_ms == 0)
 		return err_set(e, ERR_TIMEOUT, "the time limit is over");
 	q.body = request_body(r, stream, &q.len);
-	rc = http_perform(a->http, &q, &t->reply, e);
+	rc = perform(t, &q, e);
 	if (rc == -1) {
 		/* All that matters may have come before it broke. */
 		if (e->kind != ERR_IO && wire_complete(&t->wire))
@@ -148,6 +171,36 @@ wait_ms(const struct sink *sink, int64_t ms, struct err *e)
 	return 0;
 }
 
+/* Nobody listens where a server of this machine is said to be: it will not
+ * start by itself. */
+static bool
+is_refused(const struct ask *a, const struct err *e)
+{
+	return e->kind == ERR_UNAVAILABLE && e->http_status == 0 &&
+	    strstr(e->msg, strerror(ECONNREFUSED)) != NULL &&
+	    http_is_loopback(a->url);
+}
+
+/* Say how the server that is usual for the port is started. */
+static void
+tell_start(const struct ask *a, struct err *e)
+{
+	static const struct { const char *port, *how; } usual[] = {
+		{ ":11434/", "ollama serve" },
+		{ ":1234/", "lms server start" },
+		{ ":8080/", "llama-server --jinja -m MODEL.gguf" },
+		{ ":8000/", "vllm serve MODEL" },
+	};
+	const char *how = "llama-server --jinja -m MODEL.gguf --port ...";
+
+	for (size_t i = 0; i < BASE_NITEMS(usual); i++)
+		if (strstr(a->url, usual[i].port) != NULL)
+			how = usual[i].how;
+	err_set(e, ERR_UNAVAILABLE, "cannot connect to %s: %s; start the "
+	    "server, for example %s, or try --offline", a->shown,
+	    strerror(ECONNREFUSED), how);
+}
+
 static int64_t
 next_wait(struct ask *a, const struct attempt *t, const struct err *e,
     int tries, int64_t deadline, bool stream)
@@ -161,6 +214,8 @@ next_wait(struct ask *a, const struct attempt *t, const struct err *e,
 	    .budget_ms = deadline < 0 ? -1 : clock_left(deadline),
 	    .random = arc4random() };
 
+	if (!a->known && is_refused(a, e))
+		return RETRY_NEVER;
 	p.tries = a->retries + 1;
 	if (a->retries > 0 && fault_is_loading(e->msg)) {
 		p.tries = LOADING_TRIES;
@@ -240,8 +295,12 @@ ask_run(struct ask *a, struct request *r, bool stream,
 			    stream);
 		wire_free(&t.wire);
 		http_reply_free(&t.reply);
-		if (rc == 0)
+		if (rc == 0) {
+			a->known = true;
 			return 0;
+		}
+		if (is_refused(a, &fault))
+			tell_start(a, &fault);
 		name_server(a, &fault);
 		if (wait == RETRY_NEVER) {
 			*e = fault;

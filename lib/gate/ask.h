@@ -2,7 +2,8 @@
  * ask.h - one question to a server over HTTP, with all that can go wrong.
  *
  * Tries again what may succeed when tried again, as long as nothing of the
- * answer reached the user; mends requests that a server refuses for a
+ * answer reached the user (a server of this machine that was never there is not
+ * waited for); mends requests that a server refuses for a
  * member it does not know, once for each, and remembers.
  */
 #ifndef GATE_ASK_H
@@ -20,7 +21,9 @@ struct ask {
 	char		*shown;		/* the base, for messages */
 	char		*auth;		/* the header, or NULL */
 	int64_t		 connect_ms, first_ms, idle_ms, total_ms;
+	int64_t		 beat_ms;	/* tell that we wait, 0 never */
 	int		 retries;
+	bool		 known;		/* it has answered before */
 };
 
 /* Ready to ask the server at base over the connections of h, which is

@@ -17,17 +17,26 @@
 #include "base/mem.h"
 #include "core/event.h"
 #include "json/jsonl.h"
+#include "json/scan.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
 
 #define CHUNK	65536
+
+/* A line that waits. */
+struct waiting {
+	char		*text;
+	size_t		 n;
+	uint64_t	 lineno;
+	bool		 cancelled;	/* a request that is not to be made */
+};
 
 struct coproc {
 	struct gate	*g;
 	struct out	*out;
 	int		 fd;
 	struct jsonl	 in;
-	jv		*queue;		/* lines that wait */
+	struct waiting	*queue;
 	size_t		 head, len, cap;
 	bool		 eof;
 	bool		 busy;
@@ -39,7 +48,7 @@ struct coproc {
 };
 
 static void
-push(struct coproc *c, jv v)
+push(struct coproc *c, const char *p, size_t n)
 {
 	if (c->head > 0 && c->head == c->len)
 		c->head = c->len = 0;
@@ -48,7 +57,8 @@ push(struct coproc *c, jv v)
 		c->queue = xreallocarray(c->queue, c->cap,
 		    sizeof(*c->queue));
 	}
-	c->queue[c->len++] = v;
+	c->queue[c->len++] = (struct waiting){ xmemdup(p, n), n,
+	    c->in.lineno, false };
 }
 
 static void
@@ -70,52 +80,62 @@ static void
 on_note(void *arg, const char *text)
 {
 	struct coproc *c = arg;
+	jv ev = js_set_str(event_new("notice"), "code", c->g->note_code);
 
-	emit(c, js_set_str(event_new("notice"), "text", text));
+	emit(c, js_set_str(ev, "text", text));
 	flush(c);
 	log_note("%s", text);
 }
 
 /* A line that cannot be used. */
 static void
-bad_line(struct coproc *c, const struct err *e)
+bad_line(struct coproc *c, const struct err *e, uint64_t lineno)
 {
 	jv ev = event_error(e);
 
-	emit(c, js_set_int(ev, "line", (int64_t)c->in.lineno));
+	emit(c, js_set_int(ev, "line", (int64_t)lineno));
 	flush(c);
 	log_warn("%s", e->msg);
 }
 
+/* True when the line is an object of this type. */
 static bool
-is_cancel(const struct coproc *c, jv v)
+is_type(const char *p, size_t n, const char *type)
 {
-	jv id;
-	bool mine;
+	struct scan_span v;
 
-	if (!js_str_is(v, "type", "cancel"))
-		return false;
-	id = js_get(v, "id");
-	mine = !js_is_str(id) || c->id == NULL ||
-	    js_str_is(v, "id", c->id);
-	js_free(id);
-	return mine;
+	return scan_find(p, n, "type", &v) && scan_is(v, type);
 }
 
-/* A cancel: of the request under way, or of one that waits. */
+static jv
+parse(const char *p, size_t n)
+{
+	struct err ignored = ERR_INIT;
+
+	return js_parse(p, n, &ignored);
+}
+
+/* A cancel: of the request under way, or of those that wait. */
 static void
 take_cancel(struct coproc *c, jv v)
 {
-	if (c->busy && is_cancel(c, v)) {
+	const char *id = js_str(v, "id");
+
+	if (c->busy && (id == NULL || c->id == NULL ||
+	    strcmp(id, c->id) == 0)) {
 		c->cancel = true;
 		return;
 	}
 	for (size_t i = c->head; i < c->len; i++) {
-		if (js_str_is(c->queue[i], "type", "request") &&
-		    (js_str(v, "id") == NULL ||
-		    js_str_is(c->queue[i], "id", js_str(v, "id"))))
-			c->queue[i] = js_set_bool(c->queue[i], "cancelled",
-			    true);
+		struct waiting *w = &c->queue[i];
+		jv line;
+
+		if (!is_type(w->text, w->n, "request"))
+			continue;
+		line = parse(w->text, w->n);
+		if (id == NULL || js_str_is(line, "id", id))
+			w->cancelled = true;
+		js_free(line);
 	}
 }
 
@@ -125,19 +145,23 @@ take_lines(struct coproc *c)
 {
 	enum jsonl_status st;
 	struct err e = ERR_INIT;
-	jv v = js_none();
+	const char *p;
+	size_t n;
 
-	while ((st = jsonl_next(&c->in, &v, NULL, NULL, &e)) == JSONL_ITEM ||
+	while ((st = jsonl_line(&c->in, &p, &n, &e)) == JSONL_ITEM ||
 	    st == JSONL_ERROR) {
+		jv v = js_none();
+
 		if (st == JSONL_ERROR) {
-			bad_line(c, &e);
+			bad_line(c, &e, c->in.lineno);
 			e = (struct err)ERR_INIT;
-		} else if (js_str_is(v, "type", "cancel")) {
+		} else if (is_type(p, n, "cancel") &&
+		    js_is_obj(v = parse(p, n))) {
 			take_cancel(c, v);
-			js_free(v);
 		} else {
-			push(c, v);
+			push(c, p, n);
 		}
+		js_free(v);
 	}
 }
 
@@ -243,7 +267,7 @@ tell_answer(struct coproc *c, int rc, jv msg, struct err *e)
 }
 
 static void
-serve(struct coproc *c, jv request)
+serve(struct coproc *c, jv request, bool cancelled)
 {
 	struct http_watch watch[2] = {
 		{ .fd = sig_fd(), .wake = wake_signal, .arg = c },
@@ -260,7 +284,7 @@ serve(struct coproc *c, jv request)
 	c->stream = js_bool(request, "stream", false);
 	c->busy = true;
 	c->cancel = false;
-	if (js_bool(request, "cancelled", false))
+	if (cancelled)
 		rc = err_set(&e, ERR_CANCELLED, "interrupted");
 	else
 		rc = gate_ask(c->g, c->stream, &sink, &msg, &e);
@@ -273,16 +297,23 @@ serve(struct coproc *c, jv request)
 }
 
 static void
-handle(struct coproc *c, jv line)
+handle(struct coproc *c, const struct waiting *w)
 {
 	struct err e = ERR_INIT;
+	jv v = js_none();
 
-	if (js_str_is(line, "type", "request"))
-		serve(c, line);
-	else if (js_str_is(line, "type", "reset"))
+	if (is_type(w->text, w->n, "request") &&
+	    js_is_obj(v = parse(w->text, w->n)))
+		serve(c, v, w->cancelled);
+	else if (is_type(w->text, w->n, "reset") &&
+	    js_is_obj(v = parse(w->text, w->n)))
 		gate_reset(c->g);
-	else if (gate_push(c->g, line, &e) == -1)
-		bad_line(c, &e);
+	else if (gate_push(c->g, w->text, w->n, &e) == -1) {
+		err_wrap(&e, "<stdin> line %llu",
+		    (unsigned long long)w->lineno);
+		bad_line(c, &e, w->lineno);
+	}
+	js_free(v);
 }
 
 static void
@@ -344,10 +375,10 @@ coproc_run(struct gate *g, int fd, const char *version, struct out *out,
 	ready(&c, version);
 	while (stay && c.err.kind == ERR_NONE) {
 		if (c.head < c.len) {
-			jv line = c.queue[c.head++];
+			struct waiting line = c.queue[c.head++];
 
-			handle(&c, line);
-			js_free(line);
+			handle(&c, &line);
+			free(line.text);
 			/* The end of input during a request: leave. */
 			if (c.cancel && c.eof)
 				break;
@@ -365,7 +396,7 @@ coproc_run(struct gate *g, int fd, const char *version, struct out *out,
 	else if (c.cancel && c.eof)
 		err_set(e, ERR_CANCELLED, "the input ended during a request");
 	while (c.head < c.len)
-		js_free(c.queue[c.head++]);
+		free(c.queue[c.head++].text);
 	free(c.queue);
 	free(c.text);
 	jsonl_free(&c.in);

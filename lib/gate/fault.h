@@ -39,6 +39,17 @@ enum fault_repair {
 	REPAIR_NO_OPTIONS = 2,	/* without stream_options */
 	REPAIR_NO_TEMPERATURE = 4,
 	REPAIR_NO_STREAM = 8,	/* a whole answer */
+	REPAIR_ORDER = 16,	/* an answer between results and the user */
+	REPAIR_ALTERNATE = 32,	/* user and assistant in turns, the system
+				 * first and once */
+	REPAIR_EMPTY = 64,	/* "" beside calls, not null */
+	REPAIR_IDS = 128,	/* ids of nine letters and digits */
+	REPAIR_REASONING = 256,	/* reasoning_content is sent back */
+	REPAIR_PLAIN_PARTS = 512,	/* a string in place of text parts */
+	REPAIR_SCHEMA = 1024,	/* schemas with few keywords */
+	REPAIR_TEXT_TOOLS = 2048,	/* tools and calls as plain text */
+	REPAIR_NO_FORMAT = 4096,	/* without response_format */
+	REPAIR_NO_SAMPLING = 8192,	/* without the profile's sampling */
 };
 
 /* The one repair that the text asks for. */

@@ -14,6 +14,7 @@
 #include "json/jsonl.h"
 
 struct run {
+	struct gate	*g;
 	struct out	*out;
 	bool		 stream;
 	char		 id[IDS_SIZE];
@@ -24,20 +25,24 @@ filter_read(struct gate *g, int fd, const char *name, struct err *e)
 {
 	struct jsonl in;
 	enum jsonl_status st;
-	jv v = js_none();
+	const char *p;
+	size_t n;
 	int rc = 0;
 
 	jsonl_init(&in, name);
-	while (rc == 0 && (st = jsonl_read(&in, fd, &v, NULL, NULL, e)) !=
+	while (rc == 0 && (st = jsonl_read_line(&in, fd, &p, &n, e)) !=
 	    JSONL_END) {
 		if (st == JSONL_ERROR) {
 			rc = -1;
 			break;
 		}
-		if (gate_push(g, v, e) == -1)
+		if (gate_push(g, p, n, e) == -1) {
 			rc = err_wrap(e, "%s line %llu", name,
 			    (unsigned long long)in.lineno);
-		js_free(v);
+			if (in.torn)
+				err_wrap(e, "the last line has no end and "
+				    "may be cut off");
+		}
 	}
 	if (rc == 0 && !gate_has_messages(g))
 		rc = err_set(e, ERR_NOINPUT, "%s: no message in it; try "
@@ -75,14 +80,30 @@ on_event(void *arg, jv ev)
 		out_line(r->out, ev);
 		out_flush(r->out, &ignored);
 	}
-	log_note("%s; trying again in %.1f s", text != NULL ? text : "failed",
-	    js_num(ev, "delay_ms", 0) / 1000);
+	if (js_str_is(ev, "type", "retry"))
+		log_note("%s; trying again in %.1f s", text != NULL ? text :
+		    "failed", js_num(ev, "delay_ms", 0) / 1000);
+}
+
+/* Told as an event, too, when events are written. */
+static void
+on_note(void *arg, const char *text)
+{
+	struct run *r = arg;
+	struct err ignored = ERR_INIT;
+	jv ev = js_set_str(event_new("notice"), "code", r->g->note_code);
+
+	ev = js_set_str(ev, "text", text);
+	out_line(r->out, ev);
+	out_flush(r->out, &ignored);
+	js_free(ev);
+	log_note("%s", text);
 }
 
 int
 filter_run(struct gate *g, bool stream, struct out *out, struct err *e)
 {
-	struct run r = { .out = out, .stream = stream };
+	struct run r = { .g = g, .out = out, .stream = stream };
 	struct sink sink = { .delta = stream ? on_delta : NULL,
 	    .flush = on_flush, .event = on_event, .arg = &r };
 	struct err flush = ERR_INIT;
@@ -90,6 +111,10 @@ filter_run(struct gate *g, bool stream, struct out *out, struct err *e)
 	int rc;
 
 	ids_prefixed(r.id, "msg_");
+	if (stream) {
+		g->note = on_note;
+		g->note_arg = &r;
+	}
 	rc = gate_ask(g, stream, &sink, &msg, e);
 	if (rc == 0)
 		out_line(out, msg);
@@ -108,5 +133,7 @@ filter_run(struct gate *g, bool stream, struct out *out, struct err *e)
 		rc = e->kind == ERR_NONE ? 0 : -1;
 	}
 	js_free(msg);
+	if (stream)
+		g->note = NULL;
 	return rc;
 }

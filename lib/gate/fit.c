@@ -7,17 +7,39 @@
 
 #include "core/ids.h"
 #include "core/msg.h"
+#include "json/scan.h"
+
+/* The text of an object without torn characters, or "{}". */
+static jv
+mend_args(const char *s, size_t n, const char **mended)
+{
+	struct buf b = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	jv v = js_parse(s, n, &ignored), out;
+
+	if (js_is_obj(v)) {
+		js_dump(&b, v);
+		out = js_from_buf(&b);
+		buf_free(&b);
+	} else {
+		if (strspn(s, " \t\r\n") != n)
+			*mended = "arguments that are no JSON object are "
+			    "sent as {}";
+		out = js_from_str("{}");
+	}
+	js_free(v);
+	return out;
+}
 
 /* The arguments as a string that holds a JSON object. */
 static jv
 fit_args(jv args, const char **mended)
 {
 	struct buf b = BUF_INIT;
-	struct err ignored = ERR_INIT;
+	struct scan_info info;
 	size_t n;
 	const char *s = js_bytes(args, &n);
 	jv v;
-	bool good;
 
 	if (s == NULL) {
 		if (js_is_obj(args))
@@ -28,14 +50,10 @@ fit_args(jv args, const char **mended)
 		buf_free(&b);
 		return v;
 	}
-	v = js_parse(s, n, &ignored);
-	good = js_is_obj(v);
-	js_free(v);
-	if (good)
+	if (scan_text(s, n, JS_DEPTH, &info) && !info.surrogate &&
+	    s[strspn(s, " \t\r\n")] == '{')
 		return js_ref(args);
-	if (strspn(s, " \t\r\n") != n)
-		*mended = "arguments that are no JSON object are sent as {}";
-	return js_from_str("{}");
+	return mend_args(s, n, mended);
 }
 
 static jv

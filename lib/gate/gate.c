@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "core/msg.h"
 #include "gate/key.h"
+#include "gate/line.h"
 #include "gate/models.h"
 #include "gate/tools.h"
 
@@ -20,8 +21,9 @@ struct tee {
 };
 
 static void
-say(struct gate *g, const char *text)
+say(struct gate *g, const char *code, const char *text)
 {
+	g->note_code = code;
 	if (g->note != NULL)
 		g->note(g->note_arg, text);
 }
@@ -29,7 +31,7 @@ say(struct gate *g, const char *text)
 static void
 on_note(void *arg, const char *text)
 {
-	say(arg, text);
+	say(arg, "mended", text);
 }
 
 /* Take the model and its window from a list. */
@@ -61,19 +63,16 @@ find_server(struct gate *g, struct err *e)
 	return 0;
 }
 
-/* The server is named: ask it for what was not said about the model. */
+/* The server is named and the model is not: ask for its list. */
 static void
-learn_model(struct gate *g, enum gate_flags flags, const char *key)
+learn_model(struct gate *g, const char *key)
 {
 	struct err ignored = ERR_INIT;
-	bool wanted = g->model == NULL || ((flags & GATE_WINDOW) &&
-	    g->window == 0 && http_is_loopback(g->base));
 	jv list;
 
-	if (!wanted)
+	if (g->model != NULL)
 		return;
-	list = models_list(g->http, g->base, key, MODELS_ASK_MS,
-	    &ignored);
+	list = models_list(g->http, g->base, key, MODELS_ASK_MS, &ignored);
 	if (js_is_valid(list))
 		take_list(g, list);
 	js_free(list);
@@ -83,28 +82,64 @@ static void
 tell_withheld(struct gate *g)
 {
 	if (g->set->url == NULL)
-		say(g, "the key is not sent to a server that was only found; "
-		    "try to name it with AGENT_MODEL_URL");
+		say(g, "key_withheld", "the key is not sent to a server that "
+		    "was only found; try to name it with AGENT_MODEL_URL");
 	else
-		say(g, "the key is not sent: the URL comes from a less "
-		    "trusted place than the key; try --url or "
+		say(g, "key_withheld", "the key is not sent: the URL comes "
+		    "from a less trusted place than the key; try --url or "
 		    "AGENT_MODEL_URL");
 }
 
+/* Let the other one be asked from now on. */
 static void
-set_head(struct gate *g)
+change_places(struct gate *g)
 {
-	struct request_head h = { .model = g->model,
-	    .max_tokens = g->set->max_tokens };
-	char temp[32];
+	struct peer p = g->other;
 
-	if (g->set->v[SET_TEMPERATURE].value != NULL) {
-		snprintf(temp, sizeof(temp), "%g", g->set->temperature);
-		h.temperature = temp;
+	g->other = (struct peer){ .base = g->base, .model = g->model,
+	    .ask = g->ask, .window = g->window, .repair = g->req.repair,
+	    .ready = true };
+	g->base = p.base;
+	g->model = p.model;
+	g->ask = p.ask;
+	g->window = p.window;
+	g->up = !g->up;
+	peer_dress(g->set, g->base, g->model, p.repair, &g->req);
+}
+
+/* The first time that the stronger one is wanted. */
+static void
+open_other(struct gate *g)
+{
+	struct peer *p = &g->other;
+	const char *key = g->set->fallback_key;
+
+	if (p->ready)
+		return;
+	if (p->base == NULL || strcmp(p->base, g->base) == 0) {
+		free(p->base);
+		p->base = xstrdup(g->base);
+		if (key == NULL && key_may_go(g->set))
+			key = g->set->key;
 	}
-	if (g->base != NULL && strstr(g->base, "deepseek") != NULL)
-		h.fit = FIT_REASONING;
-	request_head(&g->req, &h);
+	peer_open(&p->ask, g->http, g->set, p->base, key);
+	p->ready = true;
+}
+
+/* Ask the model that the history calls for. */
+static void
+choose(struct gate *g)
+{
+	char text[300];
+
+	if (g->fall.up == g->up || g->kind != GATE_SERVER)
+		return;
+	open_other(g);
+	change_places(g);
+	snprintf(text, sizeof(text), g->up ? "after repeated failures "
+	    "%.200s answers" : "%.200s answers again",
+	    g->model != NULL ? g->model : "the server's own model");
+	say(g, g->up ? "fallback" : "fallback_end", text);
 }
 
 int
@@ -118,16 +153,11 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 	if (s->key != NULL && key == NULL)
 		tell_withheld(g);
 	if (g->base != NULL)
-		learn_model(g, flags, key);
+		learn_model(g, key);
 	else if (find_server(g, e) == -1)
 		return -1;
-	set_head(g);
-	ask_init(&g->ask, g->http, g->base, key);
-	g->ask.connect_ms = s->connect_ms;
-	g->ask.first_ms = s->first_ms;
-	g->ask.idle_ms = s->idle_ms;
-	g->ask.total_ms = s->total_ms;
-	g->ask.retries = (int)s->retries;
+	peer_open(&g->ask, g->http, s, g->base, key);
+	peer_dress(s, g->base, g->model, 0, &g->req);
 	return 0;
 }
 
@@ -184,7 +214,13 @@ gate_prepare(struct gate *g, const char *record, enum gate_flags flags,
 		    record_open(&g->rec, record, e) == -1)
 			return -1;
 	}
-	set_head(g);
+	g->req.exact = g->kind == GATE_REPLAY || g->rec.fd != -1;
+	peer_dress(s, g->base, g->model, 0, &g->req);
+	if (s->v[SET_FALLBACK].value != NULL && g->kind == GATE_SERVER) {
+		g->fall.after = (int)s->fallback_after;
+		if (peer_parse(&g->other, s->v[SET_FALLBACK].value, e) == -1)
+			return -1;
+	}
 	return set_tools(g, e);
 }
 
@@ -193,6 +229,7 @@ gate_close(struct gate *g)
 {
 	request_free(&g->req);
 	ask_free(&g->ask);
+	peer_free(&g->other);
 	http_close(g->http);
 	offline_free(&g->off);
 	record_free(&g->rec);
@@ -201,20 +238,38 @@ gate_close(struct gate *g)
 	g->base = g->model = NULL;
 }
 
-int
-gate_push(struct gate *g, jv line, struct err *e)
+/* What the line tells about how the work goes. */
+static void
+watch_work(struct gate *g, enum msg_role role, bool failed, bool refused,
+    bool calls)
 {
-	if (js_str_is(line, "type", "tools")) {
-		jv raw = js_get(line, "tools");
-		jv tools = tools_fit(raw, e);
-		bool good = js_is_valid(tools);
+	if (role == MSG_TOOL)
+		fallback_result(&g->fall, failed);
+	else if (role == MSG_ASSISTANT)
+		fallback_answer(&g->fall, refused, !calls);
+}
 
-		js_free(raw);
-		if (good)
-			request_tools(&g->req, tools);
-		js_free(tools);
-		return good ? 0 : -1;
-	}
+static int
+push_tools(struct gate *g, jv line, struct err *e)
+{
+	jv raw = js_get(line, "tools");
+	jv tools = tools_fit(raw, e);
+	bool good = js_is_valid(tools);
+
+	js_free(raw);
+	if (good)
+		request_tools(&g->req, tools);
+	js_free(tools);
+	return good ? 0 : -1;
+}
+
+static int
+push_value(struct gate *g, jv line, struct err *e)
+{
+	jv agent;
+
+	if (js_str_is(line, "type", "tools"))
+		return push_tools(g, line, e);
 	switch (msg_classify(line)) {
 	case MSG_LINE_EVENT:
 		return 0;
@@ -229,9 +284,38 @@ gate_push(struct gate *g, jv line, struct err *e)
 	}
 	if (request_push(&g->req, line, e) == -1)
 		return -1;
+	agent = js_get(line, "agent");
+	watch_work(g, msg_role(line), js_bool(agent, "is_error", false),
+	    js_bool(agent, "refused", false), msg_ncalls(line) > 0);
+	js_free(agent);
 	if (g->kind == GATE_OFFLINE)
 		offline_push(&g->off, line);
 	return 0;
+}
+
+int
+gate_push(struct gate *g, const char *p, size_t n, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct line l;
+	jv v;
+	int rc;
+
+	line_read(&l, p, n);
+	if (l.kind == LINE_EVENT)
+		return 0;
+	if (l.kind == LINE_PLAIN && g->kind != GATE_OFFLINE) {
+		if (request_push_plain(&g->req, &l, p, n, e) == -1)
+			return -1;
+		watch_work(g, l.role, l.failed, l.refused, false);
+		return 0;
+	}
+	v = line_quote_args(&b, p, n) ? js_parse(b.data, b.len, e) :
+	    js_parse(p, n, e);
+	buf_free(&b);
+	rc = js_is_valid(v) ? push_value(g, v, e) : -1;
+	js_free(v);
+	return rc;
 }
 
 void
@@ -239,6 +323,7 @@ gate_reset(struct gate *g)
 {
 	request_reset(&g->req);
 	offline_reset(&g->off);
+	fallback_reset(&g->fall);
 }
 
 bool
@@ -313,10 +398,8 @@ remember(struct gate *g, jv msg)
 	void (*note)(void *, const char *) = g->req.note;
 
 	g->req.note = NULL;
-	request_push(&g->req, msg, &ignored);
+	push_value(g, msg, &ignored);
 	g->req.note = note;
-	if (g->kind == GATE_OFFLINE)
-		offline_push(&g->off, msg);
 }
 
 int
@@ -331,6 +414,7 @@ gate_ask(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 		return err_set(e, ERR_NOINPUT, "there is no message to "
 		    "answer");
 	request_close_calls(&g->req);
+	choose(g);
 	if (g->kind == GATE_REPLAY || g->rec.fd != -1)
 		request_key(&g->req, key);
 	if (g->kind == GATE_REPLAY)

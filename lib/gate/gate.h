@@ -9,8 +9,9 @@
 
 #include "base/base.h"
 #include "base/err.h"
-#include "gate/ask.h"
+#include "gate/fallback.h"
 #include "gate/offline.h"
+#include "gate/peer.h"
 #include "gate/record.h"
 #include "gate/request.h"
 #include "gate/settings.h"
@@ -23,16 +24,21 @@ struct gate {
 	enum gate_kind	 kind;
 	struct request	 req;
 	struct http	*http;
-	struct ask	 ask;
-	struct offline	 off;
-	struct record	 rec;
+	struct ask	 ask;		/* of the server that is asked now */
 	char		*base;		/* what is asked */
 	char		*model;		/* NULL: not known */
 	int64_t		 window;	/* 0: not known */
+	struct peer	 other;		/* the other model: the stronger one, or
+					 * while that is asked the usual one */
+	bool		 up;		/* the stronger one is asked */
+	struct fallback	 fall;
+	struct offline	 off;
+	struct record	 rec;
 	bool		 found;		/* the server was found, not named */
 	/* What is said to people and in notice events; may be NULL. */
 	void		(*note)(void *arg, const char *text);
 	void		*note_arg;
+	const char	*note_code;	/* of the note that is told */
 };
 
 enum gate_flags {
@@ -53,9 +59,9 @@ int gate_prepare(struct gate *g, const char *record, enum gate_flags flags,
  * filled. */
 int gate_connect(struct gate *g, enum gate_flags flags, struct err *e);
 void gate_close(struct gate *g);
-/* Take a line: messages, and events of type tools.  0, or -1 with e
- * filled (ERR_DATA). */
-int gate_push(struct gate *g, jv line, struct err *e);
+/* Take a line of n bytes: messages, and events of type tools.  0, or -1
+ * with e filled (ERR_DATA). */
+int gate_push(struct gate *g, const char *p, size_t n, struct err *e);
 /* Forget the history. */
 void gate_reset(struct gate *g);
 /* True when there is something to answer. */

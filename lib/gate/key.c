@@ -92,6 +92,22 @@ key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 	    "AGENT_MODEL_API_KEY" : "model_api_key", e);
 }
 
+void
+key_fallback(struct settings *s)
+{
+	enum conf_origin origin;
+	const char *v = conf_str(s->conf, "fallback_api_key",
+	    "AGENT_FALLBACK_API_KEY", NULL, &origin);
+
+	s->fallback_key = NULL;
+	if (v == NULL || s->v[SET_FALLBACK].value == NULL ||
+	    s->v[SET_FALLBACK].origin > origin)
+		return;
+	s->fallback_key = v;
+	log_secret(v);
+	shut_process();
+}
+
 bool
 key_may_go(const struct settings *s)
 {

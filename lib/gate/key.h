@@ -20,6 +20,9 @@
  */
 int key_load(struct settings *s, const struct settings_flags *f,
     struct err *e);
+/* Fill s->fallback_key, the key for the server of the fallback when that is
+ * another one; borrowed from the configuration.  Trust counts as above. */
+void key_fallback(struct settings *s);
 /* True when the key may be sent to the URL of the settings. */
 bool key_may_go(const struct settings *s);
 

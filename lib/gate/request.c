@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "core/msg.h"
 #include "gate/fault.h"
+#include "gate/tools.h"
 
 #define NO_RESULT \
 	"effect unverified: no result of this call was recorded; " \
@@ -21,6 +22,7 @@ request_init(struct request *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->tools = js_none();
+	r->drop = js_none();
 	r->open = js_arr();
 	r->used = js_obj();
 	SHA256Init(&r->sha);
@@ -30,14 +32,19 @@ request_init(struct request *r)
 void
 request_free(struct request *r)
 {
+	buf_free(&r->store);
 	buf_free(&r->body);
 	js_free(r->tools);
+	js_free(r->drop);
 	js_free(r->open);
 	js_free(r->used);
 	free(r->model);
 	free(r->temperature);
-	r->tools = r->open = r->used = js_none();
-	r->model = r->temperature = NULL;
+	free(r->sampling);
+	free(r->format);
+	free(r->preamble);
+	memset(r, 0, sizeof(*r));
+	r->tools = r->drop = r->open = r->used = js_none();
 }
 
 static void
@@ -51,55 +58,87 @@ add_sampling(struct request *r, struct buf *b)
 		    (long long)r->max_tokens);
 }
 
+static bool
+has_tools(const struct request *r)
+{
+	return js_is_arr(r->tools) && js_len(r->tools) > 0;
+}
+
 static void
 add_tools(struct request *r, struct buf *b)
 {
-	if (!js_is_arr(r->tools) || js_len(r->tools) == 0)
+	jv tools;
+
+	if (!has_tools(r))
 		return;
+	tools = r->repair & REPAIR_SCHEMA ? tools_simple(r->tools, r->drop) :
+	    js_ref(r->tools);
 	buf_adds(b, "\"tools\":");
-	js_dump(b, r->tools);
+	js_dump(b, tools);
 	buf_addc(b, ',');
+	js_free(tools);
 }
 
-/* Write the head anew before the messages that are there. */
+/* Tools for a server that takes none: in words. */
+static void
+set_preamble(struct request *r)
+{
+	struct buf b = BUF_INIT;
+
+	free(r->preamble);
+	r->preamble = NULL;
+	if (has_tools(r) && (r->repair & REPAIR_TEXT_TOOLS)) {
+		tools_words(&b, r->tools);
+		r->preamble = buf_detach(&b);
+	}
+	r->dialect.preamble = r->preamble;
+}
+
+/* Write the head anew; the messages follow when the body is wanted. */
 static void
 rebuild(struct request *r)
 {
-	struct buf b = BUF_INIT;
-	size_t head;
+	struct buf *b = &r->body;
 
-	buf_addc(&b, '{');
+	set_preamble(r);
+	buf_reset(b);
+	buf_addc(b, '{');
 	if (r->model != NULL) {
-		buf_adds(&b, "\"model\":");
-		js_quote(&b, r->model, strlen(r->model));
-		buf_addc(&b, ',');
+		buf_adds(b, "\"model\":");
+		js_quote(b, r->model, strlen(r->model));
+		buf_addc(b, ',');
 	}
-	add_sampling(r, &b);
-	add_tools(r, &b);
-	buf_adds(&b, "\"messages\":[");
-	head = b.len;
-	if (r->len > r->head_len)
-		buf_add(&b, r->body.data + r->head_len,
-		    r->len - r->head_len);
-	buf_free(&r->body);
-	r->body = b;
-	r->head_len = head;
-	r->len = b.len;
+	add_sampling(r, b);
+	if (r->sampling != NULL && !(r->repair & REPAIR_NO_SAMPLING)) {
+		buf_adds(b, r->sampling);
+		buf_addc(b, ',');
+	}
+	if (!(r->repair & REPAIR_TEXT_TOOLS))
+		add_tools(r, b);
+	buf_adds(b, "\"messages\":[");
+	r->head_len = r->len = b->len;
+	r->shown = 0;
+	r->dialect.repair = r->repair;
+	dialect_reset(&r->dialect);
+}
+
+static void
+replace(char **s, const char *v)
+{
+	char *new = v != NULL ? xstrdup(v) : NULL;
+
+	free(*s);
+	*s = new;
 }
 
 void
 request_head(struct request *r, const struct request_head *h)
 {
-	char *model = h->model != NULL ? xstrdup(h->model) : NULL;
-	char *temp = h->temperature != NULL ? xstrdup(h->temperature) : NULL;
-
-	free(r->model);
-	free(r->temperature);
-	r->model = model;
-	r->temperature = temp;
+	replace(&r->model, h->model);
+	replace(&r->temperature, h->temperature);
+	replace(&r->sampling, h->sampling);
 	r->max_tokens = h->max_tokens;
 	r->repair = h->repair;
-	r->fit = h->fit;
 	rebuild(r);
 }
 
@@ -108,6 +147,21 @@ request_repair(struct request *r, unsigned repairs)
 {
 	r->repair |= repairs;
 	rebuild(r);
+}
+
+void
+request_drop(struct request *r, const char *keyword)
+{
+	if (!js_is_arr(r->drop))
+		r->drop = js_arr();
+	r->drop = js_push(r->drop, js_from_str(keyword));
+	request_repair(r, REPAIR_SCHEMA);
+}
+
+void
+request_format(struct request *r, const char *json)
+{
+	replace(&r->format, json);
 }
 
 void
@@ -121,8 +175,10 @@ request_tools(struct request *r, jv tools)
 void
 request_reset(struct request *r)
 {
+	buf_reset(&r->store);
 	r->len = r->head_len;
-	r->count = 0;
+	r->shown = r->count = 0;
+	dialect_reset(&r->dialect);
 	js_free(r->open);
 	r->open = js_arr();
 	js_free(r->used);
@@ -138,15 +194,36 @@ note(struct request *r, const char *text)
 		r->note(r->arg, text);
 }
 
+/* The mark of a message in the store. */
+static char
+mark_of(enum msg_role role, bool calls, bool thoughts)
+{
+	switch (role) {
+	case MSG_SYSTEM:
+		return DIALECT_SYSTEM;
+	case MSG_TOOL:
+		return DIALECT_TOOL;
+	case MSG_ASSISTANT:
+		if (thoughts)
+			return calls ? DIALECT_THOUGHT_CALLS :
+			    DIALECT_THOUGHT;
+		return calls ? DIALECT_CALLS : DIALECT_ANSWER;
+	default:
+		return DIALECT_USER;
+	}
+}
+
 /* Append a message that fits. */
 static void
 append(struct request *r, jv m)
 {
-	buf_cut(&r->body, r->len);
-	if (r->count > 0)
-		buf_addc(&r->body, ',');
-	js_dump(&r->body, m);
-	r->len = r->body.len;
+	bool thoughts = js_has(m, "reasoning_content") ||
+	    js_has(m, "reasoning") || js_has(m, "thinking");
+
+	buf_addc(&r->store, mark_of(msg_role(m), msg_ncalls(m) > 0,
+	    thoughts));
+	js_dump(&r->store, m);
+	buf_addc(&r->store, '\n');
 	r->count++;
 }
 
@@ -247,7 +324,7 @@ int
 request_push(struct request *r, jv line, struct err *e)
 {
 	const char *why = NULL, *mended = NULL;
-	jv m = fit_message(line, r->fit, &why, &mended, e);
+	jv m = fit_message(line, FIT_REASONING, &why, &mended, e);
 
 	if (!js_is_valid(m)) {
 		if (why == NULL)
@@ -272,11 +349,94 @@ request_push(struct request *r, jv line, struct err *e)
 	return 0;
 }
 
+/* A result whose call is open under the same id: nothing to change. */
+static bool
+close_plain(struct request *r, const struct line *l)
+{
+	char *id = xmemdup(l->id.p, l->id.n);
+	bool same = false;
+	jv as;
+
+	for (size_t i = 0; !same && i < js_len(r->open); i++) {
+		jv call = js_at(r->open, i);
+
+		if (js_str_is(call, "id", id)) {
+			same = js_str_is(call, "as", id);
+			js_free(call);
+			break;
+		}
+		js_free(call);
+	}
+	if (same) {
+		as = answer_call(r, id);
+		js_free(as);
+	}
+	free(id);
+	return same;
+}
+
+int
+request_push_plain(struct request *r, const struct line *l, const char *p,
+    size_t n, struct err *e)
+{
+	jv v;
+	int rc;
+
+	if (!r->exact && (l->role != MSG_TOOL || close_plain(r, l))) {
+		if (l->role != MSG_TOOL)
+			request_close_calls(r);
+		buf_addc(&r->store, mark_of(l->role, false, l->thoughts));
+		line_copy(&r->store, p, n);
+		buf_addc(&r->store, '\n');
+		r->count++;
+		return 0;
+	}
+	v = js_parse(p, n, e);
+	rc = js_is_valid(v) ? request_push(r, v, e) : -1;
+	js_free(v);
+	return rc;
+}
+
+struct request_mark
+request_here(const struct request *r)
+{
+	return (struct request_mark){ r->store.len, r->count };
+}
+
+void
+request_rewind(struct request *r, struct request_mark m)
+{
+	buf_cut(&r->store, m.bytes);
+	r->count = m.count;
+	BUG(r->hashed > m.bytes);
+	rebuild(r);
+}
+
+/* Write the messages of the store that are not in the body. */
+static void
+show(struct request *r)
+{
+	buf_cut(&r->body, r->len);
+	while (r->shown < r->store.len) {
+		const char *p = r->store.data + r->shown;
+		const char *end = memchr(p, '\n', r->store.len - r->shown);
+
+		dialect_add(&r->dialect, &r->body,
+		    (enum dialect_mark)*p, p + 1, (size_t)(end - p - 1));
+		r->shown += (size_t)(end - p) + 1;
+	}
+	r->len = r->body.len;
+}
+
 const char *
 request_body(struct request *r, bool stream, size_t *len)
 {
-	buf_cut(&r->body, r->len);
+	show(r);
 	buf_addc(&r->body, ']');
+	if (r->format != NULL && !(r->repair & REPAIR_NO_FORMAT)) {
+		buf_adds(&r->body, ",\"response_format\":");
+		buf_adds(&r->body, r->format);
+	}
 	if (stream && !(r->repair & REPAIR_NO_STREAM)) {
 		buf_adds(&r->body, ",\"stream\":true");
 		if (!(r->repair & REPAIR_NO_OPTIONS))
@@ -288,6 +448,26 @@ request_body(struct request *r, bool stream, size_t *len)
 	return r->body.data;
 }
 
+/* Add what is new in the store to the hash, whatever the dialect. */
+static void
+hash_messages(struct request *r)
+{
+	struct dialect plain = { .last = r->hashed > 0 ? DIALECT_USER : 0 };
+	struct buf b = BUF_INIT;
+
+	while (r->hashed < r->store.len) {
+		const char *p = r->store.data + r->hashed;
+		const char *end = memchr(p, '\n', r->store.len - r->hashed);
+
+		buf_reset(&b);
+		dialect_add(&plain, &b, (enum dialect_mark)*p, p + 1,
+		    (size_t)(end - p - 1));
+		SHA256Update(&r->sha, (const uint8_t *)b.data, b.len);
+		r->hashed += (size_t)(end - p) + 1;
+	}
+	buf_free(&b);
+}
+
 void
 request_key(struct request *r, char out[REQUEST_KEY_SIZE])
 {
@@ -295,12 +475,9 @@ request_key(struct request *r, char out[REQUEST_KEY_SIZE])
 	SHA2_CTX sha;
 	struct buf b = BUF_INIT;
 	unsigned repair = r->repair;
-	size_t from = r->head_len + r->hashed;
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
-	SHA256Update(&r->sha, (const uint8_t *)r->body.data + from,
-	    r->len - from);
-	r->hashed = r->len - r->head_len;
+	hash_messages(r);
 	sha = r->sha;
 	buf_addc(&b, '\n');
 	r->repair = 0;

@@ -2,10 +2,11 @@
  * request.h - the body of a request, grown by appending.
  *
  * A history of messages becomes the JSON text that a server is sent.  Each
- * message is turned into text once, when it comes; asking again after one
- * more message costs what that message costs.  The text is laid out as
- * head (model, sampling, tools), messages, tail (streaming), so that the
- * front of it stays the same from request to request.
+ * message is fitted once, when it comes, and kept in the store; asking again
+ * after one more message costs what that message costs.  The text is laid
+ * out as head (model, sampling, tools), messages, tail (streaming), so that
+ * the front of it stays the same from request to request.  How the messages
+ * are written is dialect.h's, and can be changed at any time.
  *
  * Strict servers want exactly one result for every call: results that miss
  * are put in, results without a call left out, each with a note.  Pure.
@@ -19,7 +20,9 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "gate/dialect.h"
 #include "gate/fit.h"
+#include "gate/line.h"
 #include "json/js.h"
 
 #define REQUEST_KEY_SIZE	65
@@ -29,25 +32,31 @@ struct request_head {
 	const char	*model;		/* NULL: the server's own choice */
 	const char	*temperature;	/* a number as text, NULL none */
 	int64_t		 max_tokens;	/* 0 none */
+	const char	*sampling;	/* more members, as JSON text without
+					 * braces, or NULL */
 	unsigned	 repair;	/* fault_repair bits that apply */
-	enum fit_flags	 fit;
 };
 
 struct request {
+	struct buf	 store;		/* a line each: dialect_mark, JSON */
 	struct buf	 body;		/* head and messages, then maybe tail */
 	size_t		 head_len;
 	size_t		 len;		/* without the tail */
+	size_t		 shown;		/* bytes of the store in the body */
 	size_t		 count;		/* messages */
+	struct dialect	 dialect;
 	jv		 tools;		/* array, or invalid */
+	jv		 drop;		/* keywords to leave out of schemas */
 	jv		 open;		/* calls without result: {id,name,as},
 					 * as is the id that is sent */
 	jv		 used;		/* object: the ids of all calls */
 	SHA2_CTX	 sha;		/* of the messages, as far as */
-	size_t		 hashed;	/* this many bytes behind the head */
-	char		*model, *temperature;
+	size_t		 hashed;	/* this many bytes of the store */
+	char		*model, *temperature, *sampling, *format, *preamble;
 	int64_t		 max_tokens;
 	unsigned	 repair;
-	enum fit_flags	 fit;
+	bool		 exact;		/* one text for the same message, for
+					 * recordings: set before pushing */
 	/* Told what had to be changed; may be NULL. */
 	void		(*note)(void *arg, const char *text);
 	void		*arg;
@@ -59,6 +68,11 @@ void request_free(struct request *r);
 void request_head(struct request *r, const struct request_head *h);
 /* Leave out or change what the repairs (fault.h) say, from now on. */
 void request_repair(struct request *r, unsigned repairs);
+/* Leave the keyword out of the schemas of tools, from now on. */
+void request_drop(struct request *r, const char *keyword);
+/* Ask for an answer of this form: the value of response_format as JSON
+ * text, copied; NULL for none. */
+void request_format(struct request *r, const char *json);
 /* Offer these tools (an array from tools_fit, borrowed). */
 void request_tools(struct request *r, jv tools);
 /* Forget the messages; head and tools stay. */
@@ -68,6 +82,14 @@ void request_reset(struct request *r);
  * was appended.
  */
 int request_push(struct request *r, jv line, struct err *e);
+/* The same for a line of kind LINE_PLAIN, whose n bytes are at p. */
+int request_push_plain(struct request *r, const struct line *l,
+    const char *p, size_t n, struct err *e);
+/* Where the messages end now; request_rewind forgets those after it (which
+ * must not hold calls or results). */
+struct request_mark { size_t bytes, count; };
+struct request_mark request_here(const struct request *r);
+void request_rewind(struct request *r, struct request_mark m);
 /* Put in results for the calls that have none. */
 void request_close_calls(struct request *r);
 /* The whole body, valid until the next call on r. */

@@ -27,6 +27,9 @@ static const struct {
 	[SET_WINDOW] = { "window", NULL, NULL },
 	[SET_DISCOVER] = { "discover", "AGENT_DISCOVER",
 	    "8000 8080 11434 1234" },
+	[SET_BEAT] = { "heartbeat", NULL, "30s" },
+	[SET_FALLBACK] = { "fallback", "AGENT_FALLBACK", NULL },
+	[SET_FALLBACK_AFTER] = { "fallback_after", NULL, "3" },
 };
 
 static bool
@@ -113,7 +116,9 @@ check(struct settings *s, struct err *e)
 	    duration(s, SET_CONNECT, &s->connect_ms, e) == -1 ||
 	    duration(s, SET_FIRST, &s->first_ms, e) == -1 ||
 	    duration(s, SET_IDLE, &s->idle_ms, e) == -1 ||
-	    duration(s, SET_TOTAL, &s->total_ms, e) == -1)
+	    duration(s, SET_TOTAL, &s->total_ms, e) == -1 ||
+	    duration(s, SET_BEAT, &s->beat_ms, e) == -1 ||
+	    whole(s, SET_FALLBACK_AFTER, 1, 1000, &s->fallback_after, e) == -1)
 		return -1;
 	if (url == NULL)
 		return 0;
@@ -130,6 +135,7 @@ settings_load(struct settings *s, const struct settings_flags *f,
     struct err *e)
 {
 	memset(s, 0, sizeof(*s));
+	s->verbose = f->verbose;
 	s->conf = conf_open(e);
 	if (s->conf == NULL)
 		return -1;
@@ -138,6 +144,7 @@ settings_load(struct settings *s, const struct settings_flags *f,
 		return -1;
 	if (f->replay != NULL)
 		s->url = xasprintf("replay:%s", f->replay);
+	key_fallback(s);
 	return key_load(s, f, e);
 }
 

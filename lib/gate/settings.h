@@ -16,7 +16,7 @@
 enum setting_id {
 	SET_URL, SET_MODEL, SET_TEMPERATURE, SET_MAX_TOKENS, SET_CONNECT,
 	SET_FIRST, SET_IDLE, SET_TOTAL, SET_RETRIES, SET_TOOLS, SET_WINDOW,
-	SET_DISCOVER, SET_COUNT
+	SET_DISCOVER, SET_BEAT, SET_FALLBACK, SET_FALLBACK_AFTER, SET_COUNT
 };
 
 struct setting {
@@ -34,14 +34,17 @@ struct settings {
 	bool		 pair;		/* OPENAI_BASE_URL and its key */
 	double		 temperature;
 	int64_t		 max_tokens, window, retries;
-	int64_t		 connect_ms, first_ms, idle_ms, total_ms;
+	int64_t		 connect_ms, first_ms, idle_ms, total_ms, beat_ms;
+	int64_t		 fallback_after;
+	const char	*fallback_key;	/* of another server's, or NULL */
+	bool		 verbose;
 };
 
 /* What the command line says; NULL where it says nothing.  Borrowed. */
 struct settings_flags {
 	const char	*v[SET_COUNT];
 	const char	*key_file, *key_env;
-	bool		 offline;
+	bool		 offline, verbose;
 	const char	*replay;
 };
 

@@ -5,6 +5,7 @@
 #define GATE_TOOLS_H
 
 #include "base/base.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "json/js.h"
 
@@ -19,5 +20,15 @@ jv tools_load(const char *path, struct err *e);
  * (ERR_DATA) when an element is no schema of a function.
  */
 jv tools_fit(jv tools, struct err *e);
+
+/*
+ * The schemas with the keywords that every server takes: references are
+ * put in place, constants become enumerations, arrays get items, and what
+ * else is not understood everywhere is left out, drop (an array of names,
+ * or nothing) included.  Owned.
+ */
+jv tools_simple(jv tools, jv drop);
+/* Append what to tell a model about tools where the server takes none. */
+void tools_words(struct buf *out, jv tools);
 
 #endif

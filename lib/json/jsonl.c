@@ -157,30 +157,51 @@ jsonl_next(struct jsonl *r, jv *v, const char **p, size_t *n, struct err *e)
 	return JSONL_ERROR;
 }
 
+/* More bytes from fd, or the end of them: false when reading failed. */
+static bool
+fill(struct jsonl *r, int fd, struct err *e)
+{
+	ssize_t got;
+
+	compact(r);
+	buf_grow(&r->buf, READ_SIZE);
+	got = fd_read(fd, r->buf.data + r->buf.len, READ_SIZE);
+	if (got == -1) {
+		err_sys(e, "read %s", r->name);
+		r->eof = true;
+		r->pos = r->scan = r->buf.len;
+		return false;
+	}
+	if (got == 0) {
+		jsonl_eof(r);
+		return true;
+	}
+	r->buf.len += (size_t)got;
+	r->buf.data[r->buf.len] = '\0';
+	return true;
+}
+
+enum jsonl_status
+jsonl_read_line(struct jsonl *r, int fd, const char **p, size_t *n,
+    struct err *e)
+{
+	enum jsonl_status st;
+
+	while ((st = jsonl_line(r, p, n, e)) == JSONL_MORE)
+		if (!fill(r, fd, e))
+			return JSONL_ERROR;
+	return st;
+}
+
 enum jsonl_status
 jsonl_read(struct jsonl *r, int fd, jv *v, const char **p, size_t *n,
     struct err *e)
 {
 	enum jsonl_status st;
-	ssize_t got;
 
-	while ((st = jsonl_next(r, v, p, n, e)) == JSONL_MORE) {
-		compact(r);
-		buf_grow(&r->buf, READ_SIZE);
-		got = fd_read(fd, r->buf.data + r->buf.len, READ_SIZE);
-		if (got == -1) {
-			err_sys(e, "read %s", r->name);
-			r->eof = true;
-			r->pos = r->scan = r->buf.len;
+	while ((st = jsonl_next(r, v, p, n, e)) == JSONL_MORE)
+		if (!fill(r, fd, e))
 			return JSONL_ERROR;
-		}
-		if (got == 0) {
-			jsonl_eof(r);
-			continue;
-		}
-		r->buf.len += (size_t)got;
-		r->buf.data[r->buf.len] = '\0';
-	}
 	return st;
 }
 

@@ -60,6 +60,9 @@ enum jsonl_status jsonl_next(struct jsonl *r, jv *v, const char **p,
 
 /* ---- pull side: for filters that may block ---- */
 
+/* The next line from fd as bytes; like jsonl_line but never JSONL_MORE. */
+enum jsonl_status jsonl_read_line(struct jsonl *r, int fd, const char **p,
+    size_t *n, struct err *e);
 /* The next parsed line from fd; like jsonl_next but never JSONL_MORE. */
 enum jsonl_status jsonl_read(struct jsonl *r, int fd, jv *v, const char **p,
     size_t *n, struct err *e);

@@ -52,6 +52,7 @@ test_growing(void)
 	request_key(&r, two);
 	is_str(one, two, "streaming changes no key");
 	push(&r, "{\"role\":\"user\",\"content\":\"b\"}");
+	body = request_body(&r, false, &n);
 	is_int(r.len, before + 30, "grown by one message and a comma");
 	request_key(&r, two);
 	ok(strcmp(one, two) != 0, "another message, another key");

@@ -1,0 +1,69 @@
+/*
+ * peer.c - one model behind one server: what is known of the two.
+ */
+#include "gate/peer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "gate/endpoint.h"
+#include "gate/fault.h"
+
+void
+peer_free(struct peer *p)
+{
+	if (p->ready)
+		ask_free(&p->ask);
+	free(p->base);
+	free(p->model);
+	memset(p, 0, sizeof(*p));
+}
+
+void
+peer_open(struct ask *a, struct http *h, const struct settings *s,
+    const char *base, const char *key)
+{
+	ask_init(a, h, base, key);
+	a->connect_ms = s->connect_ms;
+	a->first_ms = s->first_ms;
+	a->idle_ms = s->idle_ms;
+	a->total_ms = s->total_ms;
+	a->beat_ms = isatty(STDERR_FILENO) || s->verbose ? s->beat_ms : 0;
+	a->retries = (int)s->retries;
+}
+
+void
+peer_dress(const struct settings *s, const char *base, const char *model,
+    unsigned repair, struct request *r)
+{
+	struct request_head h = { .model = model,
+	    .max_tokens = s->max_tokens, .repair = repair };
+	char temp[32];
+
+	if (base != NULL && strstr(base, "deepseek") != NULL)
+		h.repair |= REPAIR_REASONING;
+	if (s->v[SET_TEMPERATURE].value != NULL) {
+		snprintf(temp, sizeof(temp), "%g", s->temperature);
+		h.temperature = temp;
+	}
+	request_head(r, &h);
+}
+
+int
+peer_parse(struct peer *p, const char *text, struct err *e)
+{
+	const char *at = strstr(text, "@http");
+	size_t n = at != NULL ? (size_t)(at - text) : strlen(text);
+
+	if (n == 0)
+		return err_set(e, ERR_CONFIG, "fallback: expected MODEL or "
+		    "MODEL@URL, got '%.80s'", text);
+	p->model = xmemdup(text, n);
+	if (at == NULL)
+		return 0;
+	p->base = endpoint_base(at + 1, e);
+	return p->base != NULL ? 0 : err_wrap(e, "fallback");
+}

@@ -17,6 +17,7 @@
 #include "gate/filter.h"
 #include "gate/key.h"
 #include "gate/models.h"
+#include "gate/parse.h"
 #include "gate/settings.h"
 #include "json/jsonl.h"
 #include "sys/fd.h"
@@ -90,6 +91,7 @@ static const char examples[] =
 static const char synopsis[] =
 "agent-gate [options] <talk.jsonl\n"
 "       agent-gate --coprocess [options]\n"
+"       agent-gate parse [--tools FILE] [options] <text\n"
 "       agent-gate models [--json] [--all] [options]";
 
 static const char about[] =
@@ -165,7 +167,7 @@ option(struct options *o, int key, const char *arg)
 static int
 operand(struct options *o, const char *word, struct err *e)
 {
-	static const char *const names[] = { "models", NULL };
+	static const char *const names[] = { "models", "parse", NULL };
 	const char *near = opt_nearest(word, names);
 
 	if (strcmp(word, "models") == 0) {
@@ -345,6 +347,8 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-gate");
 	set_level();
+	if (argc > 1 && strcmp(argv[1], "parse") == 0)
+		return gate_parse_main(argc - 1, argv + 1);
 	out_init(&out, STDOUT_FILENO);
 	if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
 		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY) &&

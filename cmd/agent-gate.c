@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "core/event.h"
+#include "core/state.h"
 #include "gate/coproc.h"
 #include "gate/filter.h"
 #include "gate/key.h"
@@ -92,7 +93,8 @@ static const char synopsis[] =
 "agent-gate [options] <talk.jsonl\n"
 "       agent-gate --coprocess [options]\n"
 "       agent-gate parse [--tools FILE] [options] <text\n"
-"       agent-gate models [--json] [--all] [options]";
+"       agent-gate models [--json] [--all] [options]\n"
+"       agent-gate serve [options]";
 
 static const char about[] =
 "Reads chat messages, one JSON object a line, asks a model to go on, and\n"
@@ -167,7 +169,8 @@ option(struct options *o, int key, const char *arg)
 static int
 operand(struct options *o, const char *word, struct err *e)
 {
-	static const char *const names[] = { "models", "parse", NULL };
+	static const char *const names[] = { "models", "parse", "serve",
+	    NULL };
 	const char *near = opt_nearest(word, names);
 
 	if (strcmp(word, "models") == 0) {
@@ -324,6 +327,20 @@ run(const struct options *o, const struct settings *s, struct out *out,
 	return rc;
 }
 
+/* The server is a program of its own, so that this one stays light. */
+static int
+exec_serve(char **argv, struct err *e)
+{
+	char *path = state_libexec("agent-serve");
+
+	argv[1] = argv[0];
+	execv(path, argv + 1);
+	err_sys(e, "%s", path);
+	e->kind = ERR_CONFIG;
+	free(path);
+	return -1;
+}
+
 /* No talk and nobody to type one: say what this program is. */
 static int
 short_help(void)
@@ -350,7 +367,9 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "parse") == 0)
 		return gate_parse_main(argc - 1, argv + 1);
 	out_init(&out, STDOUT_FILENO);
-	if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
+	if (argc > 1 && strcmp(argv[1], "serve") == 0)
+		exec_serve(argv, &e);
+	else if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
 		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY) &&
 		    isatty(STDIN_FILENO))
 			return short_help();

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Completion of the agent commands for bash.
+# Completion of the agent commands for bash (agent-serve is agent-gate serve).
 #
 # Options, their arguments and the sub-commands are read out of --help, so they
 # are those of the program that is installed; models, tools and sessions are

@@ -1,4 +1,4 @@
-# Completion of the agent commands for fish.
+# Completion of the agent commands for fish (agent-serve is agent-gate serve).
 #
 # Options, their arguments, their explanations and the sub-commands are read
 # out of --help, so they are those of the program that is installed; models,

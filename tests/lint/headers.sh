@@ -1,6 +1,6 @@
 # Every header compiles alone and only once.
 CC=${CC:-cc}
-flags="$(pkg-config --cflags libcurl sqlite3 libjq libbsd libmd 2>/dev/null)"
+flags="$(pkg-config --cflags libcurl libmicrohttpd sqlite3 libjq libbsd libmd 2>/dev/null)"
 for h in lib/*/*.h; do
 	name=${h#lib/}
 	# shellcheck disable=SC2086

@@ -490,7 +490,7 @@ listen_on(int port)
 
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (fd < 0 || bind(fd, (void *)&a, sizeof a) < 0 || listen(fd, 64) < 0)
+	if (fd < 0 || bind(fd, (void *)&a, sizeof a) < 0 || listen(fd, 512) < 0)
 		die("listen", strerror(errno));
 	return fd;
 }

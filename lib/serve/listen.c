@@ -1,0 +1,116 @@
+/*
+ * listen.c - the socket to listen on, from "HOST:PORT".
+ */
+#include "serve/listen.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/num.h"
+#include "serve/guard.h"
+#include "sys/fd.h"
+
+#define BACKLOG	512
+
+int
+listen_parse(struct listen *l, const char *where, struct err *e)
+{
+	const char *colon = strrchr(where, ':'), *port = "8000";
+	size_t n = strlen(where);
+	int64_t number;
+
+	*l = (struct listen){ .fd = -1 };
+	if (strspn(where, "0123456789") == n && n > 0) {
+		port = where;
+		n = 0;
+	} else if (colon != NULL && (where[0] != '[' || colon[-1] == ']')) {
+		n = (size_t)(colon - where);
+		port = colon + 1;
+	}
+	if (n >= sizeof(l->host) || (where[0] != '[' &&
+	    memchr(where, ':', n) != NULL))
+		return err_set(e, ERR_USAGE, "--listen %.80s: expected "
+		    "HOST:PORT, or [ADDRESS]:PORT", where);
+	if (num_int(port, 0, 65535, "--listen: the port", &number, e) == -1)
+		return -1;
+	snprintf(l->host, sizeof(l->host), "%.*s", n > 0 ? (int)n : 9,
+	    n > 0 ? where : "127.0.0.1");
+	l->port = (int)number;
+	l->loopback = guard_is_loopback(l->host);
+	return 0;
+}
+
+static int
+try_bind(const struct addrinfo *a)
+{
+	int on = 1;
+	int fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, a->ai_protocol);
+
+	if (fd == -1)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (a->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1 ||
+	    listen(fd, BACKLOG) == -1)
+		fd_close(&fd);
+	return fd;
+}
+
+static int
+bound_port(int fd)
+{
+	struct sockaddr_storage s;
+	socklen_t n = sizeof(s);
+
+	if (getsockname(fd, (struct sockaddr *)&s, &n) == -1)
+		return 0;
+	return ntohs(s.ss_family == AF_INET6 ?
+	    ((struct sockaddr_in6 *)&s)->sin6_port :
+	    ((struct sockaddr_in *)&s)->sin_port);
+}
+
+int
+listen_open(struct listen *l, struct err *e)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *list, *a;
+	char host[264], port[16];
+	size_t n = strlen(l->host);
+	int rc;
+
+	snprintf(host, sizeof(host), "%s", l->host);
+	if (host[0] == '[') {
+		memmove(host, host + 1, n);
+		host[strcspn(host, "]")] = '\0';
+	}
+	/* The name means both families; pages and tools expect this one. */
+	if (strcmp(host, "localhost") == 0)
+		hints.ai_family = AF_INET;
+	snprintf(port, sizeof(port), "%d", l->port);
+	rc = getaddrinfo(host, port, &hints, &list);
+	if (rc != 0)
+		return err_set(e, ERR_USAGE, "--listen %s: %s", l->host,
+		    gai_strerror(rc));
+	for (a = list; a != NULL && l->fd == -1; a = a->ai_next)
+		l->fd = try_bind(a);
+	freeaddrinfo(list);
+	if (l->fd == -1) {
+		bool used = errno == EADDRINUSE;
+
+		err_sys(e, "cannot listen on %s:%d", l->host, l->port);
+		e->kind = ERR_UNAVAILABLE;
+		if (used)
+			err_set(e, ERR_UNAVAILABLE, "cannot listen on %s:%d: "
+			    "somebody else does; try --listen=%s:0",
+			    l->host, l->port, l->host);
+		return -1;
+	}
+	l->port = bound_port(l->fd);
+	return 0;
+}

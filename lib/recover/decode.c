@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define MAX_ARGS	500	/* of one call */
-#define MAX_CALLS	1000	/* more than that is no answer but an attack */
 
 static bool
 blank(char c)
@@ -238,8 +237,8 @@ dec_call(struct dec *d, const char *args, size_t n, const char *id,
 	if (!js_is_obj(v))
 		dec_refuse(d, "the arguments of %s are no object",
 		    d->tool->name);
-	else if (d->ncalls >= MAX_CALLS)
-		dec_refuse(d, "more than %d calls", MAX_CALLS);
+	else if (d->ncalls >= DEC_CALLS_MAX)
+		dec_refuse(d, "more than %d calls", DEC_CALLS_MAX);
 	else if (((d->fmt->flags & DEC_BARE) == 0 && d->renamed.len == 0) ||
 	    fits(d, v)) {
 		it = dec_item(d, DEC_CALL, args, n);

@@ -16,6 +16,9 @@
 #include "recover/jsonfix.h"
 #include "recover/names.h"
 
+/* More calls than that are no answer but an attack. */
+#define DEC_CALLS_MAX	1000
+
 enum dec_status {
 	DEC_NO,		/* no block of the format: the trigger is text */
 	DEC_MORE,	/* cannot tell yet; at the end: cut off */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CODE_MAX	4096	/* bytes of inline code behind a block */
 #define SPENT_FREE	(4u * 1024 * 1024)
 #define SPENT_RATE	16
 #define TRIED_FREE	(64u * 1024)
@@ -114,8 +115,10 @@ shown(struct recover *r, size_t n)
 	}
 	if (r->tick == 0)
 		return 0;
+	if (end - q > CODE_MAX)
+		end = q + CODE_MAX;
 	nl = q < end ? memchr(q, '\n', (size_t)(end - q)) : NULL;
-	if (nl == NULL && !r->final)
+	if (nl == NULL && !r->final && end - q < CODE_MAX)
 		return -1;
 	for (nl = nl != NULL ? nl : end; q <= nl; q++) {
 		if (q < nl && *q == '`') {
@@ -234,7 +237,8 @@ ask(struct recover *r, const struct rule *rule, bool *cut)
 		done = cut_off(r, &d);
 	} else if (st == DEC_MORE) {
 		*cut = true;
-	} else if (st == DEC_OK && show == 0) {
+	} else if (st == DEC_OK && show == 0 &&
+	    r->res.ncalls + d.ncalls <= DEC_CALLS_MAX) {
 		take(r, &d);
 		done = DRIVE_DONE;
 	} else if (st == DEC_OK || st == DEC_TEXT) {
@@ -259,45 +263,59 @@ triggered(struct recover *r, const struct rule *rule)
 	unsigned where = rule->trigger->where;
 	char c = r->text.data[r->pos];
 
-	if (!((where & DEC_ANY) || ((where & DEC_LINE) && r->line) ||
-	    ((where & DEC_FRESH) && r->fresh)))
+	if ((where & (DEC_ANY | DEC_FRESH)) == 0 && !r->line)
 		return DEC_NO;
 	if (rule->n == 0)
-		return r->first && ((c >= 'a' && c <= 'z') ||
+		return r->first && r->fresh && ((c >= 'a' && c <= 'z') ||
 		    (c >= 'A' && c <= 'Z') || c == '_') ? DEC_OK : DEC_NO;
 	if (memcmp(r->text.data + r->pos, rule->trigger->s,
 	    left < rule->n ? left : rule->n) != 0)
 		return DEC_NO;
 	if (left < rule->n)
 		return r->final ? DEC_NO : DEC_MORE;
+	if ((where & (DEC_ANY | DEC_LINE)) == 0 && !r->fresh) {
+		/* Named in the text: its end is no end of reasoning. */
+		if (rule->fmt->decode == fmt_think)
+			r->recast = false;
+		return DEC_NO;
+	}
 	return DEC_OK;
+}
+
+/* The rules of one chain; the first that the text ends within to *more. */
+static enum drive
+chain(struct recover *r, int head, const struct rule **more)
+{
+	for (int i = head; i != -1; i = r->rules[i].next) {
+		const struct rule *rule = &r->rules[i];
+		enum dec_status st = triggered(r, rule);
+		bool cut = false;
+		enum drive done;
+
+		if (st == DEC_MORE)
+			return DRIVE_HOLD;
+		if (st == DEC_NO)
+			continue;
+		if ((done = ask(r, rule, &cut)) != DRIVE_NO)
+			return done;
+		if (cut && *more == NULL)
+			*more = rule;
+	}
+	return DRIVE_NO;
 }
 
 enum drive
 drive_at(struct recover *r)
 {
 	const struct rule *more = NULL;
-	enum dec_status st;
-	enum drive done;
-	bool cut = false;
+	unsigned char c = (unsigned char)r->text.data[r->pos];
+	enum drive done = chain(r, c != '\0' ? r->head[c] : -1, &more);
+	bool cut = true;
 
-	for (size_t i = 0; i < r->nrules; i++) {
-		const struct rule *rule = &r->rules[i];
-
-		if (rule->n > 0 && *rule->trigger->s != r->text.data[r->pos])
-			continue;
-		if ((st = triggered(r, rule)) == DEC_MORE)
-			return DRIVE_HOLD;
-		if (st == DEC_NO)
-			continue;
-		cut = false;
-		if ((done = ask(r, rule, &cut)) != DRIVE_NO)
-			return done;
-		if (cut && more == NULL)
-			more = rule;
-	}
-	if (more == NULL)
-		return DRIVE_NO;
-	cut = true;
-	return ask(r, more, &cut);
+	/* Formats that begin with a name, whichever. */
+	if (done == DRIVE_NO && r->first)
+		done = chain(r, r->head[0], &more);
+	if (done == DRIVE_NO && more != NULL)
+		done = ask(r, more, &cut);
+	return done;
 }

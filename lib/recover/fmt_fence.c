@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define FENCES_MAX	16	/* in a row */
 #define LEAD_MAX	300	/* bytes of prose between two fences */
 
 /* Consume the fence's first line; its length in marks goes to *run. */
@@ -108,8 +109,10 @@ body(struct dec *d, bool whole)
 		jsonfix_free(&j);
 	} else {
 		st = shape_python(d, !print);
-		if (st == DEC_OK && print)
-			st = dec_peek(d) == ')' ? dec_lit(d, ")") : DEC_NO;
+		if (st == DEC_OK && print) {
+			dec_peek(d);
+			st = dec_lit(d, ")");
+		}
 	}
 	if (st == DEC_OK && tag) {
 		dec_peek(d);
@@ -152,7 +155,7 @@ fmt_fence(struct dec *d)
 	size_t run, after;
 	enum dec_status st;
 
-	for (;;) {
+	for (int i = 0; i < FENCES_MAX; i++) {
 		if ((st = open_fence(d, &run)) != DEC_OK ||
 		    (st = body(d, whole)) != DEC_OK)
 			return st;
@@ -170,4 +173,5 @@ fmt_fence(struct dec *d)
 		mark = d->p[d->i];
 		whole = false;
 	}
+	return DEC_NO;
 }

@@ -73,9 +73,11 @@ fmt_react(struct dec *d)
 	char c;
 
 	d->i = d->skip;
-	if ((c = dec_peek(d)) == '\0')
+	c = dec_peek(d);
+	if (c == '\0' || (c == '`' && d->n - d->i < 2))
 		return d->final ? DEC_NO : DEC_MORE;
-	if (c == '`' || c == '[') {
+	if (c == '[' || (c == '`' && d->n - d->i > 1 &&
+	    d->p[d->i + 1] == '`')) {
 		/* Command-R writes a list. */
 		st = shape_body(d, none, SHAPE_OPEN);
 		return st == DEC_OK && d->ncalls == 0 ? DEC_NO : st;
@@ -103,8 +105,6 @@ fmt_react(struct dec *d)
 		st = object(d, stops);
 	else if (c == '\0' || c == 'O' || (st = dec_lit(d, "None")) == DEC_OK)
 		shape_args(d, "null", 4, NULL, 0);
-	else
-		return DEC_NO;
 	if (st == DEC_MORE || st == DEC_NO)
 		return st;
 	while (dec_peek(d) == '`')

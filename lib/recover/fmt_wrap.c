@@ -41,6 +41,9 @@ fmt_wrap(struct dec *d)
 	first = dec_peek(d);
 	if (first == '\0')
 		return DEC_MORE;
+	/* A list needs no closer here; an object is Hermes' matter. */
+	if (d->p[1] == 't' && (w->how & SHAPE_OPEN) && first != '[')
+		return DEC_NO;
 	d->begun = true;
 	if (w->empty && first == '<' && (st = dec_any(d, w->close)) != DEC_NO)
 		return st;

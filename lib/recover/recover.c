@@ -158,8 +158,11 @@ ordinary(struct recover *r)
 	if (wait)
 		return false;
 	n = utf8_decode(p, left, &cp);
-	recover_emit(r, n > 0 ? n : 1);
-	return true;
+	for (n = n > 0 ? n : 1; n < left && !r->stop[(unsigned char)p[n]]; n++)
+		;
+	n = whole(r, r->pos, r->pos + n);
+	recover_emit(r, n);
+	return n > 0;
 }
 
 /* Something may begin at pos; false: wait. */
@@ -390,11 +393,19 @@ add_rules(struct recover *r, const struct format *f)
 	for (size_t i = 0; i < BASE_NITEMS(f->trigger) &&
 	    f->trigger[i].s != NULL; i++) {
 		const struct dec_trigger *t = &f->trigger[i];
+		unsigned char c = (unsigned char)*t->s;
 
 		BUG(r->nrules == RULES_MAX);
-		r->rules[r->nrules++] = (struct rule){ f, t, strlen(t->s) };
-		if (t->where & (DEC_ANY | DEC_FRESH))
-			r->stop[(unsigned char)*t->s] = 1;
+		if (r->head[c] == -1)
+			r->head[c] = (short)r->nrules;
+		else
+			r->rules[r->tail[c]].next = (short)r->nrules;
+		r->tail[c] = (short)r->nrules;
+		r->rules[r->nrules++] = (struct rule){ f, t, strlen(t->s),
+		    -1 };
+		/* The others count at the start of a line only. */
+		if (t->where & DEC_ANY)
+			r->stop[c] = 1;
 	}
 }
 
@@ -406,6 +417,7 @@ recover_open(jv tools, const struct recover_opts *opts, recover_fn *fn,
 	const char *name = opts->format;
 	bool all = name == NULL || strcmp(name, "auto") == 0, found = all;
 
+	memset(r->head, 0xff, sizeof(r->head));
 	r->stop['\n'] = r->stop['`'] = 1;
 	for (size_t i = 0; format_table[i] != NULL; i++) {
 		const struct format *f = format_table[i];
@@ -420,7 +432,6 @@ recover_open(jv tools, const struct recover_opts *opts, recover_fn *fn,
 		free(r);
 		return NULL;
 	}
-	r->stop[0] = 0;
 	names_load(&r->names, tools);
 	r->repair = !opts->plain;
 	r->promote = opts->promote;

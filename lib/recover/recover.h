@@ -28,8 +28,8 @@ struct recover;
 struct recover_opts {
 	const char	*format;	/* one format's name; NULL or "auto" */
 	bool		 thinking;	/* the prompt opened the reasoning */
-	bool		 promote;	/* a call that is all the reasoning
-					 * holds, with nothing after it, counts */
+	bool		 promote;	/* a call counts that is all the
+					 * reasoning holds, with no answer */
 	bool		 plain;		/* repair nothing */
 };
 

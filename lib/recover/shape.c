@@ -203,6 +203,8 @@ object(struct dec *d, struct scan_span o, struct scan_span outer, int depth)
 	} else if (find(o, name_keys, &v) && text_of(v, &name)) {
 		bool has = find(o, args_keys, &args);
 
+		if (!has)
+			args = (struct scan_span){ "", 0 };
 		if (strcmp(buf_str(&name), "multi_tool_use.parallel") == 0 &&
 		    has && depth < DEPTH && args.p[0] == '{') {
 			object(d, args, o, depth + 1);

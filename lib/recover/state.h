@@ -24,6 +24,7 @@ struct rule {
 	const struct format	*fmt;
 	const struct dec_trigger *trigger;
 	size_t			 n;
+	short			 next;		/* of this first byte, or -1 */
 };
 
 struct recover {
@@ -32,14 +33,14 @@ struct recover {
 	recover_fn		*fn;
 	void			*arg;
 	struct buf		 text;		/* all of it */
-	size_t			 pos;		/* decided up to here */
+	size_t			 pos;		/* decided as far as this */
 	bool			 final, cut;
 	enum mode		 mode;
 	/* where pos is */
-	bool			 line;		/* only blanks before, on its line */
+	bool			 line;		/* only blanks before it */
 	bool			 begin;		/* that was not looked at yet */
 	bool			 fresh, first;	/* as in struct dec */
-	bool			 quoted;	/* a line of comment or quotation */
+	bool			 quoted;	/* in a line of comment */
 	bool			 gap;		/* the line before was blank */
 	size_t			 indent;	/* of the line, bytes */
 	size_t			 tick;		/* marks of open inline code */
@@ -55,16 +56,16 @@ struct recover {
 	/* work done, which bounds work to come */
 	uint64_t		 spent, tried;
 	/* what came of it */
-	struct buf		 gap0, gap1;	/* blanks not yet told: before
-						 * the last call, after it */
+	struct buf		 gap0, gap1;	/* blanks not told: before the
+						 * last call, after it */
 	bool			 called;	/* a call since the last text */
 	struct buf		 think_gap;
-	bool			 block;		/* a block came before any text */
+	bool			 block;		/* one came before any text */
 	struct recover_result	 res;
 	/* the active triggers by their first byte, in the table's order */
 	struct rule		 rules[RULES_MAX];
 	size_t			 nrules;
-	bool			 loose;		/* "" is one of them */
+	short			 head[256], tail[256];
 	unsigned char		 stop[256];	/* bytes where text may end */
 };
 

@@ -122,7 +122,7 @@ FORMAT(noise, "answer-marks", "Command-A, Apriel",
 FORMAT(end, "end-marks", "all", "marks that end a message", fmt_noise, "",
     DEC_REASON, ANY("<|im_end|>"), ANY("<|eot_id|>"), ANY("<|eom_id|>"),
     ANY("<|endoftext|>"), ANY("<|end_of_text|>"),
-    ANY("<｜end▁of▁sentence｜>"));
+    ANY("<｜end▁of▁sentence｜>"), ANY("</s>"));
 FORMAT(qwen3_xml, "qwen3-xml", "Qwen3-Coder, Qwen 3.5, Nemotron 3, MiMo",
     "<function=NAME><parameter=KEY>value</parameter></function>", fmt_xml,
     xml_qwen, 0, ANY("<tool_call>"), ANY("<function="));
@@ -148,8 +148,9 @@ FORMAT(m2, "minimax-m2", "MiniMax M2",
     "<invoke name=\"NAME\"><parameter name=\"KEY\">value</parameter>",
     fmt_xml, xml_invoke, 0, ANY("<minimax:tool_call>"),
     ANY("<function_calls>"), ANY("<tool_calls>"), ANY("<invoke name="));
-FORMAT(jamba, "jamba", "Jamba, Apriel", "<tool_calls>[{...}]</tool_calls>", fmt_wrap,
-    &jamba, 0, ANY("<tool_calls>"));
+FORMAT(jamba, "jamba", "Jamba, Apriel",
+    "<tool_calls>[{...}]</tool_calls>", fmt_wrap, &jamba,
+    0, ANY("<tool_calls>"));
 FORMAT(apriel, "apriel", "Apriel", "<tool_calls>[{...}]</tool_calls>",
     fmt_wrap, &jamba, DEC_ASKED, ANY("<tool_calls>"));
 FORMAT(olmo3, "olmo3", "OLMo 3",
@@ -214,12 +215,13 @@ FORMAT(gigachat, "gigachat", "GigaChat 3",
     "<|function_call|>{...}, or after \"function call<|role_sep|>\"",
     fmt_wrap, &gigachat, 0, ANY("<|function_call|>"),
     ANY("<|message_sep|>\n\nfunction call<|role_sep|>\n"),
-    ANY("function call<|role_sep|>\n"));
+    LINE("function call<|role_sep|>\n"));
 FORMAT(inkling, "inkling", "Inkling",
     "<|content_invoke_tool_json|>{\"name\", \"args\"}<|end_message|>",
     fmt_wrap, &inkling, 0, ANY("<|content_invoke_tool_json|>"));
 FORMAT(mistral, "mistral-json", "Mistral, all generations",
-    "[TOOL_CALLS] [{...}], [TOOL_CALLS]NAME[ARGS]{...}", fmt_mistral, NULL, 0, ANY("[TOOL_CALLS]"));
+    "[TOOL_CALLS] [{...}], [TOOL_CALLS]NAME[ARGS]{...}",
+    fmt_mistral, NULL, 0, ANY("[TOOL_CALLS]"));
 FORMAT(mistral_args, "mistral-args", "Mistral Small 3.2, Devstral, Magistral",
     "[TOOL_CALLS]NAME[ARGS]{arguments}", fmt_mistral, NULL, DEC_ASKED,
     ANY("[TOOL_CALLS]"));
@@ -231,7 +233,8 @@ FORMAT(harmony, "harmony", "gpt-oss",
 FORMAT(command_r, "command-r", "Command R, R+",
     "Action: and a fenced list of {\"tool_name\", \"parameters\"}",
     fmt_react, NULL, DEC_ASKED, LINE("Action:"));
-FORMAT(react, "react", "prompted, Command R", "Action: NAME, Action Input: {...}",
+FORMAT(react, "react", "prompted, Command R",
+    "Action: NAME, Action Input: {...}",
     fmt_react, NULL, 0, LINE("Action:"));
 FORMAT(qwen_agent, "qwen-agent", "Qwen 1.5, Qwen 2",
     "✿FUNCTION✿: NAME, ✿ARGS✿: {arguments}", fmt_qwen_agent, NULL, 0,

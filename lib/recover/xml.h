@@ -14,12 +14,12 @@ enum xml_style {
 
 struct xml {
 	enum xml_style	 style;
-	const char	*wrap_open[8];	/* around the blocks, NULL-terminated */
+	const char	*wrap_open[8];	/* around blocks, NULL-terminated */
 	const char	*wrap_close[8];
 	const char	*block_open, *block_close;
 	const char	*par_open, *par_close;
 	bool		 strip;		/* one newline at each end of a value */
-	bool		 empty_ok;	/* a block without arguments is a call */
+	bool		 empty_ok;	/* a block without arguments calls */
 	bool		 single;	/* each block has its own wrapping */
 };
 

@@ -226,7 +226,8 @@ ask(struct recover *r, const struct rule *rule, bool *cut)
 	prepare(r, rule, &d);
 	st = rule->fmt->decode(&d);
 	if (st == DEC_OK && !(rule->fmt->flags & DEC_BARE) &&
-	    rule->fmt->decode != fmt_harmony)
+	    (rule->fmt->decode != fmt_harmony ||
+	    !(r->harmony || r->fresh)))
 		show = shown(r, d.i);
 	if ((st == DEC_MORE || show == -1) && !r->final) {
 		dec_free(&d);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define FENCES_MAX	16	/* in a row */
+#define FENCES_MAX	8	/* in a row */
 #define LEAD_MAX	300	/* bytes of prose between two fences */
 
 /* Consume the fence's first line; its length in marks goes to *run. */

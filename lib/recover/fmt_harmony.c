@@ -131,6 +131,8 @@ message(struct dec *d, struct span role, struct span h)
 		    channel.n) || memchr(channel.p, '<', channel.n));)
 			channel.n--;
 	if (role.n > 0 && !is(role, "assistant")) {
+		if (!d->harmony && !d->fresh)
+			return DEC_NO;
 		/* Somebody else's words: pass over them. */
 		for (size_t k = 0; closers[k] != NULL; k++)
 			if (dec_find(d, closers[k], d->i, &at) == DEC_OK &&
@@ -156,6 +158,9 @@ message(struct dec *d, struct span role, struct span h)
 		d->i = best;
 		return DEC_TEXT;
 	}
+	/* In the middle of an answer a header is only talked about. */
+	if (!d->harmony && !d->fresh)
+		return DEC_NO;
 	if (is(channel, "analysis"))
 		dec_item(d, DEC_THINK, "", 0)->closers = closers;
 	else if (is(channel, "final") || is(channel, "commentary"))
@@ -196,8 +201,6 @@ fmt_harmony(struct dec *d)
 	d->i = 0;
 	if (d->p[0] == '<' && dec_any(d, ends) == DEC_OK)
 		return d->harmony ? end_mark(d) : DEC_NO;
-	if (!d->harmony && !d->fresh)
-		return DEC_NO;
 	d->i = 0;
 	if (dec_lit(d, "<|start|>") == DEC_OK &&
 	    (st = dec_name(d, &role.p, &role.n)) != DEC_OK)

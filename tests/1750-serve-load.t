@@ -30,7 +30,14 @@ curl -sSN -H 'Content-Type: application/json' -d "$(ask SLOW "$stream")" \
 client=$!
 sleep 0.4
 kill -TERM "$SERVE_PID"
-sleep 0.2
+sleep 0.3
+if [ -r "/proc/$SERVE_PID/schedstat" ]; then
+	a=$(cut -d ' ' -f 3 "/proc/$SERVE_PID/schedstat")
+	sleep 0.2
+	b=$(cut -d ' ' -f 3 "/proc/$SERVE_PID/schedstat")
+	[ $((b - a)) -lt 50 ]
+	_if $? 'it waits at rest' "$((b - a)) turns"
+fi
 get "$ROOT_URL/health"
 is "$CODE" 000 'no new connections'
 wait "$client"
@@ -50,6 +57,17 @@ wait "$client"
 is "$?" 18 'what takes too long is cut, and seen to be'
 wait "$SERVE_PID"
 is "$?" 143 'and it ends'
+serve_start --url "$URL"
+timeout 20 curl -sSN -H 'Content-Type: application/json' \
+    -d "$(ask FOREVER "$stream")" "$SERVE/chat/completions" >last 2>"$ERR" &
+client=$!
+sleep 0.5
+kill -TERM "$SERVE_PID"
+sleep 0.3
+kill -TERM "$SERVE_PID"
+wait "$SERVE_PID"
+is "$?" 143 'told twice, it ends at once'
+wait "$client"
 modeld_stop
 no_children_left
 done_testing

@@ -187,24 +187,22 @@ nap(struct serve *s)
 static void
 drain(struct serve *s)
 {
-	static bool again;
 	size_t n = front_requests(s->front);
+	char sink[64];
 
-	if (sig_caught() == 0)
+	/* Which one it was is kept for the end; the descriptor must rest. */
+	if (sig_caught() == 0 || fd_read(sig_fd(), sink, sizeof(sink)) <= 0)
 		return;
-	if (!s->draining) {
-		s->draining = true;
-		s->cut_at = clock_ms() + s->conf->grace_ms;
-		front_drain(s->front);
-		if (n > 0)
-			log_note("finishing %zu request%s, up to %lld s", n,
-			    n == 1 ? "" : "s",
-			    (long long)(s->conf->grace_ms / 1000));
-	} else if (sig_interrupts() > 1) {
-		again = true;
-	}
-	if (again)
-		s->cut_at = clock_ms();
+	s->cut_at = clock_ms();
+	if (s->draining)
+		return;
+	s->draining = true;
+	s->cut_at += s->conf->grace_ms;
+	front_drain(s->front);
+	if (n > 0)
+		log_note("finishing %zu request%s, up to %lld s", n,
+		    n == 1 ? "" : "s",
+		    (long long)(s->conf->grace_ms / 1000));
 }
 
 static int

@@ -104,7 +104,7 @@ call(struct dec *d, struct span to)
 		dec_refuse(d, "something follows the arguments");
 		d->i++;
 	}
-	if (st == DEC_OK && d->i < d->n && d->p[d->i - 2] == '|') {
+	if (st == DEC_OK && d->p[d->i - 1] == '>') {
 		/* The next message begins with its own mark. */
 		for (size_t k = 3; closers[k] != NULL; k++) {
 			size_t n = strlen(closers[k]);

@@ -182,8 +182,6 @@ stripped(struct dec *d)
 		return DEC_NO;
 	if (d->skip >= d->n)
 		return d->final ? DEC_NO : DEC_MORE;
-	if (d->p[d->skip] < 'A' || d->p[d->skip] > 'Z')
-		return DEC_NO;
 	if ((st = dec_find(d, sep, d->skip, &at)) != DEC_OK)
 		return d->final ? DEC_NO : st;
 	dec_item(d, DEC_THOUGHT, d->p + d->skip, at - d->skip);
@@ -202,6 +200,9 @@ fmt_harmony(struct dec *d)
 	if (d->p[0] == '<' && dec_any(d, ends) == DEC_OK)
 		return d->harmony ? end_mark(d) : DEC_NO;
 	d->i = 0;
+	if (d->p[0] == 'a' && (d->skip >= d->n || (d->p[d->skip] >= 'A' &&
+	    d->p[d->skip] <= 'Z')))
+		return stripped(d);
 	if (dec_lit(d, "<|start|>") == DEC_OK &&
 	    (st = dec_name(d, &role.p, &role.n)) != DEC_OK)
 		return st;
@@ -212,8 +213,6 @@ fmt_harmony(struct dec *d)
 		    11) == 0)
 			break;
 	d->far = at > d->far ? at : d->far;
-	if (d->p[0] == 'a' && (at == limit || d->p[at] == '\n'))
-		return stripped(d);
 	if (at == limit && limit == d->n)
 		return d->final ? DEC_NO : DEC_MORE;
 	if (at == limit || d->p[at] == '\n')

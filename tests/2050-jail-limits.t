@@ -47,11 +47,11 @@ for uid in $(users); do
 done
 
 # The sum of files has no rlimit: the supervisor watches what W's disk lost.
-mkdir "$TRASH/flood"
+mkdir -p "$TRASH/flood/in"
 free=$(df -Pm "$TRASH" | awk 'END { print $4 }')
 if [ "$free" -gt 12000 ] && fallocate -l 1M "$TRASH/flood/x" 2>/dev/null; then
 	"$JAIL" -s 3 -d 100 -w "$TRASH/flood" -- sh -c 'for i in 1 2 3 4; do
-	    fallocate -l 60M $i; done; sleep 5' 3>"$OUT" 2>"$ERR"
+	    fallocate -l 60M in/$i; done; sleep 5' 3>"$OUT" 2>"$ERR"
 	jq_ok '.killed == "disk" and .wall_ms < 3000' 'a disk flood is stopped'
 	rm -rf "$TRASH/flood"
 else

@@ -47,7 +47,8 @@ export SECRET_KEY=hunter2hunter2
 call shell "$(sh_ 'env; cat /proc/*/environ 2>/dev/null | tr "\0" "\n"; :')"
 unlike "$TEXT" hunter2 'the environment is not handed on'
 like "$TEXT" '^PAGER=cat$' 'but pagers are off'
-call shell "$(sh_ 'echo x >made && cat made')"
+mkdir free
+call shell "$(sh_ 'echo x >free/made && cat free/made')"
 is "$TEXT" 'x
 [exit 0]' 'the workspace is writable'
 call shell "$(sh_ "cat $TRASH/home/* $AGENT_STATE/* 2>&1; echo x >$TRASH/esc; :")"

@@ -20,8 +20,10 @@ workspace() {
 	echo 'Tea: a timer for tea.' >README
 	printf 'int\nmain(void)\n{\n\treturn 0;\n}\n' >main.c
 	printf 'int two(void) { return 2; }\n' >two.c
-	printf 'all check:\n\tcc -c main.c\n' >Makefile
-	mkdir -p copy ~/.cargo/bin && echo 'ls >list' >copy/x.sh && cp copy/x.sh .
+	# What commands make has a place already, as strict mode wants it.
+	printf 'all check:\n\tcc -c -o obj/main.o main.c\n' >Makefile
+	mkdir -p obj copy ~/.cargo/bin && : >copy/list
+	echo 'ls >list' >copy/x.sh && cp copy/x.sh .
 	git init -q . && git add . &&
 	    git -c user.name=a -c user.email=a@b commit -qm begin &&
 	    echo '/* more */' >>two.c && git add two.c

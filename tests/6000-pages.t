@@ -115,7 +115,8 @@ pass 'agent-events(5) names the required members'
 cat "$ROOT"/cmd/*.c "$ROOT"/lib/*/*.c | tr '\n\t' '  ' |
     grep -oE '([A-Z]] = \{ |conf_(str|int|bool)\([a-z>-]+, *)"[a-z_]+", *("(AGENT_[A-Z_]+)"|NULL)' |
     sed 's/^[^"]*"\([a-z_]*\)", */\1 /; s/ NULL$//; s/"//g' >in.source
-cat "$ROOT"/lib/*/*.c | sed -n 's/.*conf_json(c, "\([a-z_]*\)").*/\1/p' >>in.source
+cat "$ROOT"/lib/*/*.c | grep -o 'conf_json(c, "[a-z_]*")' |
+    sed 's/.*"\(.*\)".*/\1/' >>in.source
 sort -u -o in.source in.source
 sed -n 's/^\.It Cm \([a-z_]*\)\( Bq Ev \([A-Z_]*\)\)\{0,1\}$/\1 \3/p' \
     "$ROOT/man/agent-config.5" | sed 's/ $//' | sort -u >in.page

@@ -66,6 +66,7 @@ vset(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
 {
 	e->kind = kind;
 	e->http_status = 0;
+	e->window = e->need = 0;
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	scrub(e->msg);
 }

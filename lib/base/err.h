@@ -49,9 +49,12 @@ struct err {
 	enum err_kind	kind;
 	int		http_status;	/* of the reply, 0 when none */
 	char		msg[512];
+	int64_t		window, need;	/* of ERR_OVERFLOW, in tokens: what the
+					 * model takes, what there is; 0 when
+					 * not known */
 };
 
-#define ERR_INIT	{ ERR_NONE, 0, "" }
+#define ERR_INIT	{ ERR_NONE, 0, "", 0, 0 }
 
 /* Fill e; the text is made printable.  Both return -1 for convenience. */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)

@@ -72,6 +72,10 @@ event_error(const struct err *e)
 	ev = js_set_bool(ev, "retryable", err_retryable(e->kind));
 	if (e->http_status != 0)
 		ev = js_set_int(ev, "http_status", e->http_status);
+	if (e->window > 0)
+		ev = js_set_int(ev, "window", e->window);
+	if (e->need > 0)
+		ev = js_set_int(ev, "need", e->need);
 	return ev;
 }
 
@@ -85,4 +89,6 @@ event_to_err(jv ev, struct err *e)
 	    text != NULL ? text : "an error without a message");
 	if (js_int(ev, "http_status", 100, 599, &status))
 		e->http_status = (int)status;
+	js_int(ev, "window", 1, (int64_t)1 << 40, &e->window);
+	js_int(ev, "need", 1, (int64_t)1 << 40, &e->need);
 }

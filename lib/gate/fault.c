@@ -8,41 +8,10 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "gate/overflow.h"
 #include "net/http.h"
 
 #define TEXT_MAX	300	/* bytes of foreign text in a message */
-
-/* Each line: words that all occur, in the words of some server. */
-static const char *const overflow[][2] = {
-	{ "exceed_context_size", "" },
-	{ "context_length_exceeded", "" },
-	{ "available context size", "exceed" },
-	{ "exceed context window", "" },
-	{ "maximum context length", "" },
-	{ "maximum context length", "exceed" },
-	{ "longer than the model's context", "" },
-	{ "exceeds the context window", "" },
-	{ "maximum allowed input length", "exceed" },
-	{ "n_keep", "n_ctx" },
-	{ "context length of only", "" },
-	{ "context size has been exceeded", "" },
-	{ "exceeds the context length", "" },
-	{ "longer than the context length", "" },
-	{ "max_new_tokens` must be", "" },
-	{ "inputs` must have less than", "" },
-	{ "maximum number of tokens allowed", "exceed" },
-	{ "prompt is too long", "" },
-	{ "prompt too long", "" },
-	{ "exceed context limit", "" },
-	{ "maximum prompt length", "" },
-	{ "reduce the length of the messages", "" },
-	{ "exceeded model token limit", "" },
-	{ "context window exceeds limit", "" },
-	{ "prompt token count of", "exceeds the limit" },
-	{ "range of input length should be", "" },
-	{ "too large for model with", "" },
-	{ "model_context_window_exceeded", "" },
-};
 
 static bool
 has(const char *text, const char *word)
@@ -62,15 +31,9 @@ has_any(const char *text, const char *const *words)
 bool
 fault_is_overflow(const char *text)
 {
-	static const char *const other[] = { "rate limit", "rate_limit",
-	    "throttl", "too many requests", NULL };
+	struct overflow o;
 
-	if (has_any(text, other))
-		return false;
-	for (size_t i = 0; i < BASE_NITEMS(overflow); i++)
-		if (has(text, overflow[i][0]) && has(text, overflow[i][1]))
-			return true;
-	return false;
+	return overflow_read(text, &o);
 }
 
 bool
@@ -262,6 +225,10 @@ set_fault(struct err *e, const char *text, const char *all, int status,
 {
 	const char *hint = "";
 	enum err_kind kind = fault_kind(all, status);
+	struct overflow o = { 0, 0 };
+
+	if (kind == ERR_OVERFLOW)
+		overflow_read(all, &o);
 
 	if (kind == ERR_OVERFLOW)
 		hint = "; try a shorter talk or a larger context";
@@ -276,7 +243,24 @@ set_fault(struct err *e, const char *text, const char *all, int status,
 		err_set(e, kind, "the server reports: %.*s%s", TEXT_MAX, text,
 		    hint);
 	e->http_status = shown;
+	e->window = o.window;
+	e->need = o.need;
 	return -1;
+}
+
+/* The numbers of an overflow where they are members of the report. */
+static void
+take_numbers(struct err *e, jv report)
+{
+	static const char *const window[] = { "n_ctx", "max_model_len",
+	    "context_length" };
+	static const char *const need[] = { "n_prompt_tokens",
+	    "prompt_tokens" };
+
+	for (size_t i = 0; e->window == 0 && i < BASE_NITEMS(window); i++)
+		js_int(report, window[i], 1, (int64_t)1 << 40, &e->window);
+	for (size_t i = 0; e->need == 0 && i < BASE_NITEMS(need); i++)
+		js_int(report, need[i], 1, (int64_t)1 << 40, &e->need);
 }
 
 static bool
@@ -324,6 +308,10 @@ fault_json(jv v, int status, struct err *e)
 	add_codes(&all, err);
 	set_fault(e, buf_str(&text), buf_str(&all),
 	    inner_status(v, inner_status(err, status)), status);
+	if (e->kind == ERR_OVERFLOW) {
+		take_numbers(e, err);
+		take_numbers(e, v);
+	}
 	buf_free(&all);
 	buf_free(&text);
 	js_free(err);

@@ -14,6 +14,7 @@
 #include "base/opt.h"
 #include "core/event.h"
 #include "core/state.h"
+#include "gate/batch_cmd.h"
 #include "gate/coproc.h"
 #include "gate/filter.h"
 #include "gate/key.h"
@@ -94,7 +95,8 @@ static const char synopsis[] =
 "       agent-gate --coprocess [options]\n"
 "       agent-gate parse [--tools FILE] [options] <text\n"
 "       agent-gate models [--json] [--all] [options]\n"
-"       agent-gate serve [options]";
+"       agent-gate serve [options]\n"
+"       agent-gate batch [options] [file]";
 
 static const char about[] =
 "Reads chat messages, one JSON object a line, asks a model to go on, and\n"
@@ -169,14 +171,17 @@ option(struct options *o, int key, const char *arg)
 static int
 operand(struct options *o, const char *word, struct err *e)
 {
-	static const char *const names[] = { "models", "parse", "serve",
-	    NULL };
+	static const char *const names[] = { "models", "batch", "parse",
+	    "serve", NULL };
 	const char *near = opt_nearest(word, names);
 
 	if (strcmp(word, "models") == 0) {
 		o->mode = MODE_MODELS;
 		return 0;
 	}
+	if (near != NULL && strcmp(near, word) == 0)
+		return err_set(e, ERR_USAGE, "%s: the command stands before "
+		    "its options; try agent-gate %s --help", word, word);
 	if (near != NULL)
 		return err_set(e, ERR_USAGE, "unknown command '%.60s'; did "
 		    "you mean %s?", word, near);
@@ -366,6 +371,8 @@ main(int argc, char **argv)
 	set_level();
 	if (argc > 1 && strcmp(argv[1], "parse") == 0)
 		return gate_parse_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "batch") == 0)
+		return batch_cmd(argc - 1, argv + 1);
 	out_init(&out, STDOUT_FILENO);
 	if (argc > 1 && strcmp(argv[1], "serve") == 0)
 		exec_serve(argv, &e);

@@ -5,10 +5,10 @@
 # are those of the program that is installed; models, tools and sessions are
 # asked of the programs, which stay silent here when they have nothing to say.
 
-# "-n=ARG" and "--name=ARG" of a command, one a line.
+# "-n=ARG" and "--name=ARG" of a command and its verb, one a line.
 _agent_options()
 {
-	"$1" --help 2>/dev/null </dev/null | sed -n '/^Options:/,/^$/{
+	"$@" --help 2>/dev/null </dev/null | sed -n '/^Options:/,/^$/{
 		s/^ *\(-[^-]\), --\([^ =]*\)\(=[^ ]*\)\{0,1\} .*/\1\3 --\2\3 /
 		s/^ *\(-[^ ]*\( --[^ ]*\)\{0,1\}\).*/\1/p
 	}' | tr ' ' '\n'
@@ -56,7 +56,7 @@ _agent_values()
 _agent()
 {
 	local cmd=$1 cur=${COMP_WORDS[COMP_CWORD]} option='' words='' w i
-	local line=${COMP_LINE:0:COMP_POINT} options
+	local line=${COMP_LINE:0:COMP_POINT} options verb=()
 
 	COMPREPLY=()
 	# Readline breaks words at "=" and ":", of which models are full.
@@ -71,7 +71,10 @@ _agent()
 		line=${line%[[:space:]]*}
 		option=${line##*[[:space:]]}
 	fi
-	options=$'\n'$(_agent_options "$cmd")
+	# These have options of their own.
+	[[ $COMP_CWORD -lt 2 || ${COMP_WORDS[1]} != @(batch|parse|serve) ]] ||
+	    verb=("${COMP_WORDS[1]}")
+	options=$'\n'$(_agent_options "$cmd" "${verb[@]}")
 	if [[ $option == -* && $options == *$'\n'"$option="* ]]; then
 		w=${options#*$'\n'"$option="}
 		_agent_values "$option" "${w%%$'\n'*}" "$cur"

@@ -4,9 +4,9 @@
 # out of --help, so they are those of the program that is installed; models,
 # tools and sessions are asked of the programs, which stay silent here.
 
-# "--name=ARG<tab>text" and "-n=ARG<tab>text" of a command, one a line.
+# "--name=ARG<tab>text" and "-n=ARG<tab>text" of a command and its verb.
 function __agent_options
-	$argv[1] --help 2>/dev/null </dev/null | sed -n '/^Options:/,/^$/p' |
+	$argv --help 2>/dev/null </dev/null | sed -n '/^Options:/,/^$/p' |
 		string replace -rf \
 			'^ +(?:(-[^-]), )?(--[^ =]+)(=[^ ]+)?(?: +(.*))?$' \
 			'$1$3\t$4\n$2$3\t$4' | string match -r '^-.*'
@@ -47,7 +47,9 @@ function __agent_complete
 	set -l cmd $argv[1]
 	set -l token (commandline -ct)
 	set -l before (commandline -opc)
-	set -l options (__agent_options $cmd)
+	# These have options of their own.
+	set -l verb (string match -r '^(?:batch|parse|serve)$' -- $before[2])
+	set -l options (__agent_options $cmd $verb)
 	set -l option $before[-1]
 	set -l prefix ''
 	set -l value $token

@@ -233,7 +233,10 @@ gate_parse_main(int argc, char **argv)
 		opt_help("agent-gate parse [options] <text",
 		    "Reads the text of a model and writes the message it "
 		    "meant: content,\nreasoning and tool calls.", table,
-		    "  agent-gate parse --tools tools.json <answer.txt\n");
+		    "  agent-gate parse --tools tools.json <answer.txt\n"
+		    "  agent-gate parse --tools tools.json --explain -v "
+		    "<answer.txt\n"
+		    "  agent-gate parse --list-formats\n");
 	} else if (rc == 0 && o.list) {
 		list_formats();
 	} else if (rc == 0) {

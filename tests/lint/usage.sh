@@ -25,6 +25,15 @@ for cmd in cmd/agent-*.c; do
 	"$prog" --help >"$tmp/help" 2>"$tmp/err" </dev/null ||
 	    echo "$cmd:1: --help does not exit 0"
 	[ ! -s "$tmp/err" ] || echo "$cmd:1: --help writes on stderr"
+	# Sub-commands may have options of their own.
+	sed -n "s/^\(Usage:\)\{0,1\} *$name \([a-z][a-z-]*\) .*/\2/p" \
+	    "$tmp/help" >"$tmp/verbs"
+	while read -r verb; do
+		# It is a program with a page of its own.
+		[ "$verb" != serve ] || continue
+		"$prog" "$verb" --help >>"$tmp/help" </dev/null ||
+		    echo "$cmd:1: $verb --help does not exit 0"
+	done <"$tmp/verbs"
 	from_help "$tmp/help" >"$tmp/said"
 	[ "$name" = agent-jail ] || [ -s "$tmp/said" ] ||
 	    echo "$cmd:1: --help lists no options"

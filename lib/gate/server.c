@@ -1,0 +1,123 @@
+/*
+ * server.c - the server that bulk work is sent to, as the settings say.
+ */
+#include "gate/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "gate/key.h"
+#include "gate/models.h"
+#include "gate/tools.h"
+
+static void
+set_head(struct server *s)
+{
+	struct request_head h = { .model = s->model,
+	    .max_tokens = s->set->max_tokens };
+	char temp[32];
+
+	if (s->set->v[SET_TEMPERATURE].value != NULL) {
+		snprintf(temp, sizeof(temp), "%g", s->set->temperature);
+		h.temperature = temp;
+	}
+	request_head(&s->req, &h);
+}
+
+int
+server_open(struct server *s, const struct settings *set, struct err *e)
+{
+	const char *model = set->v[SET_MODEL].value;
+	const char *tools = set->v[SET_TOOLS].value;
+	jv v;
+
+	memset(s, 0, sizeof(*s));
+	s->set = set;
+	s->http = http_open();
+	request_init(&s->req);
+	if (model != NULL && *model != '\0')
+		s->model = xstrdup(model);
+	if (set->url != NULL && strncmp(set->url, "replay:", 7) == 0)
+		return err_set(e, ERR_USAGE, "recordings answer agent-gate "
+		    "alone; try --offline");
+	if (set->url != NULL && strncmp(set->url, "offline:", 8) == 0)
+		s->offline = true;
+	else if (set->url != NULL)
+		s->base = xstrdup(set->url);
+	set_head(s);
+	if (tools == NULL || *tools == '\0')
+		return 0;
+	v = tools_load(tools, e);
+	if (!js_is_valid(v))
+		return -1;
+	request_tools(&s->req, v);
+	js_free(v);
+	return 0;
+}
+
+void
+server_close(struct server *s)
+{
+	request_free(&s->req);
+	http_close(s->http);
+	free(s->base);
+	free(s->model);
+	if (s->auth != NULL)
+		explicit_bzero(s->auth, strlen(s->auth));
+	free(s->auth);
+	memset(s, 0, sizeof(*s));
+}
+
+static void
+take_model(struct server *s, jv list)
+{
+	const char *model = models_pick(list);
+
+	if (s->model == NULL && model != NULL)
+		s->model = xstrdup(model);
+}
+
+static int
+look_around(struct server *s, struct err *e)
+{
+	jv list = models_find(s->http, s->set, false, e), first;
+
+	if (!js_is_valid(list))
+		return -1;
+	first = js_at(list, 0);
+	s->base = xstrdup(js_str(first, "url"));
+	take_model(s, list);
+	js_free(first);
+	js_free(list);
+	return 0;
+}
+
+int
+server_find(struct server *s, void (*note)(const char *text),
+    struct err *e)
+{
+	const char *key = key_may_go(s->set) ? s->set->key : NULL;
+	struct err ignored = ERR_INIT;
+	jv list;
+
+	if (s->offline)
+		return 0;
+	if (s->set->key != NULL && key == NULL)
+		note("the key is not sent: the URL comes from a less trusted "
+		    "place than the key; try --url or AGENT_MODEL_URL");
+	if (key != NULL)
+		s->auth = xasprintf("Authorization: Bearer %s", key);
+	if (s->base == NULL && look_around(s, e) == -1)
+		return -1;
+	if (s->model == NULL) {
+		list = models_list(s->http, s->base, key, MODELS_ASK_MS,
+		    &ignored);
+		if (js_is_valid(list))
+			take_model(s, list);
+		js_free(list);
+	}
+	set_head(s);
+	return 0;
+}

@@ -31,8 +31,8 @@ main(void)
 		    0 },
 	};
 	static const char *const no[] = {
-		"Rate limit reached: too many requests, maximum context "
-		    "length aside", "invalid api key", "",
+		("Rate limit reached: too many requests, maximum context "
+		    "length aside"), "invalid api key", "",
 		"ThrottlingException: Too many tokens, please wait",
 	};
 	struct overflow o;

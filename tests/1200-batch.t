@@ -1,6 +1,8 @@
 #!/bin/sh
 # agent-gate batch: what goes in, what comes out, order, shards, exits.
 . "$(dirname "$0")/lib.sh"
+# The make that may run us is none of this.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 req() {		# req ID TEXT: a line of the Batch API
 	jq -nc --arg i "$1" --arg q "$2" '{custom_id: $i, method: "POST",
 	    url: "/v1/chat/completions", body: {messages:

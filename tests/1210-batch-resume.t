@@ -2,6 +2,8 @@
 # agent-gate batch: a run that was killed goes on, with nothing lost and
 # nothing asked twice.  BATCH_KILLS (10) is how often it is killed.
 . "$(dirname "$0")/lib.sh"
+# The make that may run us is none of this.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 KILLS=${BATCH_KILLS:-10}
 export TEST_TIMEOUT=300
 many() {	# many N: requests r1 to rN

@@ -2,6 +2,8 @@
 # agent-gate batch: servers that fail, keys that are refused, disks that are
 # full.
 . "$(dirname "$0")/lib.sh"
+# The make that may run us is none of this.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 many() {
 	awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"custom_id\":\"r%d\",\"messages\":[{\"role\":\"user\",\"content\":\"q%d.\"}]}\n", i, i }'
 }

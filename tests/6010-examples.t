@@ -3,6 +3,8 @@
 # its own, against a model server that keeps to the rules of strict servers.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
+# The make that may run us is none of this.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 
 modeld_start 'set strict
 when last-role=tool text "There is a README, and two files in C."

@@ -53,6 +53,11 @@ victim() {	# victim DIR UID: a bystander of the same user, and a server
 	mkfifo "$1/port"
 	(cd "$1/out" && exec "$ESC" --as "$2" sleep 300) >/dev/null 2>&1 &
 	VICTIM=$!
+	# Only once it is what it shall be can it be looked at.
+	_i=0
+	while [ $_i -lt 100 ] && ! grep -qs sleep "/proc/$VICTIM/cmdline"; do
+		_i=$((_i + 1)); sleep 0.05
+	done
 	(SOCK=$SOCK && export SOCK && exec "$ESC" --as "$2" "$ESC" --listen) >"$1/port" &
 	SERVER=$!
 	read -r PORT <"$1/port"

@@ -11,7 +11,7 @@ set -- "$@" $(grep -rlE '^#! ?/(usr/)?bin/(env )?(ba)?sh' share |
 shellcheck -f gcc -e SC2016 "$@"
 shellcheck -f gcc -s sh tests/lint/*.sh
 # Tests quote JSON and jq filters all the time: warnings only.
-set -- tests/lib.sh
+set -- tests/lib.sh tests/bench.sh
 for f in tests/*.t tests/bench/*.sh; do
 	[ ! -f "$f" ] || set -- "$@" "$f"
 done

@@ -3,13 +3,14 @@
  *
  * One entry a line: directories end in /, links show where they lead,
  * files have their size in bytes.  What one answer cannot hold is counted.
+ * A tree is shown without what its ignore files leave out.
  */
 #include "tool/tool.h"
 
 #include "base/utf8.h"
 #include "sys/beneath.h"
+#include "sys/walk.h"
 #include "tool/path.h"
-#include "tool/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +23,7 @@
 
 struct listing {
 	struct buf	 out;
-	size_t		 shown, more, hidden;
+	size_t		 shown, more, hidden, ignored;
 	size_t		 cap_bytes, cap_lines;
 	bool		 recursive, all;
 };
@@ -61,6 +62,10 @@ visit(const struct walk_entry *e, void *arg)
 		l->hidden++;
 		return WALK_SKIP;
 	}
+	if (e->ignored && l->recursive && !l->all) {
+		l->ignored++;
+		return WALK_SKIP;
+	}
 	if (l->shown < l->cap_lines && l->out.len < l->cap_bytes)
 		show(l, e, dull);
 	else if (++l->more >= COUNT_MAX)
@@ -75,6 +80,9 @@ answer(const struct listing *l, const struct path *p, struct result *r)
 	    l->shown + l->more == 1 ? "entry" : "entries");
 	if (l->hidden != 0)
 		buf_addf(&r->text, ", %zu hidden", l->hidden);
+	if (l->ignored != 0)
+		buf_addf(&r->text, ", %zu ignored by .gitignore or the like",
+		    l->ignored);
 	buf_adds(&r->text, "]\n");
 	buf_add(&r->text, buf_str(&l->out), l->out.len);
 	if (l->more != 0) {
@@ -104,7 +112,7 @@ tool_list_files(const struct tool_env *env, jv args, struct result *r)
 	} else if (fd == -1) {
 		result_errno(r, errno, "list", p.shown);
 	} else {
-		walk_tree(fd, visit, &l);
+		walk_tree(p.root, buf_str(&p.rel), fd, visit, &l);
 		answer(&l, &p, r);
 	}
 out:

@@ -8,8 +8,8 @@
 #include "tool/match.h"
 
 #include "base/ere.h"
+#include "base/glob.h"
 
-#include <fnmatch.h>
 #include <locale.h>
 #include <string.h>
 
@@ -143,18 +143,10 @@ match_glob(const struct vec *globs, const char *path)
 	for (size_t i = 0; i < globs->n; i++) {
 		const char *g = globs->v[i];
 
-		while (strncmp(g, "**/", 3) == 0 || strncmp(g, "./", 2) == 0)
-			g += g[0] == '*' ? 3 : 2;
-		if (strchr(g, '/') == NULL ? fnmatch(g, leaf, 0) == 0 :
-		    fnmatch(g, path, strstr(g, "**") != NULL ? 0 :
-		    FNM_PATHNAME) == 0)
+		while (strncmp(g, "./", 2) == 0)
+			g += 2;
+		if (glob_match(g, strchr(g, '/') == NULL ? leaf : path))
 			return true;
-		/* A double star before may also stand for directories. */
-		if (g != globs->v[i] && strchr(g, '/') != NULL)
-			for (const char *p = path; (p = strchr(p, '/')) !=
-			    NULL;)
-				if (fnmatch(g, ++p, FNM_PATHNAME) == 0)
-					return true;
 	}
 	return globs->n == 0;
 }

@@ -32,9 +32,8 @@ void match_free(struct match *m);
 char *match_next(const struct match *m, char *p, char *limit, char **end);
 
 /*
- * Globs: * ? [set], with {a,b} for alternatives and a leading or inner
- * double star for any directories.  One without a slash is matched with
- * the last component, others with the whole path.
+ * Globs as in glob.h, with {a,b} for alternatives.  One without a slash is
+ * matched with the last component, others with the whole path.
  */
 void match_globs(struct vec *globs, const char *text);
 bool match_glob(const struct vec *globs, const char *path);

@@ -9,10 +9,10 @@
 #include "base/utf8.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
+#include "sys/walk.h"
 #include "tool/match.h"
 #include "tool/path.h"
 #include "tool/text.h"
-#include "tool/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -36,6 +36,7 @@ struct search {
 	size_t		 cap_bytes;
 	size_t		 matches, matched, files, skipped;
 	bool		 full;
+	bool		 ignored;	/* something was left out */
 };
 
 /* Where the output of one file stands. */
@@ -154,6 +155,10 @@ visit(const struct walk_entry *e, void *arg)
 	struct search *s = arg;
 	int fd;
 
+	if (e->ignored) {
+		s->ignored = true;
+		return WALK_SKIP;
+	}
 	if (e->type == DT_DIR)
 		return walk_dull(e->name) ? WALK_SKIP : WALK_ON;
 	if (e->type != DT_REG || !match_glob(&s->globs, e->path))
@@ -186,6 +191,9 @@ answer(const struct search *s, const char *pattern, struct result *r)
 	if (s->skipped != 0)
 		buf_addf(&r->text, "; %zu binary or very large skipped",
 		    s->skipped);
+	if (s->ignored && s->matches == 0)
+		buf_adds(&r->text, "; ignored ones (.gitignore) only when "
+		    "path names them");
 	buf_adds(&r->text, "]\n");
 	buf_add(&r->text, buf_str(&s->out), s->out.len);
 	if (s->full) {
@@ -219,7 +227,7 @@ search_path(struct search *s, const struct path *p, struct result *r)
 		buf_addc(&prefix, '/');
 	}
 	s->prefix = buf_str(&prefix);
-	walk_tree(fd, visit, s);
+	walk_tree(p->root, buf_str(&p->rel), fd, visit, s);
 	buf_free(&prefix);
 	return true;
 }

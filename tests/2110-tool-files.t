@@ -128,4 +128,94 @@ bad INVALID_ARGUMENTS search_files '{"pattern":"f("}' 'pattern: ' 'a bad pattern
 bad NOT_FOUND search_files '{"pattern":"x","path":"nope"}' nope 'a missing path'
 mkdir .git && echo needle >.git/x
 good search_files '{"pattern":"needle"}' 'no match' '.git is not searched'
+# several edits, and diffs
+printf 'one\ntwo\nthree\ntwo\nend' >m
+good edit_file '{"path":"m","edits":[{"old_text":"one","new_text":"1"},
+    {"old_text":"two","new_text":"2","replace_all":true},
+    {"old_text":"1\n2","new_text":"12"}]}' \
+    '4 replacements, the first at line 1' 'several edits, one after the other'
+is "$(cat m)" '12
+three
+2
+end' 'are all done'
+bad NO_MATCH edit_file '{"path":"m","edits":[{"old_text":"three","new_text":"3"},
+    {"old_text":"four","new_text":"4"}]}' 'edit 2: old_text is not in m' \
+    'the one that fails is named'
+like "$(cat m)" three 'and none is done'
+bad INVALID_ARGUMENTS edit_file '{"path":"m","edits":[]}' empty 'no edits'
+bad INVALID_ARGUMENTS edit_file '{"path":"m"}' 'one of the three' 'nothing asked'
+bad INVALID_ARGUMENTS edit_file \
+    '{"path":"m","old_text":"a","new_text":"b","diff":"@@"}' 'one of the three' \
+    'too much asked'
+bad INVALID_ARGUMENTS edit_file '{"path":"m","old_text":"a"}' 'both needed' \
+    'half a pair'
+diff_is() {	# diff_is DIFF ERE NAME: an edit of m by a diff
+	good edit_file "{\"path\":\"m\",\"diff\":$(quote "$1")}" "$2" "$3"
+}
+diff_not() {	# diff_not CODE DIFF ERE NAME
+	bad "$1" edit_file "{\"path\":\"m\",\"diff\":$(quote "$2")}" "$3" "$4"
+}
+seq 1 20 >m
+diff_is '--- a/m
++++ b/m
+@@ -4,3 +4,3 @@
+ 4
+-5
++five
+ 6
+@@ -15,2 +15,3 @@
+ 15
++15a
+ 16' '2 replacements, the first at line 4' 'a diff'
+is "$(sed -n '5p;16p' m | tr '\n' ' ')" 'five 15a ' 'did as it says'
+diff_is '@@ @@
+ 18
+-19
++nineteen
+ 20
+' 'line 19' 'without numbers'
+printf 'a\nx\nb\nx\nc' >m
+diff_not NOT_UNIQUE '@@ -9 +9 @@
+-x
++y' 'hunk 1: what it replaces occurs 2 times in m, at lines 2, 4' \
+    'a place that is not certain'
+diff_is '@@ -4 +4 @@
+-x
++y' 'line 4' 'the line number tells equal places apart'
+diff_is '@@ -5 +5 @@
+-c
++d' 'line 5' 'a last line without its end'
+is "$(od -An -c m | tr -d ' ')" 'a\nx\nb\ny\nd' 'keeps none'
+diff_is '@@ -2,0 +3,2 @@
++new
++
+' 'line 3' 'lines added by number alone'
+diff_not NO_MATCH '@@ -1 +1 @@
+ a
+-zz
++b' 'hunk 1: the lines it replaces are not in m' 'lines that are not there'
+diff_not INVALID_ARGUMENTS 'a
+b' 'no line with @@' 'no diff'
+diff_not INVALID_ARGUMENTS '@@ -1 +1 @@
+a' 'line 2 of the diff begins' 'no sign before a line'
+diff_not INVALID_ARGUMENTS '@@ -1 +1 @@
+ a' 'hunk 1 changes nothing' 'nothing to do'
+
+# ignore files
+mkdir -p ig/build ig/sub && printf 'build/\n*.log\n!keep.log\n' >ig/.gitignore
+for f in build/x a.log keep.log sub/b.log sub/c.txt; do echo needle >"ig/$f"; done
+call search_files '{"pattern":"needle","path":"ig"}'
+is "$(grep -o '^ig/[^:]*' "$OUT" | tr '\n' ' ')" 'ig/keep.log ig/sub/c.txt ' \
+    'what .gitignore leaves out is not searched'
+good search_files '{"pattern":"needle","path":"ig/build"}' '^ig/build/x:1' \
+    'unless it is named'
+good search_files '{"pattern":"needle","path":"ig","glob":"*.log"}' keep.log \
+    'a glob does not bring it back'
+call list_files '{"path":"ig","recursive":true}'
+is "$(grep -c 'a.log\|build\|b.log' "$OUT")" 0 'nor listed in a tree'
+like "$(cat "$OUT")" '3 ignored by .gitignore' 'but counted'
+good list_files '{"path":"ig","recursive":true,"all":true}' '^build/x' \
+    'and listed when all is asked for'
+good search_files '{"pattern":"needle","path":"ig","glob":"**/*.txt"}' \
+    '^ig/sub/c.txt' 'a double star'
 done_testing

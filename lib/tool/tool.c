@@ -23,15 +23,21 @@
 	"{\"type\":\"object\",\"properties\":{" members "},"		\
 	"\"required\":[" required "],\"additionalProperties\":false}"
 
+#define EDIT								\
+	"\"old_text\":" STRING ",\"new_text\":" STRING			\
+	",\"replace_all\":" SWITCH
+
 /* In order of name.  Every word here is sent with every request. */
 static const struct tool tools[] = {
 	{
 		"edit_file",
 		"Replace text in a file. old_text must match exactly and "
-		"occur once, unless replace_all.",
-		OBJECT("\"path\",\"old_text\",\"new_text\"",
-		    "\"path\":" STRING ",\"old_text\":" STRING
-		    ",\"new_text\":" STRING ",\"replace_all\":" SWITCH),
+		"occur once, unless replace_all. Several at once as edits, "
+		"or as a unified diff.",
+		OBJECT("\"path\"", "\"path\":" STRING "," EDIT
+		    ",\"edits\":{\"type\":\"array\",\"items\":"
+		    OBJECT("\"old_text\",\"new_text\"", EDIT)
+		    "},\"diff\":" STRING),
 		TOOL_WRITES, tool_edit_file,
 	}, {
 		"list_files",

@@ -35,7 +35,7 @@ enum {
 	KEY_IDLE, KEY_TOTAL, KEY_RETRIES, KEY_WINDOW, KEY_OFFLINE,
 	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
 	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION, KEY_FALLBACK,
-	KEY_FALLBACK_AFTER,
+	KEY_FALLBACK_AFTER, KEY_RECOVER,
 };
 
 static const struct opt table[] = {
@@ -65,6 +65,8 @@ static const struct opt table[] = {
 	    "(AGENT_FALLBACK)" },
 	{ "fallback-after", KEY_FALLBACK_AFTER, "N", "how often it has to "
 	    "fail in a row (3)" },
+	{ "recover", KEY_RECOVER, "HOW", "calls in text: auto, on, off or "
+	    "a format (AGENT_RECOVER)" },
 	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "record", KEY_RECORD, "FILE", "append the answer to FILE" },
@@ -124,6 +126,7 @@ setting_option(struct settings_flags *f, int key, const char *arg)
 		{ KEY_TOTAL, SET_TOTAL }, { KEY_RETRIES, SET_RETRIES },
 		{ KEY_FALLBACK, SET_FALLBACK },
 		{ KEY_FALLBACK_AFTER, SET_FALLBACK_AFTER },
+		{ KEY_RECOVER, SET_RECOVER },
 	};
 
 	for (size_t i = 0; i < BASE_NITEMS(map); i++)

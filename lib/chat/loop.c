@@ -400,6 +400,8 @@ take_delta(struct loop *l, jv line)
 
 	if (s != NULL && js_str_is(line, "kind", "text"))
 		buf_add(&l->partial, s, n);
+	else if (js_str_is(line, "kind", "recast"))
+		buf_reset(&l->partial);
 	l->io.event(l->io.arg, line, false);
 }
 

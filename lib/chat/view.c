@@ -251,6 +251,10 @@ show_delta(struct view *v, jv ev)
 		end_thinking(v);
 		put(v, s, n);
 		buf_add(&v->said, s, n);
+	} else if (js_str_is(ev, "kind", "recast")) {
+		/* What was shown was reasoning; the answer comes yet. */
+		end_line(v);
+		buf_reset(&v->said);
 	}
 }
 

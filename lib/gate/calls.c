@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "core/ids.h"
+#include "recover/names.h"
 
 #define MAX_CALLS	1000	/* more than that is no answer but an attack */
 
@@ -182,6 +183,8 @@ calls_take(struct delta *d, jv calls, bool whole, bool marked)
 
 		js_int(o, "index", 0, 1 << 20, &p.index);
 		p.args = js_bytes(args, &p.nargs);
+		p.object = p.args != NULL && d->objects &&
+		    is_object(p.args, p.nargs);
 		if (p.args == NULL && (js_is_obj(args) || js_is_arr(args))) {
 			js_dump(&b, args);
 			p.object = true;
@@ -224,41 +227,28 @@ delta_calls_whole(const struct delta *d)
 	return true;
 }
 
-static bool
-is_offered(jv tools, const char *name)
-{
-	bool yes = false;
-
-	for (size_t i = 0; !yes && i < js_len(tools); i++) {
-		jv t = js_at(tools, i);
-		jv f = js_get(t, "function");
-
-		yes = js_str_is(f, "name", name);
-		js_free(f);
-		js_free(t);
-	}
-	return yes;
-}
-
-/* The name without what some platforms put before it. */
+/* The name as it was offered: without what some platforms put before it,
+ * and without a slip that can only mean one tool, which is noted. */
 static const char *
-plain_name(const char *name, jv tools)
+plain_name(struct delta *d, const char *name, const struct names *offered)
 {
-	static const char *const before[] = { "functions.", "default_api:",
-	    "default_api.", "tool." };
+	enum names_how how;
+	const struct names_tool *t;
+	jv note;
 
 	if (*name == '\0')
 		return "unnamed";
-	if (is_offered(tools, name))
+	t = names_find(offered, name, strlen(name), true, &how);
+	if (t == NULL)
 		return name;
-	for (size_t i = 0; i < BASE_NITEMS(before); i++) {
-		size_t n = strlen(before[i]);
-
-		if (strncmp(name, before[i], n) == 0 &&
-		    is_offered(tools, name + n))
-			return name + n;
+	if (how != NAMES_EXACT) {
+		note = js_set_str(js_obj(), "from", name);
+		note = js_set_str(note, "to", t->name);
+		if (!js_is_arr(d->renamed))
+			d->renamed = js_arr();
+		d->renamed = js_push(d->renamed, note);
 	}
-	return name;
+	return t->name;
 }
 
 /* Arguments as they are, or mended where nothing is lost by it. */
@@ -302,8 +292,11 @@ plain_id(struct delta *d, size_t i)
 jv
 calls_result(struct delta *d, jv tools, bool whole)
 {
+	struct names offered = { NULL, 0 };
 	jv all = js_arr();
 
+	if (d->ncalls > 0)
+		names_load(&offered, tools);
 	for (size_t i = 0; i < d->ncalls; i++) {
 		struct delta_call *c = &d->calls[i];
 		jv f, o;
@@ -313,7 +306,7 @@ calls_result(struct delta *d, jv tools, bool whole)
 		mend_end(&c->mend, &c->args);
 		plain_id(d, i);
 		f = js_set_str(js_obj(), "name",
-		    plain_name(buf_str(&c->name), tools));
+		    plain_name(d, buf_str(&c->name), &offered));
 		f = js_set(f, "arguments", whole ? plain_args(&c->args) :
 		    js_from_buf(&c->args));
 		o = js_set_str(js_obj(), "id", buf_str(&c->id));
@@ -323,5 +316,6 @@ calls_result(struct delta *d, jv tools, bool whole)
 			o = js_set(o, "extra_content", js_ref(c->extra));
 		all = js_push(all, o);
 	}
+	names_free(&offered);
 	return all;
 }

@@ -18,6 +18,7 @@ delta_init(struct delta *d, delta_fn *fn, void *arg)
 	d->used = js_none();
 	d->usage = js_none();
 	d->details = js_none();
+	d->renamed = js_none();
 }
 
 void
@@ -36,6 +37,7 @@ delta_free(struct delta *d)
 	buf_free(&d->think);
 	js_free(d->usage);
 	js_free(d->details);
+	js_free(d->renamed);
 	free(d->model);
 	free(d->id);
 	free(d->finish);
@@ -400,6 +402,8 @@ delta_message(struct delta *d, enum delta_end end, jv tools)
 	if (js_is_arr(d->details))
 		m = js_set(m, "reasoning_details", js_ref(d->details));
 	a = extras(d, end);
+	if (js_is_arr(d->renamed))
+		a = js_set(a, "renamed", js_ref(d->renamed));
 	if (js_len(calls) == 0)
 		js_free(calls);
 	else if (release)

@@ -18,10 +18,17 @@
 #include "gate/mend.h"
 #include "json/js.h"
 
-enum delta_kind { DELTA_TEXT, DELTA_REASONING, DELTA_ARGS };
+enum delta_kind {
+	DELTA_TEXT,
+	DELTA_REASONING,
+	DELTA_ARGS,
+	DELTA_RECAST,		/* what was told is void, and comes again as
+				 * reasoning: heal.h */
+};
 
 /*
- * A piece of n bytes, well-formed UTF-8, never empty.  For DELTA_ARGS
+ * A piece of n bytes, well-formed UTF-8, never empty but for DELTA_RECAST,
+ * which has none.  For DELTA_ARGS
  * index is the number of the call in the message, from 0, and name its
  * tool with the first piece of it (NULL later, and when it is not known).
  */
@@ -46,6 +53,7 @@ struct delta {
 	jv		 used;		/* object: ids that are taken already,
 					 * borrowed, set by the caller */
 	jv		 usage;		/* as the server wrote it */
+	jv		 renamed;	/* array: names that were mended */
 	jv		 details;	/* reasoning_details, to be echoed */
 	char		*model, *id, *finish;
 	int64_t		 choice;	/* the one that is read, -1 not known */
@@ -54,6 +62,9 @@ struct delta {
 	bool		 whole;		/* a message, not deltas, came */
 	bool		 any;		/* some choice came */
 	bool		 counted;	/* usage is the server's own */
+	bool		 objects;	/* arguments of the chunk that are an
+					 * object came so, and are strings only
+					 * to keep their bytes */
 };
 
 /* Ready for the first chunk. */

@@ -189,6 +189,7 @@ gate_init(struct gate *g, const struct settings *s)
 	record_init(&g->rec);
 	g->http = http_open();
 	g->window = s->window;
+	g->heal = s->heal;
 }
 
 int
@@ -356,11 +357,14 @@ live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
     struct err *e)
 {
 	struct tee tee = { g, sink };
+	struct heal heal;
 	struct delta d;
 	int rc = 0;
 
 	record_begin(&g->rec);
-	delta_init(&d, stream ? on_delta : NULL, &tee);
+	heal_open(&heal, &g->heal, g->req.tools, stream ? on_delta : NULL,
+	    &tee);
+	delta_init(&d, stream ? heal_piece : NULL, &heal);
 	d.used = g->req.used;
 	if (g->kind == GATE_OFFLINE) {
 		offline_answer(&g->off, g->req.tools, &d);
@@ -369,13 +373,14 @@ live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 		rc = ask_run(&g->ask, &g->req, stream, sink, &d, e);
 	}
 	if (rc == 0)
-		*msg = delta_message(&d, DELTA_DONE, g->req.tools);
+		*msg = heal_message(&heal, &d, DELTA_DONE);
 	else if (e->kind == ERR_CANCELLED)
-		*msg = delta_message(&d, DELTA_CANCELLED, g->req.tools);
+		*msg = heal_message(&heal, &d, DELTA_CANCELLED);
 	else if (d.pieces > 0)
-		*msg = delta_message(&d, DELTA_CUT, g->req.tools);
+		*msg = heal_message(&heal, &d, DELTA_CUT);
 	delta_free(&d);
-	return rc;
+	heal_free(&heal);
+	return rc == 0 ? flush(sink, e) : rc;
 }
 
 static int

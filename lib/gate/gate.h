@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "gate/fallback.h"
+#include "gate/heal.h"
 #include "gate/offline.h"
 #include "gate/peer.h"
 #include "gate/record.h"
@@ -32,6 +33,7 @@ struct gate {
 					 * while that is asked the usual one */
 	bool		 up;		/* the stronger one is asked */
 	struct fallback	 fall;
+	struct heal_opts heal;		/* how text is read */
 	struct offline	 off;
 	struct record	 rec;
 	bool		 found;		/* the server was found, not named */

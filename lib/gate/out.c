@@ -25,7 +25,8 @@ const char *
 out_kind(enum delta_kind kind)
 {
 	static const char *const names[] = { [DELTA_TEXT] = "text",
-	    [DELTA_REASONING] = "reasoning", [DELTA_ARGS] = "tool_args" };
+	    [DELTA_REASONING] = "reasoning", [DELTA_ARGS] = "tool_args",
+	    [DELTA_RECAST] = "recast" };
 
 	return names[kind];
 }

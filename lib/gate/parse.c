@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/opt.h"
 #include "core/ids.h"
+#include "gate/heal.h"
 #include "gate/out.h"
 #include "gate/tools.h"
 
@@ -83,37 +84,6 @@ options(struct options *o, int argc, char **argv, struct err *e)
 	return 0;
 }
 
-static jv
-call(const struct recover_call *c)
-{
-	char fresh[IDS_SIZE];
-	jv f = js_set_str(js_obj(), "name", c->name);
-	jv o = js_obj();
-
-	f = js_set(f, "arguments", js_from_buf(&c->args));
-	if (c->id == NULL)
-		ids_call(fresh);
-	o = js_set_str(o, "id", c->id != NULL ? c->id : fresh);
-	return js_set(js_set_str(o, "type", "function"), "function", f);
-}
-
-static jv
-calls(const struct recover_call *v, size_t n)
-{
-	jv all = js_arr();
-
-	for (size_t i = 0; i < n; i++) {
-		struct recover_call c = v[i];
-
-		/* Models count from 0 in every message; ids are unique. */
-		for (size_t k = 0; k < i && c.id != NULL; k++)
-			if (v[k].id != NULL && strcmp(v[k].id, c.id) == 0)
-				c.id = NULL;
-		all = js_push(all, call(&c));
-	}
-	return all;
-}
-
 jv
 gate_parse_message(const struct recover_result *res, bool explain)
 {
@@ -126,10 +96,11 @@ gate_parse_message(const struct recover_result *res, bool explain)
 		m = js_set(m, "reasoning_content",
 		    js_from_buf(&res->reasoning));
 	if (res->ncalls > 0)
-		m = js_set(m, "tool_calls", calls(res->calls, res->ncalls));
+		m = js_set(m, "tool_calls", heal_calls(res->calls,
+		    res->ncalls, js_none()));
 	if (res->ncut > 0)
 		a = js_set(js_set_bool(a, "cut", true), "cut_calls",
-		    calls(res->cut, res->ncut));
+		    heal_calls(res->cut, res->ncut, js_none()));
 	if (explain)
 		a = js_set(a, "explain", recover_notes(res));
 	if (js_len(a) > 0)

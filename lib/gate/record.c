@@ -150,6 +150,15 @@ tell_whole(jv msg, delta_fn *fn, void *arg)
 	}
 }
 
+static enum delta_kind
+kind_of(jv d)
+{
+	for (int k = DELTA_TEXT; k <= DELTA_RECAST; k++)
+		if (js_str_is(d, "kind", out_kind((enum delta_kind)k)))
+			return (enum delta_kind)k;
+	return DELTA_TEXT;
+}
+
 static void
 tell(jv rec, jv msg, delta_fn *fn, void *arg)
 {
@@ -160,15 +169,13 @@ tell(jv rec, jv msg, delta_fn *fn, void *arg)
 		tell_whole(msg, fn, arg);
 	for (size_t i = 0; i < n; i++) {
 		jv d = js_at(deltas, i);
-		enum delta_kind kind = js_str_is(d, "kind", "reasoning") ?
-		    DELTA_REASONING : js_str_is(d, "kind", "tool_args") ?
-		    DELTA_ARGS : DELTA_TEXT;
+		enum delta_kind kind = kind_of(d);
 		int64_t index = -1;
 		size_t len;
 		const char *s = js_str_len(d, "text", &len);
 
 		js_int(d, "index", 0, 1 << 20, &index);
-		if (s != NULL && len > 0)
+		if (s != NULL && (len > 0 || kind == DELTA_RECAST))
 			fn(arg, kind, s, len, (int)index, js_str(d, "name"));
 		js_free(d);
 	}

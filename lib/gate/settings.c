@@ -30,6 +30,7 @@ static const struct {
 	[SET_BEAT] = { "heartbeat", NULL, "30s" },
 	[SET_FALLBACK] = { "fallback", "AGENT_FALLBACK", NULL },
 	[SET_FALLBACK_AFTER] = { "fallback_after", NULL, "3" },
+	[SET_RECOVER] = { "recover", "AGENT_RECOVER", "auto" },
 };
 
 static bool
@@ -99,6 +100,18 @@ duration(struct settings *s, enum setting_id id, int64_t *out, struct err *e)
 }
 
 static int
+recovery(struct settings *s, struct err *e)
+{
+	struct setting *v = &s->v[SET_RECOVER];
+
+	if (heal_read(v->value, &s->heal))
+		return 0;
+	return err_set(e, v->origin == CONF_FLAG ? ERR_USAGE : ERR_CONFIG,
+	    "recover: expected auto, on, off or a format, got '%.80s'; try "
+	    "agent-gate parse --list-formats", v->value);
+}
+
+static int
 check(struct settings *s, struct err *e)
 {
 	struct setting *t = &s->v[SET_TEMPERATURE];
@@ -118,7 +131,8 @@ check(struct settings *s, struct err *e)
 	    duration(s, SET_IDLE, &s->idle_ms, e) == -1 ||
 	    duration(s, SET_TOTAL, &s->total_ms, e) == -1 ||
 	    duration(s, SET_BEAT, &s->beat_ms, e) == -1 ||
-	    whole(s, SET_FALLBACK_AFTER, 1, 1000, &s->fallback_after, e) == -1)
+	    whole(s, SET_FALLBACK_AFTER, 1, 1000, &s->fallback_after,
+	    e) == -1 || recovery(s, e) == -1)
 		return -1;
 	if (url == NULL)
 		return 0;

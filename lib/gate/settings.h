@@ -12,11 +12,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/conf.h"
+#include "gate/heal.h"
 
 enum setting_id {
 	SET_URL, SET_MODEL, SET_TEMPERATURE, SET_MAX_TOKENS, SET_CONNECT,
 	SET_FIRST, SET_IDLE, SET_TOTAL, SET_RETRIES, SET_TOOLS, SET_WINDOW,
-	SET_DISCOVER, SET_BEAT, SET_FALLBACK, SET_FALLBACK_AFTER, SET_COUNT
+	SET_DISCOVER, SET_BEAT, SET_FALLBACK, SET_FALLBACK_AFTER, SET_RECOVER,
+	SET_COUNT
 };
 
 struct setting {
@@ -37,6 +39,7 @@ struct settings {
 	int64_t		 connect_ms, first_ms, idle_ms, total_ms, beat_ms;
 	int64_t		 fallback_after;
 	const char	*fallback_key;	/* of another server's, or NULL */
+	struct heal_opts heal;
 	bool		 verbose;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "gate/fault.h"
+#include "gate/line.h"
 #include "gate/quick.h"
 #include "gate/mend.h"
 #include "json/scan.h"
@@ -62,6 +63,7 @@ take_json(struct wire *w, const char *p, size_t n, struct err *e)
 {
 	struct scan_info info;
 	struct err ignored = ERR_INIT;
+	struct buf quoted = BUF_INIT;
 	bool marked = false;
 	jv v;
 	int rc;
@@ -79,8 +81,14 @@ take_json(struct wire *w, const char *p, size_t n, struct err *e)
 		w->chunks++;
 		return 0;
 	}
-	v = marked ? js_parse(w->marked.data, w->marked.len, &ignored) :
+	if (marked) {
+		p = w->marked.data;
+		n = w->marked.len;
+	}
+	w->delta->objects = line_quote_args(&quoted, p, n);
+	v = quoted.len > 0 ? js_parse(quoted.data, quoted.len, &ignored) :
 	    js_parse(p, n, &ignored);
+	buf_free(&quoted);
 	if (js_is_obj(v) || js_is_arr(v))
 		rc = take_value(w, v, marked, e);
 	else

@@ -37,7 +37,8 @@ enum recover_kind {
 	RECOVER_TEXT,		/* the next bytes of the content */
 	RECOVER_REASONING,	/* the next bytes of the reasoning */
 	RECOVER_RECAST,		/* no bytes: all text told so far turned out
-				 * to be reasoning (its opening was missing) */
+				 * to be reasoning (its opening was missing),
+				 * and is told again as that */
 };
 
 /*

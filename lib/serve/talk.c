@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "core/ids.h"
 #include "core/msg.h"
+#include "gate/heal.h"
 #include "gate/tools.h"
 #include "json/scan.h"
 #include "serve/front.h"
@@ -187,22 +188,9 @@ talk_free(struct talk *t)
 static jv
 put_recovered(struct talk *t, jv m, const struct recover_result *res)
 {
-	jv calls = js_arr();
+	jv calls = heal_calls(res->calls, res->ncalls, t->used);
 	struct buf think = BUF_INIT;
 
-	for (size_t i = 0; i < res->ncalls; i++) {
-		const struct recover_call *c = &res->calls[i];
-		char id[IDS_SIZE];
-		jv f = js_set_str(js_obj(), "name", c->name);
-		jv o;
-
-		ids_call(id);
-		f = js_set(f, "arguments", js_from_buf(&c->args));
-		o = js_set_str(js_obj(), "id", c->id != NULL &&
-		    *c->id != '\0' ? c->id : id);
-		o = js_set_str(o, "type", "function");
-		calls = js_push(calls, js_set(o, "function", f));
-	}
 	t->recovered = res->ncalls;
 	buf_add(&think, buf_str(&t->delta.think), t->delta.think.len);
 	buf_add(&think, buf_str(&res->reasoning), res->reasoning.len);

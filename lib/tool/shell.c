@@ -5,11 +5,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "core/ids.h"
 #include "core/state.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
-#include "tool/output.h"
 #include "tool/path.h"
 #include "tool/text.h"
 
@@ -21,7 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SPILL_MAX	((uint64_t)256 * 1024 * 1024)
 #define FLOOD_MAX	((uint64_t)1024 * 1024 * 1024)
 
 /* What the command finds besides what agent-jail passes on. */
@@ -35,7 +32,6 @@ shell_init(struct shell *s)
 {
 	memset(s, 0, sizeof(*s));
 	proc_init(&s->proc, NULL);
-	pump_keep_init(&s->keep, 0, 0);
 	s->out = s->status = -1;
 }
 
@@ -44,11 +40,9 @@ shell_free(struct shell *s)
 {
 	fd_close(&s->out);
 	fd_close(&s->status);
-	pump_keep_free(&s->keep);
 	buf_free(&s->report);
 	vec_free(&s->argv);
-	free(s->artifact);
-	s->artifact = NULL;
+	spool_free(&s->spool);
 }
 
 /* The state folder may lie in the workspace: then it is protected. */
@@ -111,35 +105,6 @@ shell_environment(struct vec *v)
 		if (take)
 			vec_push(v, *p);
 	}
-}
-
-/* A new file for the whole output. */
-static int
-new_artifact(void *arg)
-{
-	struct shell *s = arg;
-	struct tool_env *env = s->env;
-	char id[IDS_SIZE], *name;
-	int fd = -1;
-	bool first = env->artifacts_fd == -1;
-
-	if (tool_env_artifacts(env) == -1)
-		return -1;
-	if (first)
-		vec_free(&env->jail);	/* one more folder to read */
-	for (int i = 0; i < 8 && fd == -1; i++) {
-		ids_sortable(id);
-		name = xasprintf("shell-%s.txt", id);
-		fd = openat(env->artifacts_fd, name, O_WRONLY | O_CREAT |
-		    O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (fd != -1)
-			s->artifact = xasprintf("%s/%s", env->artifacts,
-			    name);
-		free(name);
-		if (errno != EEXIST)
-			break;
-	}
-	return fd;
 }
 
 /* The working directory as an option of the jail. */
@@ -263,11 +228,7 @@ shell_start(struct shell *s, struct tool_env *env, jv args,
 		fd_close(&out[i]);
 		fd_close(&status[i]);
 	}
-	s->keep.head_max = env->cap_bytes / 3;
-	s->keep.tail_max = env->cap_bytes - s->keep.head_max;
-	s->keep.open_spill = new_artifact;
-	s->keep.arg = s;
-	s->keep.spill_max = SPILL_MAX;
+	spool_begin(&s->spool, env, "shell");
 	return rc;
 }
 
@@ -286,8 +247,8 @@ read_output(struct shell *s, int pieces)
 			fd_close(&s->out);
 			return;
 		}
-		pump_keep_add(&s->keep, piece, (size_t)n);
-		if (s->keep.total > FLOOD_MAX && !s->flooded) {
+		spool_add(&s->spool, piece, (size_t)n);
+		if (s->spool.keep.total > FLOOD_MAX && !s->flooded) {
 			s->flooded = true;
 			shell_kill(s, SIGTERM);
 		}
@@ -351,59 +312,6 @@ ending(struct shell *s, jv report, struct buf *out, struct result *r)
 	}
 }
 
-/* The whole output goes to a file even when it is long in lines only. */
-static void
-save(struct shell *s, const struct buf *raw)
-{
-	int fd;
-
-	if (s->artifact != NULL)
-		return;
-	fd = new_artifact(s);
-	if (fd == -1)
-		return;
-	if (fd_write_all(fd, raw->data, raw->len) == -1) {
-		unlink(s->artifact);
-		free(s->artifact);
-		s->artifact = NULL;
-	}
-	close(fd);
-}
-
-static void
-text(struct shell *s, struct result *r)
-{
-	struct buf raw = BUF_INIT;
-	bool lost = pump_keep_cut(&s->keep), cut;
-
-	pump_keep_join(&s->keep, &raw);
-	output_clean(&r->text, buf_str(&raw), raw.len);
-	cut = output_cut(&r->text, s->env->cap_lines,
-	    s->env->cap_bytes + s->env->cap_bytes / 4);
-	if (cut && !lost)
-		save(s, &raw);
-	if (r->text.len != 0 && r->text.data[r->text.len - 1] != '\n')
-		buf_addc(&r->text, '\n');
-	r->truncated = lost || cut;
-	r->bytes = s->keep.total;
-	if (r->truncated)
-		buf_addf(&r->text, "[the output has %llu bytes",
-		    (unsigned long long)r->bytes);
-	if (r->truncated && s->artifact != NULL && (!lost ||
-	    s->keep.spill != -1)) {
-		buf_addf(&r->text, "; %s of it: read_file path %s with "
-		    "start_line, or search_files", s->keep.total >
-		    SPILL_MAX ? "the first 256 MiB" : "all", s->artifact);
-		r->artifact = s->artifact;
-		s->artifact = NULL;
-	}
-	if (r->truncated)
-		buf_adds(&r->text, "]\n");
-	if (s->artifact != NULL)
-		unlink(s->artifact);	/* the disk was full */
-	buf_free(&raw);
-}
-
 /* The names of the walls that stood, with commas between. */
 static void
 walls(jv report, struct result *r)
@@ -442,13 +350,13 @@ shell_finish(struct shell *s, struct result *r)
 		    "see agent-tool doctor.", why != NULL ? why : "?");
 	} else if (js_is_obj(report)) {
 		ending(s, report, &end, r);
-		text(s, r);
+		spool_text(&s->spool, r);
 		buf_add(&r->text, buf_str(&end), end.len);
 		walls(report, r);
 	} else {
 		struct buf said = BUF_INIT;
 
-		pump_keep_join(&s->keep, &said);
+		pump_keep_join(&s->spool.keep, &said);
 		result_error(r, WIFEXITED(status) && WEXITSTATUS(status) ==
 		    125 ? CODE_SANDBOX : CODE_INTERNAL, "agent-jail ended "
 		    "without a report (wait status %d): %.400s", status,

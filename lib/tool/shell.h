@@ -14,8 +14,8 @@
 #include "base/vec.h"
 #include "json/js.h"
 #include "sys/proc.h"
-#include "sys/pump.h"
 #include "tool/result.h"
+#include "tool/spool.h"
 #include "tool/tool.h"
 
 struct shell {
@@ -23,9 +23,8 @@ struct shell {
 	struct proc	 proc;
 	struct vec	 argv;
 	int		 out, status;	/* our ends, non-blocking, or -1 */
-	struct pump_keep keep;
+	struct spool	 spool;		/* its output */
 	struct buf	 report;	/* the jail's line */
-	char		*artifact;	/* path, once there is one */
 	int64_t		 limit_ms;
 	bool		 flooded;	/* stopped for writing too much */
 };

@@ -65,7 +65,7 @@ static const struct opt table[] = {
 	    "(AGENT_FALLBACK)" },
 	{ "fallback-after", KEY_FALLBACK_AFTER, "N", "how often it has to "
 	    "fail in a row (3)" },
-	{ "recover", KEY_RECOVER, "HOW", "calls in text: auto, on, off, "
+	{ "recover", KEY_RECOVER, "HOW", "calls in text: auto on off "
 	    "FORMAT (AGENT_RECOVER)" },
 	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },

@@ -9,6 +9,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+/* Makes the line at p, which may be empty at the end, a comment. */
+static void
+comment(char *p)
+{
+	if (*p != '\0')
+		*p = '#';
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -21,9 +29,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		ignore_add(&g, "", rest, strlen(rest));
 		ignore_has(&g, text, false);
 		ignore_has(&g, text, true);
+		comment(rest);
 		for (char *p = rest; (p = strchr(p, '\n')) != NULL;)
-			p[1] = '#', p++;
-		*rest = '#';
+			comment(++p);
 		ignore_add(&none, "", rest, strlen(rest));
 		if (ignore_has(&none, text, true))
 			abort();

@@ -16,6 +16,7 @@
 #include "core/state.h"
 #include "gate/batch_cmd.h"
 #include "gate/coproc.h"
+#include "gate/count_cmd.h"
 #include "gate/filter.h"
 #include "gate/key.h"
 #include "gate/models.h"
@@ -78,7 +79,7 @@ static const struct opt table[] = {
 	    "nobody" },
 	{ "show-config", KEY_SHOW, NULL, "print the settings and where they "
 	    "come from" },
-	{ "json", KEY_JSON, NULL, "models: a JSON object a line" },
+	{ "json", KEY_JSON, NULL, "models, count: a JSON object a line" },
 	{ "all", KEY_ALL, NULL, "models: of all servers on this machine" },
 	{ "quiet", 'q', NULL, "say errors only" },
 	{ "verbose", 'v', NULL, "say more, and that a server lets us wait" },
@@ -97,6 +98,7 @@ static const char synopsis[] =
 "       agent-gate --coprocess [options]\n"
 "       agent-gate parse [--tools FILE] [options] <text\n"
 "       agent-gate models [--json] [--all] [options]\n"
+"       agent-gate count [--json] [options] <talk.jsonl\n"
 "       agent-gate serve [options]\n"
 "       agent-gate batch [options] [file]";
 
@@ -104,7 +106,10 @@ static const char about[] =
 "Reads chat messages, one JSON object a line, asks a model to go on, and\n"
 "writes the next message of the assistant.";
 
-enum mode { MODE_FILTER, MODE_COPROCESS, MODE_DRY, MODE_SHOW, MODE_MODELS };
+enum mode {
+	MODE_FILTER, MODE_COPROCESS, MODE_DRY, MODE_SHOW, MODE_MODELS,
+	MODE_COUNT,
+};
 
 struct options {
 	struct settings_flags flags;
@@ -174,12 +179,16 @@ option(struct options *o, int key, const char *arg)
 static int
 operand(struct options *o, const char *word, struct err *e)
 {
-	static const char *const names[] = { "models", "batch", "parse",
-	    "serve", NULL };
+	static const char *const names[] = { "models", "count", "batch",
+	    "parse", "serve", NULL };
 	const char *near = opt_nearest(word, names);
 
 	if (strcmp(word, "models") == 0) {
 		o->mode = MODE_MODELS;
+		return 0;
+	}
+	if (strcmp(word, "count") == 0) {
+		o->mode = MODE_COUNT;
 		return 0;
 	}
 	if (near != NULL && strcmp(near, word) == 0)
@@ -264,6 +273,15 @@ run_filter(struct gate *g, const struct options *o, struct out *out,
 }
 
 static int
+run_count(struct gate *g, const struct options *o, struct out *out,
+    struct err *e)
+{
+	if (gate_prepare(g, NULL, GATE_DRY, e) == -1)
+		return -1;
+	return count_run(g, STDIN_FILENO, o->json, out, e);
+}
+
+static int
 run_coprocess(struct gate *g, const struct options *o, struct out *out,
     struct err *e)
 {
@@ -329,8 +347,12 @@ run(const struct options *o, const struct settings *s, struct out *out,
 		return run_models(s, o, out, e);
 	gate_init(&g, s);
 	g.note = on_note;
-	rc = o->mode == MODE_COPROCESS ? run_coprocess(&g, o, out, e) :
-	    run_filter(&g, o, out, e);
+	if (o->mode == MODE_COPROCESS)
+		rc = run_coprocess(&g, o, out, e);
+	else if (o->mode == MODE_COUNT)
+		rc = run_count(&g, o, out, e);
+	else
+		rc = run_filter(&g, o, out, e);
 	gate_close(&g);
 	return rc;
 }
@@ -380,8 +402,8 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "serve") == 0)
 		exec_serve(argv, &e);
 	else if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
-		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY) &&
-		    isatty(STDIN_FILENO))
+		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY ||
+		    o.mode == MODE_COUNT) && isatty(STDIN_FILENO))
 			return short_help();
 		if (settings_load(&s, &o.flags, &e) == 0)
 			run(&o, &s, &out, &e);

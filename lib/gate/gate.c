@@ -323,6 +323,7 @@ void
 gate_reset(struct gate *g)
 {
 	request_reset(&g->req);
+	g->tally = (struct tally){ 0 };
 	offline_reset(&g->off);
 	fallback_reset(&g->fall);
 }
@@ -351,6 +352,33 @@ flush(const struct sink *sink, struct err *e)
 	return sink->flush != NULL ? sink->flush(sink->arg, e) : 0;
 }
 
+/*
+ * What the server counted, against what there is.  Some servers cut the
+ * front of a talk that is too long for the window they loaded, and answer
+ * what is left as if nothing were amiss.
+ */
+static void
+weigh(struct gate *g, jv usage)
+{
+	double raw = tally_messages(&g->tally, &g->req) +
+	    tally_tools(&g->req);
+	int64_t counted, about;
+	char text[300];
+
+	if (!js_int(usage, "prompt_tokens", 1, INT64_C(1) << 40, &counted) &&
+	    !js_int(usage, "input_tokens", 1, INT64_C(1) << 40, &counted))
+		return;
+	if (g->set->v[SET_MODEL].value == NULL)
+		tally_learn(NULL, raw, counted, &about);
+	if (tally_learn(g->model, raw, counted, &about) == TALLY_FINE)
+		return;
+	snprintf(text, sizeof(text), "the server read %lld tokens of about "
+	    "%lld: it may have cut the front of the talk; try a larger "
+	    "context there (Ollama: OLLAMA_CONTEXT_LENGTH), or a shorter "
+	    "talk", (long long)counted, (long long)about);
+	say(g, "truncated", text);
+}
+
 /* The answer of a server or of the rules. */
 static int
 live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
@@ -372,6 +400,8 @@ live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 	} else {
 		rc = ask_run(&g->ask, &g->req, stream, sink, &d, e);
 	}
+	if (rc == 0 && js_is_valid(d.usage))
+		weigh(g, d.usage);
 	if (rc == 0)
 		*msg = heal_message(&heal, &d, DELTA_DONE);
 	else if (e->kind == ERR_CANCELLED)

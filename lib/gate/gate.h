@@ -17,6 +17,7 @@
 #include "gate/request.h"
 #include "gate/settings.h"
 #include "gate/sink.h"
+#include "gate/tally.h"
 
 enum gate_kind { GATE_SERVER, GATE_OFFLINE, GATE_REPLAY };
 
@@ -34,6 +35,7 @@ struct gate {
 	bool		 up;		/* the stronger one is asked */
 	struct fallback	 fall;
 	struct heal_opts heal;		/* how text is read */
+	struct tally	 tally;		/* of what was pushed */
 	struct offline	 off;
 	struct record	 rec;
 	bool		 found;		/* the server was found, not named */

@@ -1,0 +1,154 @@
+/*
+ * tally.c - the tokens of a talk, estimated, and what was learned about the
+ * estimate from the counts that servers report.
+ */
+#include "gate/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/ids.h"
+#include "core/state.h"
+#include "core/tokens.h"
+#include "sys/file.h"
+
+#define FILE_MAX	((size_t)4096)
+#define FEW		300	/* tokens: a template's own words weigh more */
+#define SAMPLES_MAX	20	/* later counts weigh as the twentieth does */
+#define FACTOR_MIN	0.5
+#define FACTOR_MAX	2.5
+#define SHORT_OF	0.6	/* of the estimate */
+#define SHORT_BY	500	/* tokens */
+
+double
+tally_messages(struct tally *t, const struct request *r)
+{
+	const char *p = r->store.data;
+
+	if (t->upto > r->store.len)
+		*t = (struct tally){ 0 };
+	while (t->upto < r->store.len) {
+		const char *nl = memchr(p + t->upto, '\n',
+		    r->store.len - t->upto);
+		size_t end = nl != NULL ? (size_t)(nl - p) : r->store.len;
+
+		/* Behind the mark of dialect.h. */
+		t->messages += tokens_message(p + t->upto + 1,
+		    end - t->upto - 1);
+		t->upto = end + (nl != NULL);
+	}
+	return t->messages;
+}
+
+double
+tally_tools(const struct request *r)
+{
+	struct buf b = BUF_INIT;
+	double sum = 0;
+
+	if (js_is_arr(r->tools) && js_len(r->tools) > 0) {
+		js_dump(&b, r->tools);
+		sum = tokens_tools(b.data, b.len);
+	}
+	buf_free(&b);
+	return sum;
+}
+
+/* The file about the model; NULL when there is no state folder. */
+static char *
+path_of(const char *model, bool make)
+{
+	struct err ignored = ERR_INIT;
+	char *root = state_root(&ignored), *dir, *path = NULL;
+	char hash[65];
+
+	if (root == NULL)
+		return NULL;
+	if (model == NULL)
+		model = "";
+	ids_sha256(hash, model, strlen(model));
+	dir = xasprintf("%s/tokens", root);
+	if (!make || file_mkdirs(dir, 0700, &ignored) == 0)
+		path = xasprintf("%s/%.16s.json", dir, hash);
+	free(dir);
+	free(root);
+	return path;
+}
+
+static struct tally_model
+load(const char *path)
+{
+	struct tally_model m = { .factor = 1 };
+	struct err ignored = ERR_INIT;
+	struct buf b = BUF_INIT;
+	double factor;
+	jv v;
+
+	if (path == NULL || file_read(path, &b, FILE_MAX, &ignored) == -1) {
+		buf_free(&b);
+		return m;
+	}
+	v = js_parse(buf_str(&b), b.len, &ignored);
+	factor = js_num(v, "factor", 0);
+	if (factor >= FACTOR_MIN && factor <= FACTOR_MAX &&
+	    js_int(v, "samples", 1, SAMPLES_MAX, &m.samples))
+		m.factor = factor;
+	js_free(v);
+	buf_free(&b);
+	return m;
+}
+
+static void
+save(const char *path, const char *model, const struct tally_model *m)
+{
+	struct err ignored = ERR_INIT;
+	struct buf b = BUF_INIT;
+	jv v = js_set_str(js_obj(), "model", model != NULL ? model : "");
+
+	v = js_set(v, "factor", js_from_num((double)(int64_t)(m->factor *
+	    10000 + 0.5) / 10000));
+	v = js_set_int(v, "samples", m->samples);
+	js_dump(&b, v);
+	buf_addc(&b, '\n');
+	file_replace(path, b.data, b.len, 0600, &ignored);
+	js_free(v);
+	buf_free(&b);
+}
+
+struct tally_model
+tally_read(const char *model)
+{
+	char *path = path_of(model, false);
+	struct tally_model m = load(path);
+
+	free(path);
+	return m;
+}
+
+enum tally_verdict
+tally_learn(const char *model, double raw, int64_t counted, int64_t *about)
+{
+	char *path = path_of(model, false);
+	struct tally_model m = load(path);
+	double ratio = (double)counted / raw, step, guess = raw * m.factor;
+
+	free(path);
+	*about = (int64_t)(guess + 0.5);
+	if ((double)counted < guess * SHORT_OF &&
+	    guess - (double)counted > SHORT_BY)
+		return TALLY_SHORT;
+	if (raw < FEW || ratio < FACTOR_MIN || ratio > FACTOR_MAX)
+		return TALLY_FINE;
+	if (m.samples < SAMPLES_MAX)
+		m.samples++;
+	step = (ratio - m.factor) / (double)m.samples;
+	/* What is known well is not written again for nothing. */
+	if (m.samples == SAMPLES_MAX && step < 0.002 && step > -0.002)
+		return TALLY_FINE;
+	m.factor += step;
+	if ((path = path_of(model, true)) != NULL)
+		save(path, model, &m);
+	free(path);
+	return TALLY_FINE;
+}

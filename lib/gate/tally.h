@@ -1,0 +1,49 @@
+/*
+ * tally.h - the tokens of a talk, estimated, and what was learned about the
+ * estimate from the counts that servers report.
+ *
+ * core/tokens.h knows no model's table.  What a server counted, divided by
+ * what was estimated, is kept for each model in a small file of the state
+ * folder, tokens/HASH.json, so that the next estimate for that model is
+ * better, in whatever process.  The file is a help, no record: when it can
+ * not be read or written nothing else changes.
+ */
+#ifndef GATE_TALLY_H
+#define GATE_TALLY_H
+
+#include "base/base.h"
+#include "gate/request.h"
+
+/* The raw estimate of a growing request. */
+struct tally {
+	size_t	upto;		/* bytes of the store that were looked at */
+	double	messages;	/* tokens of them */
+};
+
+/* What is known of a model. */
+struct tally_model {
+	double	factor;		/* to multiply a raw estimate with */
+	int64_t	samples;	/* counts that it was learned from */
+};
+
+/* The raw tokens of messages and tools; costs what is new in r. */
+double tally_messages(struct tally *t, const struct request *r);
+double tally_tools(const struct request *r);
+
+/* What is known of the model (NULL: of none in particular). */
+struct tally_model tally_read(const char *model);
+
+enum tally_verdict {
+	TALLY_FINE,
+	TALLY_SHORT,		/* the server read far less than there is */
+};
+
+/*
+ * Compare the estimate with the tokens that the server says it read, and
+ * learn from it.  A count that is so small that the front of the talk must
+ * have been left out teaches nothing; *about gets the estimate.
+ */
+enum tally_verdict tally_learn(const char *model, double raw, int64_t counted,
+    int64_t *about);
+
+#endif

@@ -11,7 +11,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
-#include "chat/coproc.h"
+#include "core/coproc.h"
 #include "chat/input.h"
 #include "chat/loop.h"
 #include "chat/session.h"

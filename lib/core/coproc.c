@@ -1,7 +1,7 @@
 /*
  * coproc.c - a child that speaks agent-protocol(7).
  */
-#include "chat/coproc.h"
+#include "core/coproc.h"
 
 #include "base/utf8.h"
 #include "core/event.h"
@@ -33,7 +33,7 @@ coproc_start(struct coproc *c, struct vec *argv, struct err *e)
 	for (int i = 0; i < 3; i++)
 		c->proc.how[i] = PROC_PIPE;
 	c->proc.group = true;
-	c->proc.die_with_us = true;
+	c->proc.die_with_us = !c->outlives;
 	if (proc_start(&c->proc, e) == -1)
 		return -1;
 	for (int i = 0; i < 3; i++)

@@ -5,10 +5,10 @@
  * it are framed and parsed; what it says on stderr is passed on, escaped,
  * once it is ready.  Nothing here blocks but coproc_close().  The child has
  * a process group of its own, so that the terminal's Ctrl-C is ours alone,
- * and dies with us.
+ * and dies with us, unless it is to end by itself at the end of its input.
  */
-#ifndef CHAT_COPROC_H
-#define CHAT_COPROC_H
+#ifndef CORE_COPROC_H
+#define CORE_COPROC_H
 
 #include "base/base.h"
 #include "base/buf.h"
@@ -33,6 +33,9 @@ struct coproc {
 	jv		 hello;		/* its ready line */
 	struct err	 complaint;	/* its error line before that */
 	bool		 started, ready, ended;
+	bool		 outlives;	/* set before the start: it is not
+					 * killed when we are, but sees the
+					 * end of its input */
 };
 
 /* An empty one; safe to close. */

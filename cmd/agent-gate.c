@@ -17,6 +17,7 @@
 #include "gate/batch_cmd.h"
 #include "gate/coproc.h"
 #include "gate/count_cmd.h"
+#include "gate/embed_cmd.h"
 #include "gate/filter.h"
 #include "gate/key.h"
 #include "gate/models.h"
@@ -100,7 +101,8 @@ static const char synopsis[] =
 "       agent-gate models [--json] [--all] [options]\n"
 "       agent-gate count [--json] [options] <talk.jsonl\n"
 "       agent-gate serve [options]\n"
-"       agent-gate batch [options] [file]";
+"       agent-gate batch [options] [file]\n"
+"       agent-gate embed [options] <text";
 
 static const char about[] =
 "Reads chat messages, one JSON object a line, asks a model to go on, and\n"
@@ -180,7 +182,7 @@ static int
 operand(struct options *o, const char *word, struct err *e)
 {
 	static const char *const names[] = { "models", "count", "batch",
-	    "parse", "serve", NULL };
+	    "embed", "parse", "serve", NULL };
 	const char *near = opt_nearest(word, names);
 
 	if (strcmp(word, "models") == 0) {
@@ -398,6 +400,8 @@ main(int argc, char **argv)
 		return gate_parse_main(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "batch") == 0)
 		return batch_cmd(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "embed") == 0)
+		return embed_cmd(argc - 1, argv + 1);
 	out_init(&out, STDOUT_FILENO);
 	if (argc > 1 && strcmp(argv[1], "serve") == 0)
 		exec_serve(argv, &e);

@@ -157,6 +157,28 @@ models_pick(jv list)
 	return NULL;
 }
 
+const char *
+models_pick_embed(jv list)
+{
+	static const char *const wanted[] = { "embed", "bge-", "minilm",
+	    "gte-", "e5-" };
+	const char *only = NULL;
+
+	for (size_t i = 0; i < js_len(list); i++) {
+		jv m = js_at(list, i);
+		const char *id = js_str(m, "id");
+		bool fit = false;
+
+		for (size_t k = 0; k < BASE_NITEMS(wanted); k++)
+			fit = fit || strcasestr(id, wanted[k]) != NULL;
+		js_free(m);
+		if (fit)
+			return id;
+		only = id;
+	}
+	return js_len(list) == 1 ? only : NULL;
+}
+
 int64_t
 models_window(jv list, const char *model)
 {

@@ -23,6 +23,9 @@ jv models_list(struct http *h, const char *base, const char *key, int64_t ms,
 /* The model to take from such an array when none was named, or NULL;
  * valid while the array is. */
 const char *models_pick(jv list);
+/* The same for a model that makes vectors of texts: the first that is called
+ * so, else the only one there is. */
+const char *models_pick_embed(jv list);
 /* The window of the model in such an array, 0 when it is not told. */
 int64_t models_window(jv list, const char *model);
 /*

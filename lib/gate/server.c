@@ -73,7 +73,8 @@ server_close(struct server *s)
 static void
 take_model(struct server *s, jv list)
 {
-	const char *model = models_pick(list);
+	const char *model = s->vectors ? models_pick_embed(list) :
+	    models_pick(list);
 
 	if (s->model == NULL && model != NULL)
 		s->model = xstrdup(model);

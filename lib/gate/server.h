@@ -17,6 +17,7 @@ struct server {
 	const struct settings *set;	/* borrowed */
 	struct http	*http;
 	bool		 offline;
+	bool		 vectors;	/* a model for embeddings is wanted */
 	char		*base;		/* NULL until server_find() */
 	char		*model;		/* NULL: not known */
 	char		*auth;		/* the header, or NULL */

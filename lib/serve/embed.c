@@ -1,57 +1,10 @@
 /*
- * embed.c - vectors without any model, for trying things out.
- *
- * Words are hashed to places of a short vector: texts that share words are
- * near each other, and nothing is known of what words mean.  The same text
- * gives the same vector everywhere.
+ * embed.c - /v1/embeddings of the offline model.
  */
-#include <ctype.h>
-#include <math.h>
 #include <string.h>
 
+#include "gate/embed_offline.h"
 #include "serve/serve.h"
-
-#define DIMS	256
-
-/* FNV-1a, 64 bit. */
-static uint64_t
-hash(uint64_t h, unsigned char c)
-{
-	return (h ^ c) * 1099511628211u;
-}
-
-static void
-add_word(float *v, uint64_t h)
-{
-	v[h % DIMS] += h >> 63 ? 1.0f : -1.0f;
-}
-
-static void
-embed(float *v, const char *p, size_t n)
-{
-	const uint64_t seed = 14695981039346656037u;
-	uint64_t h = seed;
-	double sum = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		if (isalnum(c) || c >= 0x80) {
-			h = hash(h, (unsigned char)tolower(c));
-		} else if (h != seed) {
-			add_word(v, h);
-			h = seed;
-		}
-	}
-	if (h != seed)
-		add_word(v, h);
-	for (int i = 0; i < DIMS; i++)
-		sum += (double)v[i] * v[i];
-	if (sum == 0)
-		sum = v[0] = 1;
-	for (int i = 0; i < DIMS; i++)
-		v[i] /= (float)sqrt(sum);
-}
 
 /* The bytes of the floats, low byte first, in base64 (RFC 4648). */
 static void
@@ -63,7 +16,7 @@ add_base64(struct buf *b, const float *v)
 	int have = 0;
 
 	buf_addc(b, '"');
-	for (size_t i = 0; i < DIMS * 4; i++) {
+	for (size_t i = 0; i < EMBED_OFFLINE_DIMS * 4; i++) {
 		if (i % 4 == 0)
 			memcpy(&word, &v[i / 4], 4);
 		bits = bits << 8 | ((word >> (8 * (i % 4))) & 0xff);
@@ -78,19 +31,15 @@ add_base64(struct buf *b, const float *v)
 static void
 add_vector(struct buf *b, size_t index, const char *p, size_t n, bool base64)
 {
-	float v[DIMS] = { 0 };
+	float v[EMBED_OFFLINE_DIMS];
 
-	embed(v, p, n);
+	embed_offline(v, p, n);
 	buf_addf(b, "%s{\"object\":\"embedding\",\"index\":%zu,"
 	    "\"embedding\":", index > 0 ? "," : "", index);
-	if (base64) {
+	if (base64)
 		add_base64(b, v);
-	} else {
-		for (int i = 0; i < DIMS; i++)
-			buf_addf(b, "%c%.7g", i > 0 ? ',' : '[',
-			    (double)v[i]);
-		buf_addc(b, ']');
-	}
+	else
+		embed_offline_json(b, v);
 	buf_addc(b, '}');
 }
 

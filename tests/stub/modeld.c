@@ -206,11 +206,33 @@ injected(struct conn *c, const struct request *r)
 	return true;
 }
 
+/* Bytes of what has to fit: the body of a chat, one text to embed. */
+static long
+longest(const struct request *r)
+{
+	long most = 0;
+	jv in;
+
+	if (is_chat(r))
+		return (long)r->body_len;
+	in = request_get(r, "input");
+	if (jv_get_kind(in) == JV_KIND_ARRAY)
+		jv_array_foreach(in, i, x) {
+			long n = jv_get_kind(x) == JV_KIND_STRING ?
+			    jv_string_length_bytes(jv_copy(x)) : 0;
+
+			most = n > most ? n : most;
+			jv_free(x);
+		}
+	jv_free(in);
+	return most;
+}
+
 static bool
 too_long(struct conn *c, const struct request *r)
 {
 	const char *w = setting(&script, "window");
-	long limit = w ? strtol(w, NULL, 10) : 0, n = (long)r->body_len / 4;
+	long limit = w ? strtol(w, NULL, 10) : 0, n = longest(r) / 4;
 	char message[160];
 
 	if (w == NULL || n <= limit)
@@ -227,6 +249,8 @@ answer(struct conn *c, const struct request *r)
 	const char *why;
 
 	if (barred(c, r))
+		return;
+	if (strstr(r->path, "/embeddings") != NULL && too_long(c, r))
 		return;
 	if (is_chat(r)) {
 		if (injected(c, r) || too_long(c, r))

@@ -19,8 +19,7 @@
 #include "gate/count_cmd.h"
 #include "gate/embed_cmd.h"
 #include "gate/filter.h"
-#include "gate/key.h"
-#include "gate/models.h"
+#include "gate/models_cmd.h"
 #include "gate/parse.h"
 #include "gate/settings.h"
 #include "json/jsonl.h"
@@ -37,7 +36,8 @@ enum {
 	KEY_IDLE, KEY_TOTAL, KEY_RETRIES, KEY_WINDOW, KEY_OFFLINE,
 	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
 	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION, KEY_FALLBACK,
-	KEY_FALLBACK_AFTER, KEY_RECOVER,
+	KEY_FALLBACK_AFTER, KEY_RECOVER, KEY_PROFILE, KEY_NO_PROFILE, KEY_PROBE,
+	KEY_SHOW_PROFILE,
 };
 
 static const struct opt table[] = {
@@ -69,6 +69,9 @@ static const struct opt table[] = {
 	    "fail in a row (3)" },
 	{ "recover", KEY_RECOVER, "HOW", "calls in text: auto on off "
 	    "FORMAT (AGENT_RECOVER)" },
+	{ "profile", KEY_PROFILE, "NAME", "this profile, not the fitting one "
+	    "(AGENT_PROFILE)" },
+	{ "no-profile", KEY_NO_PROFILE, NULL, "go by no profile" },
 	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "record", KEY_RECORD, "FILE", "append the answer to FILE" },
@@ -82,6 +85,10 @@ static const struct opt table[] = {
 	    "come from" },
 	{ "json", KEY_JSON, NULL, "models, count: a JSON object a line" },
 	{ "all", KEY_ALL, NULL, "models: of all servers on this machine" },
+	{ "probe", KEY_PROBE, NULL, "models: try what the model can, and keep "
+	    "it" },
+	{ "show-profile", KEY_SHOW_PROFILE, "MODEL", "models: what is known "
+	    "of MODEL" },
 	{ "quiet", 'q', NULL, "say errors only" },
 	{ "verbose", 'v', NULL, "say more, and that a server lets us wait" },
 	{ "help", 'h', NULL, "this text" },
@@ -98,7 +105,7 @@ static const char synopsis[] =
 "agent-gate [options] <talk.jsonl\n"
 "       agent-gate --coprocess [options]\n"
 "       agent-gate parse [--tools FILE] [options] <text\n"
-"       agent-gate models [--json] [--all] [options]\n"
+"       agent-gate models [--json] [--all] [--probe] [options]\n"
 "       agent-gate count [--json] [options] <talk.jsonl\n"
 "       agent-gate serve [options]\n"
 "       agent-gate batch [options] [file]\n"
@@ -117,7 +124,8 @@ struct options {
 	struct settings_flags flags;
 	enum mode	 mode;
 	const char	*record;
-	bool		 stream, json, all;
+	struct models_opts models;
+	bool		 stream;
 };
 
 static bool
@@ -134,6 +142,7 @@ setting_option(struct settings_flags *f, int key, const char *arg)
 		{ KEY_FALLBACK, SET_FALLBACK },
 		{ KEY_FALLBACK_AFTER, SET_FALLBACK_AFTER },
 		{ KEY_RECOVER, SET_RECOVER },
+		{ KEY_PROFILE, SET_PROFILE },
 	};
 
 	for (size_t i = 0; i < BASE_NITEMS(map); i++)
@@ -161,8 +170,11 @@ option(struct options *o, int key, const char *arg)
 	case KEY_COPROCESS: o->mode = MODE_COPROCESS; break;
 	case KEY_DRY_RUN: o->mode = MODE_DRY; break;
 	case KEY_SHOW: o->mode = MODE_SHOW; break;
-	case KEY_JSON: o->json = true; break;
-	case KEY_ALL: o->all = true; break;
+	case KEY_NO_PROFILE: o->flags.v[SET_PROFILE] = "none"; break;
+	case KEY_JSON: o->models.json = true; break;
+	case KEY_ALL: o->models.all = true; break;
+	case KEY_PROBE: o->models.probe = true; break;
+	case KEY_SHOW_PROFILE: o->models.show = arg; break;
 	case 'q': log_set_level(LOG_ERROR); break;
 	case 'v':
 		log_set_level(LOG_TRACE);
@@ -280,7 +292,7 @@ run_count(struct gate *g, const struct options *o, struct out *out,
 {
 	if (gate_prepare(g, NULL, GATE_DRY, e) == -1)
 		return -1;
-	return count_run(g, STDIN_FILENO, o->json, out, e);
+	return count_run(g, STDIN_FILENO, o->models.json, out, e);
 }
 
 static int
@@ -302,36 +314,23 @@ run_coprocess(struct gate *g, const struct options *o, struct out *out,
 	return -1;
 }
 
+/* The settings, and what the profile says where nothing is set. */
 static int
-run_models(const struct settings *s, const struct options *o,
-    struct out *out, struct err *e)
+show_config(const struct settings *s, struct out *out, struct err *e)
 {
-	struct http *h;
-	jv list;
+	struct profile_for who = { .base = s->url,
+	    .model = s->v[SET_MODEL].value,
+	    .choice = s->v[SET_PROFILE].value };
+	struct profile p = PROFILE_INIT;
 
 	if (s->url != NULL && strncmp(s->url, "http", 4) != 0)
-		return err_set(e, ERR_USAGE, "models: %.80s has no list",
-		    s->url);
-	h = http_open();
-	if (s->url == NULL || o->all)
-		list = models_find(h, s, o->all, e);
-	else
-		list = models_list(h, s->url, key_may_go(s) ? s->key : NULL,
-		    s->connect_ms, e);
-	http_close(h);
-	if (!js_is_valid(list))
-		return -1;
-	if (o->json)
-		for (size_t i = 0; i < js_len(list); i++) {
-			jv m = js_at(list, i);
-
-			out_line(out, m);
-			js_free(m);
-		}
-	else
-		models_show(list, &out->b);
-	js_free(list);
-	return out_flush(out, e);
+		who.choice = "none";
+	if (profile_find(&p, &who, e) == 0) {
+		settings_show(s, &p, &out->b);
+		out_flush(out, e);
+	}
+	profile_free(&p);
+	return e->kind == ERR_NONE ? 0 : -1;
 }
 
 static int
@@ -341,12 +340,10 @@ run(const struct options *o, const struct settings *s, struct out *out,
 	struct gate g;
 	int rc;
 
-	if (o->mode == MODE_SHOW) {
-		settings_show(s, &out->b);
-		return out_flush(out, e);
-	}
+	if (o->mode == MODE_SHOW)
+		return show_config(s, out, e);
 	if (o->mode == MODE_MODELS)
-		return run_models(s, o, out, e);
+		return models_cmd(s, &o->models, out, e);
 	gate_init(&g, s);
 	g.note = on_note;
 	if (o->mode == MODE_COPROCESS)

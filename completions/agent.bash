@@ -37,7 +37,7 @@ _agent_values()
 	local words='' kind=-f
 
 	case $1:$2 in
-	--model:* | -m:*) words=$(_agent_names agent-gate models) ;;
+	--model:* | -m:* | --show-profile:*) words=$(_agent_names agent-gate models) ;;
 	*:SESSION | *:ID) words=$(_agent_names agent-chat sessions) ;;
 	*:TOOL* | --tools:*) words=$(_agent_names agent-tool list --names) ;;
 	*:*DIR) kind=-d ;;

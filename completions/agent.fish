@@ -28,7 +28,7 @@ end
 # __agent_values OPTION ARGUMENT TOKEN: what may follow an option.
 function __agent_values
 	switch "$argv[1]:$argv[2]"
-		case '--model:*' '-m:*'
+		case '--model:*' '-m:*' '--show-profile:*'
 			__agent_names agent-gate models
 		case '*:SESSION' '*:ID'
 			__agent_names agent-chat sessions

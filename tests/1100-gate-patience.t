@@ -46,8 +46,12 @@ rm "$XDG_CONFIG_HOME/agent/config.json"
 
 # ---- a model that is named costs no question
 modeld_start 'default text x'
-{ cat talk; echo '{"type":"request"}'; sleep 0.5; } | agent-gate --coprocess --url "$URL" >got
-is "$(jq -r .path "$MODELD_LOG" | grep -c models)" 0 'no list of models is asked for'
+lists() { jq -r .path "$MODELD_LOG" | grep -c models; }
+{ cat talk; echo '{"type":"request"}'; sleep 0.5; } | agent-gate --coprocess --window 4096 --url "$URL" >got
+agent-gate --url "$URL" <talk >got
+is "$(lists)" 0 'no list of models is asked for'
+agent-gate --coprocess --url "$URL" </dev/null >got
+is "$(lists) $(jq .window got)" '1 8192' 'but once by a coprocess, which tells the window'
 modeld_stop
 
 # ---- the stronger model

@@ -338,6 +338,8 @@ ready(struct coproc *c, const char *version)
 	r = js_set_str(r, "source", gate_source(g));
 	if (g->window > 0)
 		r = js_set_int(r, "window", g->window);
+	if (g->window_max > g->window && g->window > 0)
+		r = js_set_int(r, "window_max", g->window_max);
 	emit(c, r);
 	flush(c);
 	buf_free(&url);

@@ -62,6 +62,12 @@ fault_repair(const char *text)
 	if (has(text, "temperature") && !has(text, "expected") &&
 	    !has(text, "must be"))
 		return REPAIR_NO_TEMPERATURE;
+	if (has(text, "response_format") || has(text, "response format"))
+		return REPAIR_NO_FORMAT;
+	if (has(text, "support tools") || has(text, "support tool") ||
+	    has(text, "tools is not supported") ||
+	    has(text, "tools are not supported"))
+		return REPAIR_TEXT_TOOLS;
 	return REPAIR_NONE;
 }
 

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "core/msg.h"
 #include "gate/key.h"
 #include "gate/line.h"
 #include "gate/models.h"
 #include "gate/tools.h"
+#include "gate/window.h"
 
 /* The delta callback of an answer: to the sink and into the recording. */
 struct tee {
@@ -34,48 +36,96 @@ on_note(void *arg, const char *text)
 	say(arg, "mended", text);
 }
 
+/* What the list says of the server, for the profile. */
+static void
+take_server(struct gate *g, jv list)
+{
+	jv first = js_at(list, 0);
+	const char *owner = js_str(first, "owned_by");
+	const char *server = js_str(first, "server");
+
+	free(g->owner);
+	free(g->headers);
+	g->owner = owner != NULL ? xstrdup(owner) : NULL;
+	g->headers = server != NULL ? xasprintf("server: %s", server) : NULL;
+	js_free(first);
+}
+
 /* Take the model and its window from a list. */
 static void
 take_list(struct gate *g, jv list)
 {
 	const char *model = g->model != NULL ? g->model : models_pick(list);
+	int64_t window, max;
 
-	if (model != NULL && g->window == 0)
-		g->window = models_window(list, model);
+	take_server(g, list);
+	window_of(list, model, &window, &max);
+	if (g->window == 0)
+		g->window = window;
+	g->window_max = max;
 	if (g->model == NULL && model != NULL)
 		g->model = xstrdup(model);
 }
 
+/* Write requests for the model that is asked now. */
+static int
+dress(struct gate *g, unsigned repair, struct err *e)
+{
+	struct profile_for who = { .base = g->base, .model = g->model,
+	    .owner = g->up ? NULL : g->owner,
+	    .headers = g->up ? NULL : g->headers };
+
+	int rc = peer_dress(g->set, &who, repair, &g->prof, &g->req, e);
+	const char *recover = profile_str(&g->prof, "recover");
+
+	g->heal = g->set->heal;
+	if (recover != NULL && g->set->v[SET_RECOVER].origin == CONF_DEFAULT)
+		heal_read(recover, &g->heal);
+	return rc;
+}
+
 /* Find a server on this machine. */
 static int
-find_server(struct gate *g, struct err *e)
+find_server(struct gate *g, jv *list, struct err *e)
 {
-	jv list = models_find(g->http, g->set, false, e), first;
+	jv first;
 
-	if (!js_is_valid(list))
+	*list = models_find(g->http, g->set, false, e);
+	if (!js_is_valid(*list))
 		return -1;
-	first = js_at(list, 0);
+	first = js_at(*list, 0);
 	g->base = xstrdup(js_str(first, "url"));
 	g->found = true;
-	take_list(g, list);
+	take_list(g, *list);
 	js_free(first);
-	js_free(list);
 	return 0;
 }
 
-/* The server is named and the model is not: ask for its list. */
-static void
-learn_model(struct gate *g, const char *key)
+/* Ask the server that is named for its list. */
+static jv
+learn_list(struct gate *g, const char *key)
 {
 	struct err ignored = ERR_INIT;
-	jv list;
+	jv list = models_list(g->http, g->base, key, MODELS_ASK_MS, &ignored);
 
-	if (g->model != NULL)
-		return;
-	list = models_list(g->http, g->base, key, MODELS_ASK_MS, &ignored);
 	if (js_is_valid(list))
 		take_list(g, list);
-	js_free(list);
+	return list;
+}
+
+/* The size of the window, as the server tells it where lists do not, or as
+ * the profile says. */
+static void
+learn_window(struct gate *g, jv list, const char *key, int64_t deadline)
+{
+	if (js_is_valid(list)) {
+		list = window_ask(js_ref(list), g->http, g->base, key,
+		    g->prof.server, g->model, deadline);
+		window_of(list, g->model, &g->window, &g->window_max);
+		js_free(list);
+	}
+	if (g->window == 0)
+		g->window = g->prof.window;
 }
 
 static void
@@ -95,6 +145,7 @@ static void
 change_places(struct gate *g)
 {
 	struct peer p = g->other;
+	struct err ignored = ERR_INIT;
 
 	g->other = (struct peer){ .base = g->base, .model = g->model,
 	    .ask = g->ask, .window = g->window, .repair = g->req.repair,
@@ -104,7 +155,7 @@ change_places(struct gate *g)
 	g->ask = p.ask;
 	g->window = p.window;
 	g->up = !g->up;
-	peer_dress(g->set, g->base, g->model, p.repair, &g->req);
+	dress(g, p.repair, &ignored);
 }
 
 /* The first time that the stronger one is wanted. */
@@ -147,18 +198,25 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 {
 	const struct settings *s = g->set;
 	const char *key = key_may_go(s) ? s->key : NULL;
+	bool window = (flags & GATE_WINDOW) && s->window == 0;
+	int64_t deadline = clock_ms() + MODELS_ASK_MS;
+	jv list = js_none();
+	int rc;
 
 	if (g->kind != GATE_SERVER || (flags & GATE_DRY))
 		return 0;
 	if (s->key != NULL && key == NULL)
 		tell_withheld(g);
-	if (g->base != NULL)
-		learn_model(g, key);
-	else if (find_server(g, e) == -1)
+	if (g->base == NULL && find_server(g, &list, e) == -1)
 		return -1;
+	if (!g->found && (g->model == NULL || window))
+		list = learn_list(g, key);
 	peer_open(&g->ask, g->http, s, g->base, key);
-	peer_dress(s, g->base, g->model, 0, &g->req);
-	return 0;
+	rc = dress(g, 0, e);
+	if (rc == 0 && window)
+		learn_window(g, list, g->found ? NULL : key, deadline);
+	js_free(list);
+	return rc;
 }
 
 static int
@@ -187,6 +245,7 @@ gate_init(struct gate *g, const struct settings *s)
 	g->req.arg = g;
 	offline_init(&g->off);
 	record_init(&g->rec);
+	profile_init(&g->prof);
 	g->http = http_open();
 	g->window = s->window;
 	g->heal = s->heal;
@@ -216,7 +275,8 @@ gate_prepare(struct gate *g, const char *record, enum gate_flags flags,
 			return -1;
 	}
 	g->req.exact = g->kind == GATE_REPLAY || g->rec.fd != -1;
-	peer_dress(s, g->base, g->model, 0, &g->req);
+	if (dress(g, 0, e) == -1)
+		return -1;
 	if (s->v[SET_FALLBACK].value != NULL && g->kind == GATE_SERVER) {
 		g->fall.after = (int)s->fallback_after;
 		if (peer_parse(&g->other, s->v[SET_FALLBACK].value, e) == -1)
@@ -234,6 +294,9 @@ gate_close(struct gate *g)
 	http_close(g->http);
 	offline_free(&g->off);
 	record_free(&g->rec);
+	profile_free(&g->prof);
+	free(g->owner);
+	free(g->headers);
 	free(g->base);
 	free(g->model);
 	g->base = g->model = NULL;

@@ -13,6 +13,7 @@
 #include "gate/heal.h"
 #include "gate/offline.h"
 #include "gate/peer.h"
+#include "gate/profile.h"
 #include "gate/record.h"
 #include "gate/request.h"
 #include "gate/settings.h"
@@ -30,6 +31,9 @@ struct gate {
 	char		*base;		/* what is asked */
 	char		*model;		/* NULL: not known */
 	int64_t		 window;	/* 0: not known */
+	int64_t		 window_max;	/* what the model can, 0: not known */
+	char		*owner, *headers;	/* for the profile, or NULL */
+	struct profile	 prof;		/* of the model that is asked now */
 	struct peer	 other;		/* the other model: the stronger one, or
 					 * while that is asked the usual one */
 	bool		 up;		/* the stronger one is asked */
@@ -48,7 +52,8 @@ struct gate {
 enum gate_flags {
 	GATE_PLAIN = 0,
 	GATE_DRY = 1,		/* only the request is wanted: ask nobody */
-	GATE_WINDOW = 2,	/* the size of the window is wanted */
+	GATE_WINDOW = 2,	/* the size of the window is wanted: ask the
+				 * server if need be */
 };
 
 /* An empty conversation; gate_close frees it whatever happened since. */

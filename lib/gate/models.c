@@ -13,31 +13,15 @@
 #include "base/vec.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
+#include "gate/window.h"
 #include "net/discover.h"
 #include "net/http.h"
 
-/* Where servers tell the size of the context. */
-static int64_t
-window_of(jv m)
-{
-	static const char *const keys[] = { "max_model_len",
-	    "context_length", "context_window", "max_context_length",
-	    "loaded_context_length" };
-	jv meta = js_get(m, "meta");
-	int64_t n = 0;
-
-	if (!js_int(meta, "n_ctx", 1, 1000000000, &n))
-		for (size_t i = 0; n == 0 && i < BASE_NITEMS(keys); i++)
-			js_int(m, keys[i], 1, 1000000000, &n);
-	js_free(meta);
-	return n;
-}
 
 static jv
-add_model(jv list, jv m, const char *base)
+add_model(jv list, jv m, const char *base, const char *server)
 {
 	const char *id = js_str(m, "id");
-	int64_t window = window_of(m);
 	jv o;
 
 	if (id == NULL)
@@ -49,9 +33,10 @@ add_model(jv list, jv m, const char *base)
 	if (id == NULL || *id == '\0')
 		return list;
 	o = js_set_str(js_set_str(js_obj(), "id", id), "url", base);
-	if (window > 0)
-		o = js_set_int(o, "window", window);
+	o = window_read(o, m);
 	o = js_copy_key(o, "owned_by", m, "owned_by");
+	if (*server != '\0')
+		o = js_set_str(o, "server", server);
 	return js_push(list, o);
 }
 
@@ -76,7 +61,9 @@ read_list(const struct http_reply *r, const char *base, struct err *e)
 {
 	struct err ignored = ERR_INIT;
 	jv v, a, list = js_none();
+	char server[128] = "";
 
+	http_header(r, "server", server, sizeof(server));
 	if (r->status / 100 != 2) {
 		fault_body(buf_str(&r->body), r->body.len, r->status, e);
 		return list;
@@ -92,7 +79,7 @@ read_list(const struct http_reply *r, const char *base, struct err *e)
 		for (size_t i = 0; i < js_len(a); i++) {
 			jv m = js_at(a, i);
 
-			list = add_model(list, m, base);
+			list = add_model(list, m, base, server);
 			js_free(m);
 		}
 	}
@@ -177,21 +164,6 @@ models_pick_embed(jv list)
 		only = id;
 	}
 	return js_len(list) == 1 ? only : NULL;
-}
-
-int64_t
-models_window(jv list, const char *model)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; n == 0 && i < js_len(list); i++) {
-		jv m = js_at(list, i);
-
-		if (js_len(list) == 1 || js_str_is(m, "id", model))
-			js_int(m, "window", 1, 1000000000, &n);
-		js_free(m);
-	}
-	return n;
 }
 
 static size_t

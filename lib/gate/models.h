@@ -15,8 +15,9 @@
 
 /*
  * The models of the server at base, as an owned array of {"id","url",
- * "window"?,"owned_by"?}; key may be NULL.  Invalid with e filled when it
- * does not answer, or not with a list.
+ * "window"?,"window_max"?,"owned_by"?,"server"?}, the last being what the
+ * server calls itself in its headers; key may be NULL.  Invalid with e
+ * filled when it does not answer, or not with a list.
  */
 jv models_list(struct http *h, const char *base, const char *key, int64_t ms,
     struct err *e);
@@ -26,8 +27,6 @@ const char *models_pick(jv list);
 /* The same for a model that makes vectors of texts: the first that is called
  * so, else the only one there is. */
 const char *models_pick_embed(jv list);
-/* The window of the model in such an array, 0 when it is not told. */
-int64_t models_window(jv list, const char *model);
 /*
  * Look at the local ports that the settings name.  Returns the models of
  * the first server that has a list, or of all of them; owned.  Invalid with

@@ -10,7 +10,6 @@
 
 #include "base/mem.h"
 #include "gate/endpoint.h"
-#include "gate/fault.h"
 
 void
 peer_free(struct peer *p)
@@ -35,21 +34,41 @@ peer_open(struct ask *a, struct http *h, const struct settings *s,
 	a->retries = (int)s->retries;
 }
 
-void
-peer_dress(const struct settings *s, const char *base, const char *model,
-    unsigned repair, struct request *r)
+/* True for what a profile can be about. */
+static bool
+is_server(const char *base)
 {
-	struct request_head h = { .model = model,
-	    .max_tokens = s->max_tokens, .repair = repair };
-	char temp[32];
+	return base == NULL || strncmp(base, "http", 4) == 0;
+}
 
-	if (base != NULL && strstr(base, "deepseek") != NULL)
-		h.repair |= REPAIR_REASONING;
-	if (s->v[SET_TEMPERATURE].value != NULL) {
+int
+peer_dress(const struct settings *s, const struct profile_for *f,
+    unsigned repair, struct profile *p, struct request *r, struct err *e)
+{
+	bool cold = s->v[SET_TEMPERATURE].value == NULL;
+	struct profile_for who = *f;
+	struct request_head h = { .model = f->model,
+	    .max_tokens = s->max_tokens };
+	struct buf sampling = BUF_INIT;
+	char temp[32];
+	int rc = 0;
+
+	who.choice = s->v[SET_PROFILE].value;
+	if (!is_server(f->base))
+		profile_free(p);
+	else if (f->base != NULL || f->model != NULL)
+		rc = profile_find(p, &who, e);
+	profile_sampling(p, cold, &sampling);
+	h.repair = repair | p->repair;
+	h.sampling = sampling.len > 0 ? buf_str(&sampling) : NULL;
+	h.preamble = profile_str(p, "preamble");
+	if (!cold) {
 		snprintf(temp, sizeof(temp), "%g", s->temperature);
 		h.temperature = temp;
 	}
 	request_head(r, &h);
+	buf_free(&sampling);
+	return rc;
 }
 
 int

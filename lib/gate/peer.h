@@ -7,6 +7,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "gate/ask.h"
+#include "gate/profile.h"
 #include "gate/request.h"
 #include "gate/settings.h"
 
@@ -24,9 +25,14 @@ void peer_free(struct peer *p);
  * key, which may be NULL. */
 void peer_open(struct ask *a, struct http *h, const struct settings *s,
     const char *base, const char *key);
-/* Write requests for it: the head of r, and how messages are written. */
-void peer_dress(const struct settings *s, const char *base,
-    const char *model, unsigned repair, struct request *r);
+/*
+ * Write requests for it: the head of r, and how messages are written, by
+ * the settings, the profile, which is found if need be, and what the server
+ * refused so far.  0, or -1 with e filled (ERR_CONFIG) and r as if there
+ * were no profile.
+ */
+int peer_dress(const struct settings *s, const struct profile_for *f,
+    unsigned repair, struct profile *p, struct request *r, struct err *e);
 /*
  * The peer that "MODEL" or "MODEL@URL" names; its base is NULL without URL.
  * 0, or -1 with e filled (ERR_CONFIG).

@@ -43,6 +43,7 @@ request_free(struct request *r)
 	free(r->sampling);
 	free(r->format);
 	free(r->preamble);
+	free(r->lead);
 	memset(r, 0, sizeof(*r));
 	r->tools = r->drop = r->open = r->used = js_none();
 }
@@ -79,19 +80,23 @@ add_tools(struct request *r, struct buf *b)
 	js_free(tools);
 }
 
-/* Tools for a server that takes none: in words. */
+/* The profile's words, and tools for a server that takes none. */
 static void
 set_preamble(struct request *r)
 {
 	struct buf b = BUF_INIT;
 
 	free(r->preamble);
-	r->preamble = NULL;
+	if (r->lead != NULL)
+		buf_adds(&b, r->lead);
 	if (has_tools(r) && (r->repair & REPAIR_TEXT_TOOLS)) {
+		if (b.len > 0)
+			buf_adds(&b, "\n\n");
 		tools_words(&b, r->tools);
-		r->preamble = buf_detach(&b);
 	}
+	r->preamble = b.len > 0 ? buf_detach(&b) : NULL;
 	r->dialect.preamble = r->preamble;
+	buf_free(&b);
 }
 
 /* Write the head anew; the messages follow when the body is wanted. */
@@ -109,7 +114,8 @@ rebuild(struct request *r)
 		buf_addc(b, ',');
 	}
 	add_sampling(r, b);
-	if (r->sampling != NULL && !(r->repair & REPAIR_NO_SAMPLING)) {
+	if (r->sampling != NULL && !(r->repair & (REPAIR_NO_SAMPLING |
+	    REPAIR_NO_TEMPERATURE))) {
 		buf_adds(b, r->sampling);
 		buf_addc(b, ',');
 	}
@@ -137,6 +143,7 @@ request_head(struct request *r, const struct request_head *h)
 	replace(&r->model, h->model);
 	replace(&r->temperature, h->temperature);
 	replace(&r->sampling, h->sampling);
+	replace(&r->lead, h->preamble);
 	r->max_tokens = h->max_tokens;
 	r->repair = h->repair;
 	rebuild(r);

@@ -34,6 +34,7 @@ struct request_head {
 	int64_t		 max_tokens;	/* 0 none */
 	const char	*sampling;	/* more members, as JSON text without
 					 * braces, or NULL */
+	const char	*preamble;	/* behind the system message, or NULL */
 	unsigned	 repair;	/* fault_repair bits that apply */
 };
 
@@ -52,7 +53,9 @@ struct request {
 	jv		 used;		/* object: the ids of all calls */
 	SHA2_CTX	 sha;		/* of the messages, as far as */
 	size_t		 hashed;	/* this many bytes of the store */
-	char		*model, *temperature, *sampling, *format, *preamble;
+	char		*model, *temperature, *sampling, *format;
+	char		*lead;		/* the head's preamble */
+	char		*preamble;	/* the same with the tools in words */
 	int64_t		 max_tokens;
 	unsigned	 repair;
 	bool		 exact;		/* one text for the same message, for

@@ -3,27 +3,23 @@
  */
 #include "gate/server.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "gate/key.h"
 #include "gate/models.h"
+#include "gate/peer.h"
 #include "gate/tools.h"
 
-static void
-set_head(struct server *s)
+static int
+set_head(struct server *s, struct err *e)
 {
-	struct request_head h = { .model = s->model,
-	    .max_tokens = s->set->max_tokens };
-	char temp[32];
+	struct profile_for who = { .base = s->base, .model = s->model };
 
-	if (s->set->v[SET_TEMPERATURE].value != NULL) {
-		snprintf(temp, sizeof(temp), "%g", s->set->temperature);
-		h.temperature = temp;
-	}
-	request_head(&s->req, &h);
+	if (s->offline)
+		who = (struct profile_for){ .base = "offline:" };
+	return peer_dress(s->set, &who, 0, &s->prof, &s->req, e);
 }
 
 int
@@ -37,6 +33,7 @@ server_open(struct server *s, const struct settings *set, struct err *e)
 	s->set = set;
 	s->http = http_open();
 	request_init(&s->req);
+	profile_init(&s->prof);
 	if (model != NULL && *model != '\0')
 		s->model = xstrdup(model);
 	if (set->url != NULL && strncmp(set->url, "replay:", 7) == 0)
@@ -46,7 +43,8 @@ server_open(struct server *s, const struct settings *set, struct err *e)
 		s->offline = true;
 	else if (set->url != NULL)
 		s->base = xstrdup(set->url);
-	set_head(s);
+	if (set_head(s, e) == -1)
+		return -1;
 	if (tools == NULL || *tools == '\0')
 		return 0;
 	v = tools_load(tools, e);
@@ -61,6 +59,7 @@ void
 server_close(struct server *s)
 {
 	request_free(&s->req);
+	profile_free(&s->prof);
 	http_close(s->http);
 	free(s->base);
 	free(s->model);
@@ -119,6 +118,5 @@ server_find(struct server *s, void (*note)(const char *text),
 			take_model(s, list);
 		js_free(list);
 	}
-	set_head(s);
-	return 0;
+	return set_head(s, e);
 }

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "gate/profile.h"
 #include "gate/request.h"
 #include "gate/settings.h"
 #include "net/http.h"
@@ -21,6 +22,7 @@ struct server {
 	char		*base;		/* NULL until server_find() */
 	char		*model;		/* NULL: not known */
 	char		*auth;		/* the header, or NULL */
+	struct profile	 prof;
 	struct request	 req;		/* to make bodies of conversations */
 };
 

@@ -31,6 +31,7 @@ static const struct {
 	[SET_FALLBACK] = { "fallback", "AGENT_FALLBACK", NULL },
 	[SET_FALLBACK_AFTER] = { "fallback_after", NULL, "3" },
 	[SET_RECOVER] = { "recover", "AGENT_RECOVER", "auto" },
+	[SET_PROFILE] = { "profile", "AGENT_PROFILE", NULL },
 };
 
 static bool
@@ -173,12 +174,41 @@ settings_free(struct settings *s)
 	memset(s, 0, sizeof(*s));
 }
 
+/* What the profile says of a setting that nobody set. */
+static bool
+show_profile(const struct profile *p, const char *key, struct buf *out)
+{
+	bool inner = js_has(p->from, "sampling") &&
+	    strcmp(key, "temperature") == 0;
+	jv all = inner ? js_get(p->members, "sampling") : js_ref(p->members);
+	jv v = js_get(all, key);
+	const char *s = js_cstr(v);
+	bool there = js_is_valid(v);
+
+	if (there) {
+		buf_addf(out, "%-20s ", key);
+		if (s != NULL)
+			buf_adds(out, s);
+		else
+			js_dump(out, v);
+		buf_addf(out, "  [%s]\n", js_str(p->from, inner ?
+		    "sampling" : key));
+	}
+	js_free(v);
+	js_free(all);
+	return there;
+}
+
 void
-settings_show(const struct settings *s, struct buf *out)
+settings_show(const struct settings *s, const struct profile *p,
+    struct buf *out)
 {
 	for (size_t i = 0; i < SET_COUNT; i++) {
 		const char *v = i == SET_URL ? s->url : s->v[i].value;
 
+		if (v == NULL && i != SET_TOOLS &&
+		    show_profile(p, table[i].key, out))
+			continue;
 		if (v == NULL)
 			buf_addf(out, "%-20s (unset)\n", table[i].key);
 		else

@@ -13,11 +13,13 @@
 #include "base/err.h"
 #include "core/conf.h"
 #include "gate/heal.h"
+#include "gate/profile.h"
 
 enum setting_id {
 	SET_URL, SET_MODEL, SET_TEMPERATURE, SET_MAX_TOKENS, SET_CONNECT,
 	SET_FIRST, SET_IDLE, SET_TOTAL, SET_RETRIES, SET_TOOLS, SET_WINDOW,
 	SET_DISCOVER, SET_BEAT, SET_FALLBACK, SET_FALLBACK_AFTER, SET_RECOVER,
+	SET_PROFILE,
 	SET_COUNT
 };
 
@@ -55,7 +57,9 @@ struct settings_flags {
 int settings_load(struct settings *s, const struct settings_flags *f,
     struct err *e);
 void settings_free(struct settings *s);
-/* Append one line a setting, with its origin; the key only as set. */
-void settings_show(const struct settings *s, struct buf *out);
+/* Append one line a setting, with its origin; the key only as set.  Where
+ * nothing is set, what the profile says. */
+void settings_show(const struct settings *s, const struct profile *p,
+    struct buf *out);
 
 #endif

@@ -20,6 +20,8 @@
 #define FACTOR_MAX	2.5
 #define SHORT_OF	0.6	/* of the estimate */
 #define SHORT_BY	500	/* tokens */
+#define SHORT_MIN	100	/* less is no count: a system message alone
+				 * is more */
 
 double
 tally_messages(struct tally *t, const struct request *r)
@@ -135,7 +137,7 @@ tally_learn(const char *model, double raw, int64_t counted, int64_t *about)
 
 	free(path);
 	*about = (int64_t)(guess + 0.5);
-	if ((double)counted < guess * SHORT_OF &&
+	if (counted >= SHORT_MIN && (double)counted < guess * SHORT_OF &&
 	    guess - (double)counted > SHORT_BY)
 		return TALLY_SHORT;
 	if (raw < FEW || ratio < FACTOR_MIN || ratio > FACTOR_MAX)

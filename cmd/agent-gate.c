@@ -15,6 +15,7 @@
 #include "core/event.h"
 #include "core/state.h"
 #include "gate/batch_cmd.h"
+#include "gate/common_opt.h"
 #include "gate/coproc.h"
 #include "gate/count_cmd.h"
 #include "gate/embed_cmd.h"
@@ -72,6 +73,7 @@ static const struct opt table[] = {
 	{ "profile", KEY_PROFILE, "NAME", "this profile, not the fitting one "
 	    "(AGENT_PROFILE)" },
 	{ "no-profile", KEY_NO_PROFILE, NULL, "go by no profile" },
+	COMMON_ACCOUNT,
 	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "record", KEY_RECORD, "FILE", "append the answer to FILE" },
@@ -157,7 +159,8 @@ setting_option(struct settings_flags *f, int key, const char *arg)
 static bool
 option(struct options *o, int key, const char *arg)
 {
-	if (setting_option(&o->flags, key, arg))
+	if (setting_option(&o->flags, key, arg) ||
+	    common_opt(&o->flags, key, arg))
 		return false;
 	switch (key) {
 	case KEY_STREAM: o->stream = true; break;

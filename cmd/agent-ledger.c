@@ -29,14 +29,14 @@
 enum {
 	KEY_COPROCESS = 256, KEY_LIMIT_WAIT, KEY_MAX_COST, KEY_MAX_TOTAL,
 	KEY_BUDGET, KEY_RPM, KEY_TPM, KEY_IN_FLIGHT, KEY_SINCE, KEY_UNTIL,
-	KEY_BY, KEY_JSON, KEY_VERSION,
+	KEY_BY, KEY_JSON, KEY_PRICES, KEY_VERSION,
 };
 
 static const struct opt table[] = {
 	{ "coprocess", KEY_COPROCESS, NULL, "stay and serve, "
 	    "agent-protocol(7)" },
 	{ "limit-wait", KEY_LIMIT_WAIT, "TIME", "how long a request waits "
-	    "(none: as it takes)" },
+	    "(none, no)" },
 	{ "max-cost", KEY_MAX_COST, "N", "what this process may spend" },
 	{ "max-total-tokens", KEY_MAX_TOTAL, "N", "tokens that it may use" },
 	{ "budget", KEY_BUDGET, "NAME", "spend from this budget "
@@ -50,6 +50,8 @@ static const struct opt table[] = {
 	{ "until", KEY_UNTIL, "TIME", "usage: up to then (now)" },
 	{ "by", KEY_BY, "WHAT", "usage: a line for each model, job, "
 	    "day..." },
+	{ "prices", KEY_PRICES, "FILE", "prices in place of those of the "
+	    "configuration" },
 	{ "json", KEY_JSON, NULL, "usage, limits: a JSON object a line" },
 	{ "help", 'h', NULL, "this text" },
 	{ "version", KEY_VERSION, NULL, "version and libraries" },
@@ -58,6 +60,7 @@ static const struct opt table[] = {
 
 static const char synopsis[] =
 "agent-ledger usage [--since=TIME] [--until=TIME] [--by=WHAT] [--json]\n"
+"                    [--prices=FILE]\n"
 "       agent-ledger limits [--json]\n"
 "       agent-ledger check\n"
 "       agent-ledger --coprocess [options]";
@@ -99,6 +102,7 @@ option(struct options *o, int key, const char *arg)
 	case KEY_UNTIL: o->until = arg; break;
 	case KEY_BY: o->by = arg; break;
 	case KEY_JSON: o->json = true; break;
+	case KEY_PRICES: o->ledger.prices = arg; break;
 	case 'h':
 		opt_help(synopsis, about, table, examples);
 		return true;
@@ -139,7 +143,9 @@ check(struct options *o, struct err *e)
 {
 	o->wait_ms = -1;
 	o->ledger.max_cost = o->ledger.max_tokens = -1;
-	if (o->wait != NULL && strcmp(o->wait, "none") != 0 &&
+	if (o->wait != NULL && strcmp(o->wait, "no") == 0)
+		o->wait_ms = 0;
+	else if (o->wait != NULL && strcmp(o->wait, "none") != 0 &&
 	    num_duration(o->wait, "--limit-wait", &o->wait_ms, e) == -1)
 		return -1;
 	if (o->cost != NULL && rules_money(o->cost, "--max-cost",
@@ -217,10 +223,10 @@ run_report(struct ledger *l, const struct options *o, struct conf *c,
     struct err *e)
 {
 	struct ledger_options lo = { .max_cost = -1, .max_tokens = -1,
-	    .read = true };
+	    .read = true, .prices = o->ledger.prices };
 	int64_t now = clock_wall_ms();
 	struct usage_query q = { .until_ms = INT64_MAX, .by = o->by,
-	    .json = o->json };
+	    .json = o->json, .anew = o->ledger.prices != NULL };
 	struct buf out = BUF_INIT;
 	int rc = -1;
 

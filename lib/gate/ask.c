@@ -4,7 +4,6 @@
 #include "gate/ask.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "base/mem.h"
 #include "core/event.h"
 #include "gate/beat.h"
+#include "gate/charge.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
 #include "gate/wire.h"
@@ -30,6 +30,8 @@ struct attempt {
 	const struct sink *sink;
 	struct wire	 wire;
 	struct http_reply reply;
+	struct booking	 booking;
+	bool		 sent;		/* as far as we know */
 };
 
 void
@@ -114,6 +116,7 @@ try_once(struct attempt *t, struct request *r, bool stream,
 	if (q.total_ms == 0)
 		return err_set(e, ERR_TIMEOUT, "the time limit is over");
 	q.body = request_body(r, stream, &q.len);
+	t->sent = true;
 	rc = perform(t, &q, e);
 	if (rc == -1) {
 		/* All that matters may have come before it broke. */
@@ -141,34 +144,33 @@ may_repair(struct request *r, const struct err *e)
 	return true;
 }
 
-/* Wait, but wake for those who may cancel; -1 when one did. */
+/* See that the try may be made; the wait for that is a part of its time. */
 static int
-wait_ms(const struct sink *sink, int64_t ms, struct err *e)
+reserve(struct attempt *t, const struct request *r, int64_t deadline,
+    struct err *e)
 {
-	struct pollfd fds[HTTP_WATCH_MAX];
-	bool off[HTTP_WATCH_MAX] = { false };
-	int64_t until = clock_ms() + ms;
-	int left;
+	struct ask *a = t->a;
+	struct account_ask q = { .endpoint = a->shown, .model = r->model,
+	    .auth = a->auth, .input = a->tokens,
+	    .output = r->max_tokens > 0 ? r->max_tokens : -1,
+	    .wait_ms = clock_left(deadline) };
 
-	while ((left = clock_left(until)) > 0) {
-		for (size_t i = 0; i < sink->nwatch; i++)
-			fds[i] = (struct pollfd){ off[i] ? -1 :
-			    sink->watch[i].fd, POLLIN, 0 };
-		if (poll(fds, sink->nwatch, left) <= 0)
-			continue;
-		for (size_t i = 0; i < sink->nwatch; i++) {
-			const struct http_watch *w = &sink->watch[i];
-			int rc = 0;
+	return a->account == NULL ? 0 :
+	    charge_wait(a->account, &t->booking, &q, t->sink, e);
+}
 
-			if (fds[i].revents != 0)
-				rc = w->wake != NULL ? w->wake(w->arg) : 1;
-			if (rc == 1)
-				return err_set(e, ERR_CANCELLED,
-				    "interrupted");
-			off[i] = off[i] || rc == -1;
-		}
-	}
-	return 0;
+static void
+settle(struct attempt *t, const struct err *fault)
+{
+	struct charge_end end = { .fault = fault, .status = t->reply.status,
+	    .reached = t->sent && (fault->kind != ERR_UNAVAILABLE ||
+	    t->reply.status != 0), .after_ms = t->reply.after_ms,
+	    .usage = t->wire.delta->usage };
+
+	if (t->a->account == NULL)
+		return;
+	end.output = charge_output(t->wire.delta);
+	charge(t->a->account, &t->booking, &end);
 }
 
 /* Nobody listens where a server of this machine is said to be: it will not
@@ -284,9 +286,12 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		struct attempt t = { .a = a, .sink = sink };
 		struct err fault = ERR_INIT;
 
+		if (reserve(&t, r, deadline, e) == -1)
+			return -1;
 		wire_init(&t.wire, d);
 		http_reply_init(&t.reply);
 		rc = try_once(&t, r, stream, deadline, &fault);
+		settle(&t, &fault);
 		wait = RETRY_NEVER;
 		if (rc == -1 && d->pieces == 0 && may_repair(r, &fault))
 			wait = 0;
@@ -310,7 +315,7 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		if (wait == 0)
 			continue;
 		tell_retry(sink, &fault, tries - 1, wait);
-		if (wait_ms(sink, wait, e) == -1)
+		if (sink_wait(sink, -1, clock_ms() + wait, e) == -1)
 			return -1;
 	}
 }

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "gate/account.h"
 #include "gate/request.h"
 #include "gate/sink.h"
 #include "net/http.h"
@@ -24,6 +25,9 @@ struct ask {
 	int64_t		 beat_ms;	/* tell that we wait, 0 never */
 	int		 retries;
 	bool		 known;		/* it has answered before */
+	struct account	*account;	/* every try is reserved there, or NULL;
+					 * borrowed */
+	int64_t		 tokens;	/* of the request, estimated */
 };
 
 /* Ready to ask the server at base over the connections of h, which is

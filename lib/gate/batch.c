@@ -23,7 +23,9 @@
 
 #define WINDOW	64	/* results that wait for an earlier one, at least */
 
-enum stop { STOP_NOT, STOP_SIGNAL, STOP_KEY, STOP_DOWN, STOP_FATAL };
+enum stop {
+	STOP_NOT, STOP_SIGNAL, STOP_KEY, STOP_DOWN, STOP_DENIED, STOP_FATAL,
+};
 
 struct item {
 	TAILQ_ENTRY(item) link;
@@ -38,6 +40,7 @@ struct batch {
 	struct server	*srv;
 	struct jobs	*jobs;
 	struct post	*post;		/* NULL: the offline model */
+	struct account	*account;	/* NULL: nothing is reserved */
 	struct batch_in	 in;
 	struct batch_req req;
 	struct batch_ids ids;
@@ -51,7 +54,7 @@ struct batch {
 	enum stop	 stop;
 	bool		 told;		/* post_stop() was called */
 	int64_t		 until;		/* end of the grace, -1 none */
-	struct err	 why;		/* of STOP_KEY and STOP_DOWN */
+	struct err	 why;		/* of KEY, DOWN and DENIED */
 	struct err	*e;		/* of STOP_FATAL */
 };
 
@@ -94,6 +97,8 @@ settle(struct batch *b, struct item *it)
 static enum stop
 is_end(const struct batch *b, const struct post_reply *r)
 {
+	if (r->denied)
+		return STOP_DENIED;
 	if (r->err.kind == ERR_UNAVAILABLE && !r->reached)
 		return STOP_DOWN;
 	if (r->err.kind == ERR_AUTH && (r->status == 401 || b->done == 0))
@@ -110,7 +115,7 @@ is_left(struct batch *b, const struct post_reply *r)
 	if (r->err.kind == ERR_NONE)
 		return false;
 	if (b->stop != STOP_NOT && (r->err.kind == ERR_CANCELLED ||
-	    err_retryable(r->err.kind)))
+	    r->denied || err_retryable(r->err.kind)))
 		return true;
 	stop = b->post != NULL ? is_end(b, r) : STOP_NOT;
 	if (stop == STOP_NOT)
@@ -261,11 +266,13 @@ on_signal(struct batch *b)
 static void
 wait_for_more(struct batch *b, bool want_token)
 {
-	struct pollfd fds[3] = {
+	struct pollfd fds[4] = {
 		{ .fd = sig_fd(), .events = POLLIN },
 		{ .fd = b->post != NULL ? post_fd(b->post) : -1,
 		    .events = POLLIN },
 		{ .fd = want_token ? jobs_fd(b->jobs) : -1,
+		    .events = POLLIN },
+		{ .fd = b->post != NULL ? post_account_fd(b->post) : -1,
 		    .events = POLLIN },
 	};
 	int left = b->post != NULL ? post_left(b->post) : 0;
@@ -273,7 +280,7 @@ wait_for_more(struct batch *b, bool want_token)
 
 	if (grace >= 0 && (left < 0 || grace < left))
 		left = grace;
-	poll(fds, 3, left);
+	poll(fds, BASE_NITEMS(fds), left);
 	if (sig_caught() != 0)
 		on_signal(b);
 	if (b->post != NULL)
@@ -329,11 +336,23 @@ collect(struct batch *b, struct err *e)
 	return rc;
 }
 
+static void
+on_account(void *arg, const char *code, const char *text)
+{
+	struct batch *b = arg;
+
+	(void)code;
+	b->conf->note(text);
+}
+
 static int
 prepare(struct batch *b, struct err *e)
 {
 	const struct batch_conf *c = b->conf;
 
+	if (!b->srv->offline && account_open(&b->account, b->srv->set,
+	    on_account, b, e) == -1)
+		return -1;
 	if (batch_in_open(&b->in, c->input, e) == -1)
 		return -1;
 	b->in.prompts = c->prompts;
@@ -361,6 +380,8 @@ prepare(struct batch *b, struct err *e)
 	if (!b->srv->offline &&
 	    (b->post = post_open(b->srv, on_done, b, e)) == NULL)
 		return -1;
+	if (b->account != NULL)
+		post_account(b->post, b->account);
 	b->at_once = c->at_once > 0 ? c->at_once : batch_slots(b->srv);
 	/* In a file they are put in order at the end. */
 	b->hold = c->keep_order && b->out.path == NULL;
@@ -387,7 +408,8 @@ verdict(struct batch *b, struct err *e)
 {
 	const struct batch_counts *n = b->n;
 
-	if ((b->stop == STOP_KEY || b->stop == STOP_DOWN) && b->done == 0) {
+	if (b->stop == STOP_DENIED || ((b->stop == STOP_KEY ||
+	    b->stop == STOP_DOWN) && b->done == 0)) {
 		*e = b->why;
 		return -1;
 	}
@@ -413,6 +435,7 @@ static void
 clean(struct batch *b)
 {
 	post_close(b->post);
+	account_close(b->account);
 	while (!TAILQ_EMPTY(&b->items))
 		item_free(b, TAILQ_FIRST(&b->items));
 	batch_journal_close(&b->out);

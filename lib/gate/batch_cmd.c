@@ -51,6 +51,7 @@ static const struct opt table[] = {
 	{ "temperature", KEY_TEMPERATURE, "N", "of conversations" },
 	{ "max-tokens", KEY_MAX_TOKENS, "N", "of answers in conversations" },
 	COMMON_TIMES,
+	COMMON_ACCOUNT,
 	{ "offline", COMMON_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "quiet", 'q', NULL, "say errors only; no summary on success" },

@@ -11,6 +11,11 @@ common_opt(struct settings_flags *f, int key, const char *arg)
 		{ COMMON_CONNECT, SET_CONNECT }, { COMMON_FIRST, SET_FIRST },
 		{ COMMON_IDLE, SET_IDLE }, { COMMON_TOTAL, SET_TOTAL },
 		{ COMMON_RETRIES, SET_RETRIES },
+		{ COMMON_LEDGER, SET_LEDGER },
+		{ COMMON_LIMIT_WAIT, SET_LIMIT_WAIT },
+		{ COMMON_MAX_COST, SET_MAX_COST },
+		{ COMMON_MAX_TOTAL, SET_MAX_TOTAL },
+		{ COMMON_BUDGET, SET_BUDGET },
 	};
 
 	for (size_t i = 0; i < BASE_NITEMS(map); i++)

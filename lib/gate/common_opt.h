@@ -13,7 +13,8 @@
 enum {
 	COMMON_URL = 1000, COMMON_KEY_FILE, COMMON_KEY_ENV, COMMON_CONNECT,
 	COMMON_FIRST, COMMON_IDLE, COMMON_TOTAL, COMMON_RETRIES,
-	COMMON_OFFLINE,
+	COMMON_OFFLINE, COMMON_LEDGER, COMMON_LIMIT_WAIT, COMMON_MAX_COST,
+	COMMON_MAX_TOTAL, COMMON_BUDGET,
 };
 
 /* Rows for a table of options. */
@@ -35,6 +36,17 @@ enum {
 	    "tries (none)" }, \
 	{ "retries", COMMON_RETRIES, "N", "how many times to try again " \
 	    "(4)" }
+#define COMMON_ACCOUNT \
+	{ "budget", COMMON_BUDGET, "NAME", "pay from this budget " \
+	    "(AGENT_BUDGET)" }, \
+	{ "max-cost", COMMON_MAX_COST, "N", "what may be spent " \
+	    "(AGENT_MAX_COST)" }, \
+	{ "max-total-tokens", COMMON_MAX_TOTAL, "N", "tokens that may be " \
+	    "used in all" }, \
+	{ "limit-wait", COMMON_LIMIT_WAIT, "TIME", "how long to wait for a " \
+	    "turn (none, no)" }, \
+	{ "ledger", COMMON_LEDGER, "auto|on|off", "count what is used " \
+	    "(AGENT_LEDGER)" }
 
 /* Take an option of those; false when key is none of them. */
 bool common_opt(struct settings_flags *f, int key, const char *arg);

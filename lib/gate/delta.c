@@ -327,8 +327,8 @@ usage_set(jv u, const char *key, int64_t n)
 	return n >= 0 ? js_set_int(u, key, n) : u;
 }
 
-static jv
-usage_of(jv raw)
+jv
+delta_usage(jv raw)
 {
 	jv u = js_obj();
 	jv pd = js_get(raw, "prompt_tokens_details");
@@ -363,7 +363,7 @@ extras(struct delta *d, enum delta_end end)
 	if (end == DELTA_DONE)
 		a = js_set_str(a, "finish_reason", finish);
 	if (js_is_obj(d->usage)) {
-		jv u = usage_of(d->usage);
+		jv u = delta_usage(d->usage);
 
 		if (js_len(u) > 0)
 			a = js_set(a, "usage", u);

@@ -93,6 +93,9 @@ enum delta_end {
 jv delta_message(struct delta *d, enum delta_end end, jv tools);
 /* True when every call has a name and arguments that are an object. */
 bool delta_calls_whole(const struct delta *d);
+/* What a server wrote as usage, in our words, owned: an object, empty when
+ * there is nothing in it. */
+jv delta_usage(jv raw);
 /* stop, length, tool_calls, content_filter or error, whatever it was. */
 const char *delta_finish(const struct delta *d);
 

@@ -51,6 +51,12 @@ take_server(struct gate *g, jv list)
 	js_free(first);
 }
 
+static void
+on_account(void *arg, const char *code, const char *text)
+{
+	say(arg, code, text);
+}
+
 /* Take the model and its window from a list. */
 static void
 take_list(struct gate *g, jv list)
@@ -174,6 +180,7 @@ open_other(struct gate *g)
 			key = g->set->key;
 	}
 	peer_open(&p->ask, g->http, g->set, p->base, key);
+	p->ask.account = g->account;
 	p->ready = true;
 }
 
@@ -205,6 +212,7 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 
 	if (g->kind != GATE_SERVER || (flags & GATE_DRY))
 		return 0;
+	account_start(g->account);
 	if (s->key != NULL && key == NULL)
 		tell_withheld(g);
 	if (g->base == NULL && find_server(g, &list, e) == -1)
@@ -212,6 +220,7 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 	if (!g->found && (g->model == NULL || window))
 		list = learn_list(g, key);
 	peer_open(&g->ask, g->http, s, g->base, key);
+	g->ask.account = g->account;
 	rc = dress(g, 0, e);
 	if (rc == 0 && window)
 		learn_window(g, list, g->found ? NULL : key, deadline);
@@ -282,12 +291,17 @@ gate_prepare(struct gate *g, const char *record, enum gate_flags flags,
 		if (peer_parse(&g->other, s->v[SET_FALLBACK].value, e) == -1)
 			return -1;
 	}
+	if (g->kind == GATE_SERVER && !(flags & GATE_DRY) &&
+	    account_open(&g->account, s, on_account, g, e) == -1)
+		return -1;
 	return set_tools(g, e);
 }
 
 void
 gate_close(struct gate *g)
 {
+	account_close(g->account);
+	g->account = NULL;
 	request_free(&g->req);
 	ask_free(&g->ask);
 	peer_free(&g->other);
@@ -442,6 +456,16 @@ weigh(struct gate *g, jv usage)
 	say(g, "truncated", text);
 }
 
+/* What the server will count, about. */
+static int64_t
+reckon(struct gate *g)
+{
+	double raw = tally_messages(&g->tally, &g->req) +
+	    tally_tools(&g->req);
+
+	return (int64_t)(raw * tally_read(g->model).factor + 0.999);
+}
+
 /* The answer of a server or of the rules. */
 static int
 live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
@@ -461,6 +485,7 @@ live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 		offline_answer(&g->off, g->req.tools, &d);
 		rc = flush(sink, e);
 	} else {
+		g->ask.tokens = g->account != NULL ? reckon(g) : 0;
 		rc = ask_run(&g->ask, &g->req, stream, sink, &d, e);
 	}
 	if (rc == 0 && js_is_valid(d.usage))

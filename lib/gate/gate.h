@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "gate/account.h"
 #include "gate/fallback.h"
 #include "gate/heal.h"
 #include "gate/offline.h"
@@ -40,6 +41,8 @@ struct gate {
 	struct fallback	 fall;
 	struct heal_opts heal;		/* how text is read */
 	struct tally	 tally;		/* of what was pushed */
+	struct account	*account;	/* what is asked is reserved there, or
+					 * NULL */
 	struct offline	 off;
 	struct record	 rec;
 	bool		 found;		/* the server was found, not named */

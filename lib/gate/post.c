@@ -2,8 +2,8 @@
  * post.c - several requests to a server at once, each tried until it is
  * answered or hopeless.
  *
- * A request is in one of two lists: waiting, until its time has come, and
- * flying.  Ends are kept in a third until net/many has returned, so that
+ * A request is in one of three lists: waiting, until its time has come,
+ * booking, until the account (account.h) grants it, and flying.  Ends are kept in another until net/many has returned, so that
  * the caller may do anything when it is told.
  */
 #include "gate/post.h"
@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "gate/charge.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
 #include "json/js.h"
@@ -36,9 +37,11 @@ struct one {
 	void		*tag;
 	struct many_call *call;
 	struct post_reply r;
+	struct booking	 booking;	/* of this try */
 	int		 tries;		/* at most */
 	int64_t		 at;		/* when to try, clock_ms */
 	int64_t		 deadline;	/* of all tries, -1 none */
+	bool		 embeds;	/* no tokens come out of it */
 	bool		 long_body;	/* the answer is over the limit */
 };
 
@@ -49,7 +52,9 @@ struct post {
 	struct many	*many;
 	post_fn		*done;
 	void		*arg;
-	struct ones	 waiting, flying, ended;
+	struct account	*account;	/* or NULL */
+	char		*shown;		/* the base, for its books */
+	struct ones	 waiting, booking, flying, ended;
 	size_t		 count;
 	int64_t		 hold;		/* nobody asks before this */
 	bool		 stopped;
@@ -69,6 +74,7 @@ post_open(const struct server *s, post_fn *done, void *arg, struct err *e)
 	p->done = done;
 	p->arg = arg;
 	TAILQ_INIT(&p->waiting);
+	TAILQ_INIT(&p->booking);
 	TAILQ_INIT(&p->flying);
 	TAILQ_INIT(&p->ended);
 	return p;
@@ -97,13 +103,40 @@ drop_all(struct ones *list)
 void
 post_close(struct post *p)
 {
+	struct one *o;
+
 	if (p == NULL)
 		return;
 	many_close(p->many);
+	/* What is booked or flies stays held: it counts as used. */
+	TAILQ_FOREACH(o, &p->booking, link)
+		account_drop(p->account, &o->booking);
+	TAILQ_FOREACH(o, &p->flying, link)
+		if (p->account != NULL)
+			account_settle(p->account, &o->booking, NULL);
 	drop_all(&p->waiting);
+	drop_all(&p->booking);
 	drop_all(&p->flying);
 	drop_all(&p->ended);
+	free(p->shown);
 	free(p);
+}
+
+void
+post_account(struct post *p, struct account *a)
+{
+	struct buf shown = BUF_INIT;
+
+	p->account = a;
+	http_show_url(&shown, p->s->base);
+	p->shown = buf_detach(&shown);
+	account_start(a);
+}
+
+int
+post_account_fd(const struct post *p)
+{
+	return p->account != NULL ? account_fd(p->account) : -1;
 }
 
 size_t
@@ -126,6 +159,9 @@ post_left(const struct post *p)
 
 	if (!TAILQ_EMPTY(&p->ended))
 		return 0;
+	mine = p->account != NULL ? account_left(p->account) : -1;
+	if (mine != -1 && (left == -1 || mine < left))
+		left = mine;
 	TAILQ_FOREACH(o, &p->waiting, link) {
 		mine = clock_left(o->at);
 		if (left == -1 || mine < left)
@@ -250,6 +286,21 @@ postpone(struct one *o, const struct http_reply *reply, int64_t ms)
 }
 
 static void
+settle(struct one *o, const struct http_reply *reply, const struct err *fault)
+{
+	jv usage = charge_usage(&o->r.body);
+	struct charge_end end = { .fault = fault, .status = reply->status,
+	    .reached = reply->status != 0 ||
+	    fault->kind != ERR_UNAVAILABLE, .after_ms = reply->after_ms,
+	    .usage = usage };
+
+	if (fault->kind == ERR_NONE && !js_is_valid(usage))
+		end.output = charge_text(&o->r.body);
+	charge(o->p->account, &o->booking, &end);
+	js_free(usage);
+}
+
+static void
 on_end(void *arg, const struct http_reply *reply, const struct err *e)
 {
 	struct one *o = arg;
@@ -270,6 +321,8 @@ on_end(void *arg, const struct http_reply *reply, const struct err *e)
 	else
 		judge(&o->r, &fault);
 	redact(&fault);
+	if (o->p->account != NULL)
+		settle(o, reply, &fault);
 	o->r.err = fault;
 	ms = fault.kind == ERR_NONE ? RETRY_NEVER : next_wait(o, reply);
 	if (ms == RETRY_NEVER)
@@ -300,11 +353,57 @@ launch(struct one *o)
 	o->r.err = (struct err)ERR_INIT;
 	o->call = many_start(p->many, &q, &body, &ops, o, &o->r.err);
 	buf_free(&body);
-	TAILQ_REMOVE(&p->waiting, o, link);
-	if (o->call != NULL)
+	if (o->call != NULL) {
 		TAILQ_INSERT_TAIL(&p->flying, o, link);
-	else
+		return;
+	}
+	if (p->account != NULL)
+		account_drop(p->account, &o->booking);
+	TAILQ_INSERT_TAIL(&p->ended, o, link);
+}
+
+/* Its time has come: ask for leave, or go. */
+static void
+set_out(struct one *o)
+{
+	struct post *p = o->p;
+	struct account_ask q = { .endpoint = p->shown, .auth = p->s->auth,
+	    .wait_ms = clock_left(o->deadline) };
+	char *model;
+
+	TAILQ_REMOVE(&p->waiting, o, link);
+	if (p->account == NULL) {
+		launch(o);
+		return;
+	}
+	model = charge_body(&o->body, o->embeds, &q);
+	q.model = model;
+	account_book(p->account, &o->booking, &q);
+	free(model);
+	TAILQ_INSERT_TAIL(&p->booking, o, link);
+}
+
+/* Those that the account has decided on. */
+static void
+run_booked(struct post *p)
+{
+	struct one *o, *next;
+
+	if (p->account == NULL)
+		return;
+	account_run(p->account);
+	TAILQ_FOREACH_SAFE(o, &p->booking, link, next) {
+		if (o->booking.state == BOOKING_ASKED)
+			continue;
+		TAILQ_REMOVE(&p->booking, o, link);
+		if (o->booking.state == BOOKING_GRANTED) {
+			launch(o);
+			continue;
+		}
+		o->r.err = o->booking.err;
+		o->r.denied = true;
 		TAILQ_INSERT_TAIL(&p->ended, o, link);
+	}
 }
 
 void
@@ -317,6 +416,7 @@ post_ask(struct post *p, const char *path, struct buf *body, int tries,
 
 	o->p = p;
 	o->url = endpoint_join(p->s->base, path);
+	o->embeds = strcmp(path, "/embeddings") == 0;
 	o->body = *body;
 	*body = (struct buf)BUF_INIT;
 	o->tag = tag;
@@ -328,7 +428,7 @@ post_ask(struct post *p, const char *path, struct buf *body, int tries,
 	p->count++;
 	TAILQ_INSERT_TAIL(&p->waiting, o, link);
 	if (now >= p->hold)
-		launch(o);
+		set_out(o);
 	else
 		o->at = p->hold;
 }
@@ -360,8 +460,9 @@ post_run(struct post *p)
 		if (now < p->hold)
 			o->at = p->hold + arc4random_uniform(100);
 		else
-			launch(o);
+			set_out(o);
 	}
+	run_booked(p);
 	tell_ended(p);
 }
 
@@ -371,6 +472,9 @@ post_stop(struct post *p)
 	struct one *o;
 
 	p->stopped = true;
+	TAILQ_FOREACH(o, &p->booking, link)
+		account_drop(p->account, &o->booking);
+	TAILQ_CONCAT(&p->waiting, &p->booking, link);
 	while ((o = TAILQ_FIRST(&p->waiting)) != NULL) {
 		TAILQ_REMOVE(&p->waiting, o, link);
 		if (o->r.err.kind == ERR_NONE)

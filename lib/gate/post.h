@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "gate/account.h"
 #include "gate/server.h"
 
 #define POST_BODY_MAX	((size_t)48 * 1024 * 1024)	/* of an answer */
@@ -26,6 +27,8 @@ struct post_reply {
 	char		 request_id[128];	/* "" when none was told */
 	int		 tries;
 	bool		 reached;	/* some try got beyond connecting */
+	bool		 denied;	/* err is that of the account: it was
+					 * not asked again */
 	struct err	 err;		/* ERR_NONE: a good answer */
 };
 
@@ -38,6 +41,8 @@ typedef void post_fn(void *arg, void *tag, struct post_reply *r);
  */
 struct post *post_open(const struct server *s, post_fn *done, void *arg,
     struct err *e);
+/* Reserve each try with a, which is borrowed; NULL for none. */
+void post_account(struct post *p, struct account *a);
 /* Drop what is on its way without a word; NULL is allowed. */
 void post_close(struct post *p);
 /*
@@ -49,8 +54,10 @@ void post_ask(struct post *p, const char *path, struct buf *body, int tries,
     void *tag);
 /* How many are on their way or wait to be tried again. */
 size_t post_count(const struct post *p);
-/* The descriptor to poll for reading, and for how long at most. */
+/* The descriptors to poll for reading, the second one's number may change
+ * and be -1; and for how long at most. */
 int post_fd(const struct post *p);
+int post_account_fd(const struct post *p);
 int post_left(const struct post *p);
 /* Do what there is to do. */
 void post_run(struct post *p);

@@ -32,6 +32,11 @@ static const struct {
 	[SET_FALLBACK_AFTER] = { "fallback_after", NULL, "3" },
 	[SET_RECOVER] = { "recover", "AGENT_RECOVER", "auto" },
 	[SET_PROFILE] = { "profile", "AGENT_PROFILE", NULL },
+	[SET_LEDGER] = { "ledger", "AGENT_LEDGER", "auto" },
+	[SET_LIMIT_WAIT] = { "limit_wait", NULL, "none" },
+	[SET_MAX_COST] = { "max_cost", "AGENT_MAX_COST", NULL },
+	[SET_MAX_TOTAL] = { "max_total_tokens", NULL, NULL },
+	[SET_BUDGET] = { "budget", "AGENT_BUDGET", NULL },
 };
 
 static bool

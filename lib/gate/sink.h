@@ -23,4 +23,10 @@ struct sink {
 	size_t		 nwatch;
 };
 
+/*
+ * Wait until something can be read from fd (-1: nothing), or until (of
+ * clock_ms, -1 never): 1 or 0.  -1 with ERR_CANCELLED when a watch says so.
+ */
+int sink_wait(const struct sink *sink, int fd, int64_t until, struct err *e);
+
 #endif

@@ -3,12 +3,11 @@
  */
 #include "ledger/tx.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-
-#include <stdlib.h>
 
 #define SWEEP_MS	300
 
@@ -150,6 +149,18 @@ find_dead(struct ledger *l, int64_t now_ms, int64_t **ids, size_t *n,
 		*ids = xreallocarray(*ids, *n + 1, sizeof(**ids));
 		(*ids)[(*n)++] = db_int(st, 0);
 	}
+	return rc;
+}
+
+int
+tx_some_dead(struct ledger *l, int64_t now_ms, bool *some, struct err *e)
+{
+	int64_t *ids;
+	size_t n;
+	int rc = find_dead(l, now_ms, &ids, &n, e);
+
+	*some = n > 0;
+	free(ids);
 	return rc;
 }
 

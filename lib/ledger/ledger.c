@@ -94,7 +94,7 @@ ledger_open(struct ledger *l, struct conf *c, const struct ledger_options *o,
 	l->job = variable("AGENT_JOB");
 	l->session = variable("AGENT_SESSION");
 	owner_self(&l->me);
-	if (rules_load(&l->rules, c, o->first, e) == -1 ||
+	if (rules_load(&l->rules, c, o->first, o->prices, e) == -1 ||
 	    find_budget(l, o->budget, e) == -1)
 		return -1;
 	dir = state_root(e);

@@ -33,6 +33,7 @@ struct ledger_options {
 	const struct rules_limit *first;	/* before all others, or NULL */
 	const char	*budget;		/* its name, or NULL */
 	int64_t		 max_cost, max_tokens;	/* -1 none */
+	const char	*prices;		/* a file of them, or NULL */
 	bool		 read;			/* only for a report */
 };
 

@@ -31,7 +31,7 @@ estimate(struct ledger *l, struct reserve *r, struct err *e)
 	bool limited = l->max_cost != -1 ||
 	    (l->budget != NULL && l->budget->cost != -1);
 
-	if (r->output == 0)
+	if (r->output < 0)
 		r->output = RESERVE_OUTPUT;
 	r->priced = p != NULL;
 	r->cost = p != NULL ? rules_cost(p, r->input, 0, r->output) : 0;
@@ -381,6 +381,12 @@ reserve_block(struct ledger *l, const struct reserve *r, int64_t ms,
 int
 reserve_sweep(struct ledger *l, struct err *e)
 {
+	bool some;
+
+	if (tx_some_dead(l, clock_wall_ms(), &some, e) == -1)
+		return -1;
+	if (!some)
+		return 0;
 	l->swept_ms = 0;
 	if (db_begin(l->db, e) == -1)
 		return -1;

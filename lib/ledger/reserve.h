@@ -20,7 +20,7 @@ struct reserve {
 	const char	*endpoint, *model, *key;
 	const char	*session;	/* NULL: that of the ledger */
 	int64_t		 input;		/* tokens, estimated */
-	int64_t		 output;	/* tokens at most; 0 not known */
+	int64_t		 output;	/* tokens at most; -1 not known */
 	int64_t		 deadline;	/* of clock_ms, to wait to; -1 none */
 	/* The state; zero before the first call. */
 	int64_t		 ticket, lease;
@@ -61,7 +61,7 @@ int reserve_settle(struct ledger *l, struct reserve *r,
 /* Nobody shall ask this server for ms milliseconds. */
 int reserve_block(struct ledger *l, const struct reserve *r, int64_t ms,
     struct err *e);
-/* Settle what dead processes held, now; needs a transaction of its own. */
+/* Settle what dead processes held, if they held anything. */
 int reserve_sweep(struct ledger *l, struct err *e);
 
 #endif

@@ -11,9 +11,11 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "sys/file.h"
 
 #define COUNT_MAX	((int64_t)1000000000000)
 #define MONEY_MAX	1e9
+#define PRICES_MAX	((size_t)4 * 1024 * 1024)
 #define COST_MAX	((int64_t)10000000000000)
 
 static const char *const per_names[] = {
@@ -231,16 +233,40 @@ load_share(struct rules *r, struct conf *c, struct err *e)
 	return rc;
 }
 
+/* The object in a file of prices, owned. */
+static int
+read_prices(const char *path, jv *out, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int rc = -1;
+
+	if (file_read(path, &text, PRICES_MAX, e) == 0) {
+		*out = js_parse(buf_str(&text), text.len, e);
+		rc = js_is_valid(*out) ? 0 : err_wrap(e, "%s", path);
+	}
+	/* One that holds a whole configuration, too. */
+	if (rc == 0 && js_has(*out, "prices")) {
+		jv inner = js_get(*out, "prices");
+
+		js_free(*out);
+		*out = inner;
+	}
+	buf_free(&text);
+	return rc;
+}
+
 int
 rules_load(struct rules *r, struct conf *c, const struct rules_limit *first,
-    struct err *e)
+    const char *file, struct err *e)
 {
-	jv limits = conf_json(c, "limits"), prices = conf_json(c, "prices");
-	jv budgets = conf_json(c, "budgets");
+	jv limits = conf_json(c, "limits"), budgets = conf_json(c, "budgets");
+	jv prices = file != NULL ? js_none() : conf_json(c, "prices");
 	int rc = -1;
 
 	memset(r, 0, sizeof(*r));
-	if (load_share(r, c, e) == 0 &&
+	if (file != NULL && read_prices(file, &prices, e) == -1)
+		rc = -1;
+	else if (load_share(r, c, e) == 0 &&
 	    load_limits(r, limits, first, e) == 0 &&
 	    load_prices(r, prices, e) == 0 &&
 	    load_budgets(r, budgets, e) == 0)

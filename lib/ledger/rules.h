@@ -48,9 +48,10 @@ struct rules {
 };
 
 /* Read them; first, when not NULL, is a limit that goes before all others
- * (its match is NULL for everything).  0, or -1 with e filled. */
+ * (its match is NULL for everything), and prices a file of prices, an object
+ * as in the configuration.  0, or -1 with e filled. */
 int rules_load(struct rules *r, struct conf *c,
-    const struct rules_limit *first, struct err *e);
+    const struct rules_limit *first, const char *prices, struct err *e);
 void rules_free(struct rules *r);
 /* What fits; NULL when nothing does.  Owned by r. */
 const struct rules_limit *rules_limit(const struct rules *r,

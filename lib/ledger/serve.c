@@ -28,6 +28,7 @@ struct item {
 	jv		 line;		/* owns the strings of r */
 	int64_t		 begun, next;	/* of clock_ms */
 	bool		 told;		/* that it waits */
+	bool		 blocked;	/* told that the server wants it so */
 	struct item	*after;
 };
 
@@ -111,11 +112,13 @@ tell_denied(struct serve *s, struct item *it, const struct reserve_wait *w,
 static void
 tell_waiting(struct serve *s, struct item *it, const struct reserve_wait *w)
 {
+	bool blocked = strcmp(w->reason, "retry_after") == 0;
 	jv v;
 
-	if (it->told)
+	if (it->told && (it->blocked || !blocked))
 		return;
 	it->told = true;
+	it->blocked = blocked;
 	v = js_set_str(answer("waiting", it), "reason", w->reason);
 	emit(s, js_set_int(v, "delay_ms", w->sure_ms > w->ms ? w->sure_ms :
 	    w->ms));
@@ -169,6 +172,8 @@ take_reserve(struct serve *s, jv line)
 		bad_line(s, &e);
 		return;
 	}
+	if (!js_has(line, "max_output"))
+		r.output = -1;
 	if (r.model == NULL)
 		r.model = "";
 	if (r.key == NULL)
@@ -348,7 +353,8 @@ serve_run(struct ledger *l, int fd, int out, int64_t limit_wait_ms,
 	bool eof = false;
 
 	jsonl_init(&s.in, "<stdin>");
-	ready(&s, version);
+	if (reserve_sweep(l, &s.err) == 0)
+		ready(&s, version);
 	while (!eof && s.err.kind == ERR_NONE && sig_caught() == 0) {
 		struct pollfd fds[2] = { { fd, POLLIN, 0 },
 		    { sig_fd(), POLLIN, 0 } };

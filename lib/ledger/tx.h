@@ -28,6 +28,9 @@ int tx_queue(struct ledger *l, struct reserve *r, const struct tx_bucket *b,
 int tx_unqueue(struct ledger *l, struct reserve *r, struct err *e);
 /* Settle what dead processes held, unless that was done just now. */
 int tx_sweep(struct ledger *l, int64_t now_ms, struct err *e);
+/* Whether there is something to settle for the dead; only reads. */
+int tx_some_dead(struct ledger *l, int64_t now_ms, bool *some,
+    struct err *e);
 /* Requests under way in a bucket. */
 int tx_in_flight(struct ledger *l, int64_t bucket, int64_t *n,
     struct err *e);

@@ -153,14 +153,15 @@ query(struct ledger *l, const struct usage_query *q, struct err *e)
 	/* Where nothing was used, no price is missed. */
 	sql = xasprintf("SELECT %s AS g, endpoint, model, count(*),"
 	    " sum(outcome <> 'ok'), sum(estimated), sum(input), sum(output),"
-	    " sum(cached), sum(reasoning), sum(cost), sum(duration),"
-	    " sum(cost IS NULL AND input + output > 0),"
-	    " sum(iif(cost IS NULL, input, 0)),"
-	    " sum(iif(cost IS NULL, output, 0)),"
-	    " sum(iif(cost IS NULL, cached, 0))"
-	    " FROM usage WHERE time >= ? AND time < ?"
+	    " sum(cached), sum(reasoning), sum(paid), sum(duration),"
+	    " sum(paid IS NULL AND input + output > 0),"
+	    " sum(iif(paid IS NULL, input, 0)),"
+	    " sum(iif(paid IS NULL, output, 0)),"
+	    " sum(iif(paid IS NULL, cached, 0))"
+	    " FROM (SELECT *, %s AS paid FROM usage"
+	    " WHERE time >= ? AND time < ?)"
 	    " GROUP BY g, endpoint, model ORDER BY g, endpoint, model",
-	    group);
+	    group, q->anew ? "NULL" : "cost");
 	st = db_query(l->db, e, sql, "ii", q->since_ms, q->until_ms);
 	free(sql);
 	return st;

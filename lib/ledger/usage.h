@@ -13,6 +13,7 @@ struct usage_query {
 	int64_t		 since_ms, until_ms;
 	const char	*by;		/* "model", "job", "day", ... */
 	bool		 json;
+	bool		 anew;		/* costs by the prices of now */
 };
 
 /*

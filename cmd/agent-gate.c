@@ -109,6 +109,7 @@ static const char synopsis[] =
 "       agent-gate parse [--tools FILE] [options] <text\n"
 "       agent-gate models [--json] [--all] [--probe] [options]\n"
 "       agent-gate count [--json] [options] <talk.jsonl\n"
+"       agent-gate usage [options]\n"
 "       agent-gate serve [options]\n"
 "       agent-gate batch [options] [file]\n"
 "       agent-gate embed [options] <text";
@@ -197,7 +198,7 @@ static int
 operand(struct options *o, const char *word, struct err *e)
 {
 	static const char *const names[] = { "models", "count", "batch",
-	    "embed", "parse", "serve", NULL };
+	    "embed", "parse", "serve", "usage", NULL };
 	const char *near = opt_nearest(word, names);
 
 	if (strcmp(word, "models") == 0) {
@@ -359,14 +360,14 @@ run(const struct options *o, const struct settings *s, struct out *out,
 	return rc;
 }
 
-/* The server is a program of its own, so that this one stays light. */
+/* The server, and what reads the books, are programs of their own, so that
+ * this one stays light. */
 static int
-exec_serve(char **argv, struct err *e)
+exec_other(const char *name, char **argv, struct err *e)
 {
-	char *path = state_libexec("agent-serve");
+	char *path = state_libexec(name);
 
-	argv[1] = argv[0];
-	execv(path, argv + 1);
+	execv(path, argv);
 	err_sys(e, "%s", path);
 	e->kind = ERR_CONFIG;
 	free(path);
@@ -403,9 +404,12 @@ main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "embed") == 0)
 		return embed_cmd(argc - 1, argv + 1);
 	out_init(&out, STDOUT_FILENO);
-	if (argc > 1 && strcmp(argv[1], "serve") == 0)
-		exec_serve(argv, &e);
-	else if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
+	if (argc > 1 && strcmp(argv[1], "serve") == 0) {
+		argv[1] = argv[0];
+		exec_other("agent-serve", argv + 1, &e);
+	} else if (argc > 1 && strcmp(argv[1], "usage") == 0) {
+		exec_other("agent-ledger", argv, &e);
+	} else if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
 		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY ||
 		    o.mode == MODE_COUNT) && isatty(STDIN_FILENO))
 			return short_help();

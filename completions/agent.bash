@@ -72,7 +72,7 @@ _agent()
 		option=${line##*[[:space:]]}
 	fi
 	# These have options of their own.
-	[[ $COMP_CWORD -lt 2 || ${COMP_WORDS[1]} != @(batch|embed|parse|serve) ]] ||
+	[[ $COMP_CWORD -lt 2 || ${COMP_WORDS[1]} != @(batch|embed|parse|serve|usage) ]] ||
 	    verb=("${COMP_WORDS[1]}")
 	options=$'\n'$(_agent_options "$cmd" "${verb[@]}")
 	if [[ $option == -* && $options == *$'\n'"$option="* ]]; then

@@ -48,7 +48,7 @@ function __agent_complete
 	set -l token (commandline -ct)
 	set -l before (commandline -opc)
 	# These have options of their own.
-	set -l verb (string match -r '^(?:batch|embed|parse|serve)$' -- $before[2])
+	set -l verb (string match -r '^(?:batch|embed|parse|serve|usage)$' -- $before[2])
 	set -l options (__agent_options $cmd $verb)
 	set -l option $before[-1]
 	set -l prefix ''

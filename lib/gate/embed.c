@@ -15,6 +15,7 @@
 
 #include <bsd/sys/queue.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "gate/batch.h"
 #include "gate/embed_offline.h"
@@ -53,6 +54,7 @@ TAILQ_HEAD(parts, part);
 struct embed {
 	const struct embed_conf *conf;
 	struct server	*srv;
+	struct account	*account;	/* NULL: nothing is reserved */
 	struct post	*post;		/* NULL: the offline model */
 	struct out	*out;
 	struct jsonl	 in;
@@ -413,13 +415,15 @@ static int
 turn(struct embed *m, int fd)
 {
 	bool room = !m->eof && m->ngroups < 2 * m->at_once + 2;
-	struct pollfd p[2] = {
+	struct pollfd p[3] = {
 	    { .fd = room ? fd : -1, .events = POLLIN },
 	    { .fd = m->post != NULL ? post_fd(m->post) : -1,
+		.events = POLLIN },
+	    { .fd = m->post != NULL ? post_account_fd(m->post) : -1,
 		.events = POLLIN } };
 	int wait = m->post != NULL ? post_left(m->post) : -1;
 
-	if (poll(p, 2, wait) == -1 && errno != EINTR)
+	if (poll(p, BASE_NITEMS(p), wait) == -1 && errno != EINTR)
 		return err_sys(m->e, "poll");
 	if (room && p[0].revents != 0 && read_input(m, fd) == -1)
 		return -1;
@@ -459,6 +463,14 @@ drop_all(struct embed *m)
 	drop_parts(&m->asked);
 }
 
+static void
+on_account(void *arg, const char *code, const char *text)
+{
+	(void)arg;
+	(void)code;
+	log_note("%s", text);
+}
+
 int
 embed_run(const struct embed_conf *conf, struct server *srv, int fd,
     struct out *out, struct err *e)
@@ -473,11 +485,15 @@ embed_run(const struct embed_conf *conf, struct server *srv, int fd,
 	m.at_once = conf->at_once > 0 ? conf->at_once : batch_slots(srv);
 	if (!srv->offline) {
 		m.post = post_open(srv, on_reply, &m, e);
-		rc = m.post != NULL ? 0 : -1;
+		rc = m.post == NULL ? -1 : account_open(&m.account, srv->set,
+		    on_account, NULL, e);
 	}
+	if (m.account != NULL)
+		post_account(m.post, m.account);
 	while (rc == 0 && busy(&m))
 		rc = turn(&m, fd);
 	post_close(m.post);
+	account_close(m.account);
 	drop_all(&m);
 	jsonl_free(&m.in);
 	if (rc == -1)

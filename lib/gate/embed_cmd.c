@@ -30,6 +30,7 @@ static const struct opt table[] = {
 	    "likes)" },
 	COMMON_SERVER,
 	COMMON_TIMES,
+	COMMON_ACCOUNT,
 	{ "offline", COMMON_OFFLINE, NULL, "no server: vectors that only "
 	    "know words" },
 	{ "quiet", 'q', NULL, "say errors only" },

@@ -3,8 +3,9 @@
  * answered or hopeless.
  *
  * A request is in one of three lists: waiting, until its time has come,
- * booking, until the account (account.h) grants it, and flying.  Ends are kept in another until net/many has returned, so that
- * the caller may do anything when it is told.
+ * booking, until the account (account.h) grants it, and flying.  Ends are
+ * kept in another until net/many has returned, so that the caller may do
+ * anything when it is told.
  */
 #include "gate/post.h"
 
@@ -400,6 +401,7 @@ run_booked(struct post *p)
 			launch(o);
 			continue;
 		}
+		o->r.status = 0;
 		o->r.err = o->booking.err;
 		o->r.denied = true;
 		TAILQ_INSERT_TAIL(&p->ended, o, link);

@@ -29,8 +29,8 @@ for cmd in cmd/agent-*.c; do
 	sed -n "s/^\(Usage:\)\{0,1\} *$name \([a-z][a-z-]*\) .*/\2/p" \
 	    "$tmp/help" >"$tmp/verbs"
 	while read -r verb; do
-		# It is a program with a page of its own.
-		[ "$verb" != serve ] || continue
+		# These are programs with pages of their own.
+		case $verb in serve | usage) continue ;; esac
 		"$prog" "$verb" --help >>"$tmp/help" </dev/null ||
 		    echo "$cmd:1: $verb --help does not exit 0"
 	done <"$tmp/verbs"

@@ -289,6 +289,58 @@ plain_id(struct delta *d, size_t i)
 	buf_adds(id, fresh);
 }
 
+/* One call of the message; args is consumed. */
+static jv
+one_call(struct delta *d, const char *id, const char *name, jv args,
+    const struct names *offered)
+{
+	jv f = js_set_str(js_obj(), "name", plain_name(d, name, offered));
+	jv o = js_set_str(js_obj(), "id", id);
+
+	o = js_set_str(o, "type", "function");
+	return js_set(o, "function", js_set(f, "arguments", args));
+}
+
+/* A platform's own function that wraps several calls into one: appends
+ * these.  False when it is not that. */
+static bool
+unwrap(struct delta *d, const struct delta_call *c,
+    const struct names *offered, jv *all)
+{
+	static const char wrapper[] = "multi_tool_use.parallel";
+	struct err ignored = ERR_INIT;
+	jv v, uses;
+	size_t n;
+
+	if (!same(&c->name, wrapper))
+		return false;
+	v = js_parse(buf_str(&c->args), c->args.len, &ignored);
+	uses = js_get(v, "tool_uses");
+	n = js_is_arr(uses) ? js_len(uses) : 0;
+	for (size_t i = 0; i < n; i++) {
+		jv u = js_at(uses, i), params = js_get(u, "parameters");
+		const char *name = js_str(u, "recipient_name");
+		struct buf args = BUF_INIT;
+		char fresh[IDS_SIZE];
+
+		if (i > 0)
+			ids_call(fresh);
+		if (js_is_obj(params))
+			js_dump(&args, params);
+		else
+			buf_adds(&args, "{}");
+		*all = js_push(*all, one_call(d, i > 0 ? fresh :
+		    buf_str(&c->id), name != NULL ? name : "",
+		    js_from_buf(&args), offered));
+		buf_free(&args);
+		js_free(params);
+		js_free(u);
+	}
+	js_free(uses);
+	js_free(v);
+	return n > 0;
+}
+
 jv
 calls_result(struct delta *d, jv tools, bool whole)
 {
@@ -299,19 +351,16 @@ calls_result(struct delta *d, jv tools, bool whole)
 		names_load(&offered, tools);
 	for (size_t i = 0; i < d->ncalls; i++) {
 		struct delta_call *c = &d->calls[i];
-		jv f, o;
+		jv o;
 
 		if (c->name.len == 0 && c->args.len == 0)
 			continue;
 		mend_end(&c->mend, &c->args);
 		plain_id(d, i);
-		f = js_set_str(js_obj(), "name",
-		    plain_name(d, buf_str(&c->name), &offered));
-		f = js_set(f, "arguments", whole ? plain_args(&c->args) :
-		    js_from_buf(&c->args));
-		o = js_set_str(js_obj(), "id", buf_str(&c->id));
-		o = js_set_str(o, "type", "function");
-		o = js_set(o, "function", f);
+		if (whole && unwrap(d, c, &offered, &all))
+			continue;
+		o = one_call(d, buf_str(&c->id), buf_str(&c->name), whole ?
+		    plain_args(&c->args) : js_from_buf(&c->args), &offered);
 		if (js_is_valid(c->extra))
 			o = js_set(o, "extra_content", js_ref(c->extra));
 		all = js_push(all, o);

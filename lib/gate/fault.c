@@ -116,8 +116,9 @@ fault_kind(const char *text, int status)
 		return kind_of_words(text);
 	if (status == 500 && has_any(text, hopeless))
 		return ERR_INVALID;
-	if (status == 400 && kind_of_words(text) == ERR_REFUSED)
-		return ERR_REFUSED;
+	if (status == 400 && (kind_of_words(text) == ERR_REFUSED ||
+	    kind_of_words(text) == ERR_RATE))
+		return kind_of_words(text);
 	return http_classify(status);
 }
 

@@ -126,6 +126,25 @@ take_broken(struct wire *w, const char *p, size_t n, struct err *e)
 	return 1;
 }
 
+/* An event that is called an error, whatever is in it. */
+static int
+take_error(struct wire *w, const char *p, size_t n, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	jv v = js_parse(p, n, &ignored), wrapped;
+
+	if (js_is_obj(v) && !js_has(v, "error")) {
+		wrapped = js_set(js_obj(), "error", js_ref(v));
+		fault_json(wrapped, 0, &w->fault);
+		js_free(wrapped);
+	} else {
+		fault_body(p, n, 0, &w->fault);
+	}
+	js_free(v);
+	*e = w->fault;
+	return -1;
+}
+
 static bool
 is_done(const char *p, size_t n)
 {
@@ -152,14 +171,11 @@ on_event(void *arg, const struct sse_event *ev, struct err *e)
 		w->done = true;
 		return 1;
 	}
+	if (strcmp(ev->type, "error") == 0)
+		return take_error(w, p, n, e);
 	rc = take_json(w, p, n, e);
 	if (rc == 1)
 		rc = take_broken(w, p, n, e);
-	if (rc == 1 && strcmp(ev->type, "error") == 0) {
-		fault_body(p, n, 0, &w->fault);
-		*e = w->fault;
-		return -1;
-	}
 	if (rc == 1) {
 		w->noise++;
 		rc = 0;
@@ -179,6 +195,8 @@ sniff(struct wire *w)
 	const char *p = buf_str(&w->body);
 	const char *end = p + w->body.len;
 
+	if (w->body.len < 3 && memcmp(p, "\xef\xbb", w->body.len) == 0)
+		return false;
 	if (w->body.len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3;
 	p += strspn(p, BLANKS);

@@ -63,6 +63,7 @@ http_classify(int status)
 	case 429:
 		return ERR_RATE;
 	case 409:
+	case 424:		/* the engine behind the server failed */
 	case 425:
 		return ERR_TEMP;
 	case 503:

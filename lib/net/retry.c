@@ -9,7 +9,7 @@ static bool
 status_may(int status)
 {
 	static const int list[] = {
-		408, 409, 425, 429, 500, 502, 503, 504, 529,
+		408, 409, 424, 425, 429, 500, 502, 503, 504, 529,
 	};
 
 	for (size_t i = 0; i < BASE_NITEMS(list); i++)

@@ -5,7 +5,7 @@
  * brings the facts and does the waiting.
  *
  * Tried again are failures to connect, streams cut before their first
- * delta, and the statuses 408 409 425 429 500 502 503 504 529; never
+ * delta, and the statuses 408 409 424 425 429 500 502 503 504 529; never
  * another 4xx, never after the answer began to reach the user, never what
  * the caller's own deadline ended.  The wait is base x 2^n with full
  * jitter, or what Retry-After asks for when that is longer.

@@ -17,7 +17,7 @@ static void
 test_statuses(void)
 {
 	static const int again[] = {
-		408, 409, 425, 429, 500, 502, 503, 504, 529,
+		408, 409, 424, 425, 429, 500, 502, 503, 504, 529,
 	};
 	int wrong = 0;
 

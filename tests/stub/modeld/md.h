@@ -144,9 +144,14 @@ void reply_head(struct reply *, const struct context *, const char *type,
 void reply_mark(struct reply *, size_t at, enum mark_kind, long ms);
 void reply_stream(struct reply *, const struct context *);
 void reply_free(struct reply *);
+void chat_id(struct text *, const struct context *);
 void expand(struct text *, const struct context *, const char *, bool in_json);
 void answer_tokens(struct text *, long from, long n);
 long usage_of(const struct context *, bool prompt);
 const char *finish_of(const struct context *);
+
+/* gzip.c */
+void gzip_body(struct reply *);
+void add_bytes(struct text *, const char *);	/* {xHH} is a byte */
 
 #endif

@@ -37,6 +37,18 @@ model_of(const struct context *c)
 	return m ? m : "modeld-1";
 }
 
+/* The member "id" of an answer. */
+void
+chat_id(struct text *t, const struct context *c)
+{
+	const char *id = setting(c->script, "id");
+
+	if (id != NULL)
+		text_quote(t, id, strlen(id));
+	else
+		text_fmt(t, "\"chatcmpl-%ld\"", c->n);
+}
+
 /* {n} {i} {model} {last} {ns}; other braces stay. */
 void
 expand(struct text *t, const struct context *c, const char *s, bool in_json)
@@ -218,8 +230,10 @@ whole_body(struct text *t, const struct context *c)
 {
 	const char *finish = finish_of(c), *choices = opt(c->step, "choices");
 
-	text_fmt(t, "{\"id\":\"chatcmpl-%ld\",\"object\":\"chat.completion\","
-	    "\"created\":%ld,\"model\":", c->n, 1764000000 + c->n);
+	text_str(t, "{\"id\":");
+	chat_id(t, c);
+	text_fmt(t, ",\"object\":\"chat.completion\",\"created\":%ld,"
+	    "\"model\":", 1764000000 + c->n);
 	text_quote(t, model_of(c), strlen(model_of(c)));
 	text_str(t, ",\"choices\":");
 	if (choices != NULL) {
@@ -267,7 +281,8 @@ reply_head(struct reply *r, const struct context *c, const char *type,
 {
 	const struct step *st = c->step;
 	struct text *t = &r->out;
-	bool bare = (st && opt(st, "nolength")) ||
+	bool gzip = st && opt(st, "gzip");
+	bool bare = (st && opt(st, "nolength")) || gzip ||
 	    (length < 0 && c->req->http10);
 
 	r->close = !c->req->keep_alive || bare || (st && (opt(st, "close") ||
@@ -286,6 +301,8 @@ reply_head(struct reply *r, const struct context *c, const char *type,
 	if (st && opt(st, "status.retry-after"))
 		text_fmt(t, "Retry-After: %s\r\n",
 		    opt(st, "status.retry-after"));
+	if (gzip)
+		text_str(t, "Content-Encoding: gzip\r\n");
 	if (r->chunked)
 		text_str(t, "Transfer-Encoding: chunked\r\n");
 	else if (!bare)
@@ -451,6 +468,8 @@ reply_build(struct reply *r, const struct context *c)
 	} else {
 		build_plain(r, c);
 	}
+	if (opt(st, "gzip"))
+		gzip_body(r);
 	if (r->out.len > 0)
 		timing(r, st);
 }

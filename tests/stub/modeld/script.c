@@ -242,7 +242,7 @@ static const char *const valued[] = {
 	NULL
 };
 static const char *const bare[] = {
-	"close", "silent-close", "nolength", "keep", "lenient", NULL
+	"close", "silent-close", "nolength", "keep", "lenient", "gzip", NULL
 };
 
 static bool
@@ -381,7 +381,7 @@ parse_conds(struct step *st, struct words *w)
 
 static const char *const settings[] = {
 	"lenient", "strict", "reuse-ids", "parts", "key", "loading", "window",
-	"model", "models", "embeddings", "idle", NULL
+	"model", "models", "embeddings", "idle", "id", NULL
 };
 
 static struct step *

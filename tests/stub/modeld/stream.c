@@ -333,11 +333,12 @@ say_part(struct flow *f, const struct part *p)
 		break;
 	case PART_EVENT:
 		release(f, NULL);
-		emit(f, p->a, strlen(p->a));
+		add_bytes(&s, p->a);
+		emit(f, s.p, s.len);
 		break;
 	case PART_LINE:
 		release(f, NULL);
-		text_str(&f->r->held, p->a);
+		add_bytes(&f->r->held, p->a);
 		text_str(&f->r->held, f->nl);
 		f->r->nheld++;
 		break;
@@ -403,9 +404,10 @@ reply_stream(struct reply *r, const struct context *c)
 		model = setting(c->script, "model");
 	if (model == NULL)
 		model = "modeld-1";
-	text_fmt(&f.front, "{\"id\":\"chatcmpl-%ld\",\"object\":"
-	    "\"chat.completion.chunk\",\"created\":%ld,\"model\":", c->n,
-	    1764000000 + c->n);
+	text_str(&f.front, "{\"id\":");
+	chat_id(&f.front, c);
+	text_fmt(&f.front, ",\"object\":\"chat.completion.chunk\","
+	    "\"created\":%ld,\"model\":", 1764000000 + c->n);
 	text_quote(&f.front, model, strlen(model));
 	text_str(&f.front, ",");
 

@@ -42,7 +42,8 @@ enum db_flags {
 /*
  * Open the file at path, whose folder must exist; it is made with mode
  * 0600 and brought to the newest schema.  The strings of s must outlive the
- * handle.  NULL with e filled.  With DB_READ a missing file is ERR_NOINPUT.
+ * handle.  NULL with e filled.  With DB_READ a missing or empty file is
+ * ERR_NOINPUT.
  */
 struct db *db_open(const char *path, const struct db_schema *s,
     enum db_flags flags, struct err *e);

@@ -87,6 +87,10 @@ head_confirm(struct db *d, struct err *e)
 	if (number(d, "PRAGMA application_id", &id, e) == -1 ||
 	    number(d, "PRAGMA user_version", &version, e) == -1)
 		return -1;
+	/* Another process is about to make it. */
+	if (id == 0 && version == 0 && (d->flags & DB_READ))
+		return err_set(e, ERR_NOINPUT, "%s: there is nothing in it "
+		    "yet", d->path);
 	if ((uint32_t)id != d->schema->id)
 		return err_set(e, ERR_DATA, "%s: a database of another "
 		    "program; it is left as it is", d->path);

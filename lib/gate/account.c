@@ -28,6 +28,7 @@ struct account {
 	struct coproc	 child;
 	TAILQ_HEAD(, booking) list;	/* asked and granted */
 	uint64_t	 ids;
+	uint64_t	 unsure;	/* settled, and not yet confirmed */
 	int		 deaths;
 	bool		 noted;		/* what ready had to say */
 	bool		 told;		/* that something waits */
@@ -141,12 +142,16 @@ lost_count(const struct account *a)
 static void
 on_death(struct account *a, struct err *e)
 {
-	bool killed = WIFSIGNALED(a->child.proc.status), held = false;
+	/* Not by us, because it spoke nonsense. */
+	bool killed = e->kind == ERR_INTERNAL &&
+	    WIFSIGNALED(a->child.proc.status);
+	bool held = a->unsure > 0;
 	struct booking *b, *next;
 
 	if (killed)
 		e->kind = ERR_TEMP;
 	coproc_close(&a->child, 0);
+	a->unsure = 0;
 	TAILQ_FOREACH(b, &a->list, link)
 		if (b->state == BOOKING_GRANTED)
 			b->lost = held = true;
@@ -258,7 +263,9 @@ on_line(struct account *a, jv line)
 	struct booking *b = find(a, line);
 	const char *text = js_str(line, "message");
 
-	if (js_str_is(line, "type", "error"))
+	if (js_str_is(line, "type", "settled") && a->unsure > 0)
+		a->unsure--;
+	else if (js_str_is(line, "type", "error"))
 		say(a, "ledger", "what a request used could not be written "
 		    "down, and what was held for it counts: %s",
 		    text != NULL ? text : "agent-ledger does not say why");
@@ -440,6 +447,8 @@ account_settle(struct account *a, struct booking *b,
 		return;
 	if (u != NULL)
 		use = *u;
+	/* It may be gone since. */
+	account_run(a);
 	if (!b->lost) {
 		v = js_set(event_new("settle"), "id", js_get(b->line, "id"));
 		v = js_set_int(v, "input", tokens(use.input));
@@ -453,6 +462,7 @@ account_settle(struct account *a, struct booking *b,
 			    use.retry_after_ms);
 		send_line(a, v);
 		js_free(v);
+		a->unsure++;
 	}
 	leave(a, b);
 }
@@ -486,7 +496,7 @@ account_close(struct account *a)
 	while (a->child.started && rc == 0 && clock_left(until) > 0)
 		rc = take(a, clock_left(until), &e);
 	if (a->child.started && (rc == 0 || a->child.proc.status != 0))
-		say(a, "ledger", "%s; what was held and not written down "
+		say(a, "ledger", "%s; what is held for requests under way "
 		    "counts as used", rc == 0 ? "agent-ledger does not end" :
 		    e.msg);
 	coproc_close(&a->child, 0);

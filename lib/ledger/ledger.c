@@ -110,6 +110,10 @@ ledger_open(struct ledger *l, struct conf *c, const struct ledger_options *o,
 		l->db = db_open(l->path, &schema, o->read ? DB_READ :
 		    DB_WRITE, e);
 		rc = l->db != NULL ? 0 : -1;
+		if (rc == -1 && o->read && e->kind == ERR_NOINPUT) {
+			*e = (struct err)ERR_INIT;
+			rc = 1;
+		}
 	}
 	return rc == -1 ? -1 : 0;
 }

@@ -230,6 +230,9 @@ decide(struct ledger *l, struct reserve *r, struct reserve_wait *w,
 		    budgets(l, r, period, e);
 	if (rc == -1 || tx_bucket(l, r, now, &b, e) == -1)
 		return -1;
+	/* Even if this request is denied, or it would never be over. */
+	if (b.shifted && tx_bucket_save(l, &b, now, e) == -1)
+		return -1;
 	if (rc == 0) {
 		/* Not in line: others may have money of their own. */
 		w->reason = "budget";
@@ -268,7 +271,12 @@ reserve_try(struct ledger *l, struct reserve *r, struct reserve_wait *w,
 		return -1;
 	rc = decide(l, r, w, e);
 	if (rc == -1) {
-		db_rollback(l->db);
+		struct err ignored = ERR_INIT;
+
+		if (e->kind == ERR_RATE)
+			db_commit(l->db, &ignored);
+		else
+			db_rollback(l->db);
 		r->ticket = ticket;
 		reserve_drop(l, r);
 		return -1;

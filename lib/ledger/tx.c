@@ -74,7 +74,8 @@ tx_bucket(struct ledger *l, const struct reserve *r, int64_t now_us,
 	if (rc == -1)
 		return -1;
 	/* The clock was set back: what is owed moves with it. */
-	if (seen > now_us) {
+	b->shifted = seen > now_us;
+	if (b->shifted) {
 		b->requests_at -= seen - now_us;
 		b->tokens_at -= seen - now_us;
 		b->blocked_until -= seen - now_us;

@@ -11,6 +11,7 @@ struct tx_bucket {
 	int64_t		 id, requests_at, tokens_at, blocked_until;
 	const struct rules_limit *rule;	/* NULL: no limit */
 	struct gcra	 requests, tokens;
+	bool		 shifted;	/* the clock was set back meanwhile */
 };
 
 /* The bucket of r, made when it is missing, with its clock put right. */

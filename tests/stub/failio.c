@@ -297,8 +297,15 @@ int __open_2(const char *, int);
 int __openat_2(int, const char *, int);
 #undef open64
 #undef openat64
+#undef pread64
+#undef pwrite64
 int open64(const char *, int, ...) __attribute__((alias("open")));
 int openat64(int, const char *, int, ...) __attribute__((alias("openat")));
+#if __SIZEOF_LONG__ == 8
+ssize_t pread64(int, void *, size_t, off_t) __attribute__((alias("pread")));
+ssize_t pwrite64(int, const void *, size_t, off_t)
+    __attribute__((alias("pwrite")));
+#endif
 
 ssize_t
 __read_chk(int fd, void *p, size_t n, size_t room)

@@ -30,7 +30,7 @@ enum {
 	KEY_MODEL = 256, KEY_URL, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
 	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
-	KEY_CALLS, KEY_TIMEOUT, KEY_STDIN, KEY_JSON, KEY_VERSION,
+	KEY_CALLS, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN, KEY_JSON, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -60,6 +60,8 @@ static const struct opt table[] = {
 	{ "format",	KEY_FORMAT, "FORMAT", "text, json (one result object) "
 	    "or events" },
 	{ "output",	'o', "FILE", "write the last answer to FILE" },
+	{ "output-schema", KEY_SCHEMA, "FILE", "the answer has to fit this "
+	    "JSON Schema" },
 	{ "no-stream",	KEY_NO_STREAM, NULL, "show an answer when it is "
 	    "complete" },
 	{ "max-steps",	KEY_STEPS, "N", "requests in a turn (default 20)" },
@@ -135,6 +137,7 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_DEMO: o->demo = true; break;
 	case KEY_REPLAY: o->replay = arg; break;
 	case KEY_RECORD: o->record = arg; break;
+	case KEY_SCHEMA: o->schema = arg; break;
 	case KEY_TOOLS: o->tools = arg; break;
 	case KEY_NO_TOOLS: o->no_tools = true; break;
 	case KEY_READ_ONLY: o->read_only = true; break;

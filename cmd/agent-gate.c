@@ -38,7 +38,7 @@ enum {
 	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
 	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION, KEY_FALLBACK,
 	KEY_FALLBACK_AFTER, KEY_RECOVER, KEY_PROFILE, KEY_NO_PROFILE, KEY_PROBE,
-	KEY_SHOW_PROFILE,
+	KEY_SHOW_PROFILE, KEY_SCHEMA,
 };
 
 static const struct opt table[] = {
@@ -70,6 +70,8 @@ static const struct opt table[] = {
 	    "fail in a row (3)" },
 	{ "recover", KEY_RECOVER, "HOW", "calls in text: auto on off "
 	    "FORMAT (AGENT_RECOVER)" },
+	{ "output-schema", KEY_SCHEMA, "FILE", "the answer has to fit this "
+	    "JSON Schema" },
 	{ "profile", KEY_PROFILE, "NAME", "this profile, not the fitting one "
 	    "(AGENT_PROFILE)" },
 	{ "no-profile", KEY_NO_PROFILE, NULL, "go by no profile" },
@@ -126,7 +128,7 @@ enum mode {
 struct options {
 	struct settings_flags flags;
 	enum mode	 mode;
-	const char	*record;
+	const char	*record, *schema;
 	struct models_opts models;
 	bool		 stream;
 };
@@ -170,6 +172,7 @@ option(struct options *o, int key, const char *arg)
 	case KEY_KEY_ENV: o->flags.key_env = arg; break;
 	case KEY_OFFLINE: o->flags.offline = true; break;
 	case KEY_RECORD: o->record = arg; break;
+	case KEY_SCHEMA: o->schema = arg; break;
 	case KEY_REPLAY: o->flags.replay = arg; break;
 	case KEY_COPROCESS: o->mode = MODE_COPROCESS; break;
 	case KEY_DRY_RUN: o->mode = MODE_DRY; break;
@@ -341,8 +344,9 @@ static int
 run(const struct options *o, const struct settings *s, struct out *out,
     struct err *e)
 {
+	struct form form = FORM_INIT;
 	struct gate g;
-	int rc;
+	int rc = 0;
 
 	if (o->mode == MODE_SHOW)
 		return show_config(s, out, e);
@@ -350,13 +354,21 @@ run(const struct options *o, const struct settings *s, struct out *out,
 		return models_cmd(s, &o->models, out, e);
 	gate_init(&g, s);
 	g.note = on_note;
-	if (o->mode == MODE_COPROCESS)
+	if (o->schema != NULL) {
+		rc = form_load(&form, o->schema, e);
+		if (rc == 0)
+			gate_set_form(&g, &form);
+	}
+	if (rc == -1)
+		;
+	else if (o->mode == MODE_COPROCESS)
 		rc = run_coprocess(&g, o, out, e);
 	else if (o->mode == MODE_COUNT)
 		rc = run_count(&g, o, out, e);
 	else
 		rc = run_filter(&g, o, out, e);
 	gate_close(&g);
+	form_free(&form);
 	return rc;
 }
 

@@ -25,6 +25,7 @@ static const struct {
 	{ ERR_DATA,		"data",			65,	false },
 	{ ERR_INVALID,		"invalid_request",	65,	false },
 	{ ERR_OVERFLOW,		"context_overflow",	65,	false },
+	{ ERR_FORM,		"output_schema",	65,	false },
 	{ ERR_NOINPUT,		"no_input",		66,	false },
 	{ ERR_UNAVAILABLE,	"unavailable",		69,	true },
 	{ ERR_INTERNAL,		"internal",		70,	false },

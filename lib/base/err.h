@@ -28,6 +28,7 @@ enum err_kind {
 	ERR_DATA,		/* malformed input */
 	ERR_INVALID,		/* the server calls our request invalid */
 	ERR_OVERFLOW,		/* the context window is too small */
+	ERR_FORM,		/* the answer does not fit its schema */
 	ERR_NOINPUT,		/* input missing */
 	ERR_UNAVAILABLE,	/* unreachable, or broken for good */
 	ERR_INTERNAL,		/* a bug of ours */

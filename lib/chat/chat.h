@@ -28,6 +28,7 @@ struct chat_opts {
 	const char	*workspace;	/* -w, NULL: the usual one */
 	/* For agent-gate. */
 	const char	*model, *url, *replay, *record;
+	const char	*schema;
 	bool		 offline, demo;
 	/* For agent-tool. */
 	bool		 no_tools, read_only;

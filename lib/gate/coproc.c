@@ -76,6 +76,7 @@ emit(struct coproc *c, jv v)
 	js_free(v);
 }
 
+/* Whoever drives us tells people, or not. */
 static void
 on_note(void *arg, const char *text)
 {
@@ -84,7 +85,6 @@ on_note(void *arg, const char *text)
 
 	emit(c, js_set_str(ev, "text", text));
 	flush(c);
-	log_note("%s", text);
 }
 
 /* A line that cannot be used. */
@@ -266,6 +266,24 @@ tell_answer(struct coproc *c, int rc, jv msg, struct err *e)
 	flush(c);
 }
 
+/* The form that one request wants of its answer. */
+static int
+own_form(struct coproc *c, jv request, struct form *f, struct err *e)
+{
+	jv schema = js_get(request, "schema");
+	int rc = 0;
+
+	if (js_is_valid(schema) && !js_is_null(schema)) {
+		rc = form_set(f, schema, e);
+		if (rc == -1)
+			e->kind = ERR_DATA;
+		else
+			gate_set_form(c->g, f);
+	}
+	js_free(schema);
+	return rc;
+}
+
 static void
 serve(struct coproc *c, jv request, bool cancelled)
 {
@@ -276,6 +294,8 @@ serve(struct coproc *c, jv request, bool cancelled)
 	struct sink sink = { .delta = on_delta, .flush = on_flush,
 	    .event = on_event, .arg = c, .watch = watch,
 	    .nwatch = c->eof ? 1 : 2 };
+	const struct form *usual = c->g->form;
+	struct form form = FORM_INIT;
 	struct err e = ERR_INIT;
 	jv msg = js_none();
 	int rc;
@@ -286,9 +306,14 @@ serve(struct coproc *c, jv request, bool cancelled)
 	c->cancel = false;
 	if (cancelled)
 		rc = err_set(&e, ERR_CANCELLED, "interrupted");
+	else if (own_form(c, request, &form, &e) == -1)
+		rc = -1;
 	else
 		rc = gate_ask(c->g, c->stream, &sink, &msg, &e);
 	c->busy = false;
+	if (c->g->form != usual)
+		gate_set_form(c->g, usual);
+	form_free(&form);
 	tell_answer(c, rc, msg, &e);
 	js_free(msg);
 	c->id = NULL;

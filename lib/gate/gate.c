@@ -16,14 +16,8 @@
 #include "gate/tools.h"
 #include "gate/window.h"
 
-/* The delta callback of an answer: to the sink and into the recording. */
-struct tee {
-	struct gate	*g;
-	const struct sink *sink;
-};
-
-static void
-say(struct gate *g, const char *code, const char *text)
+void
+gate_say(struct gate *g, const char *code, const char *text)
 {
 	g->note_code = code;
 	if (g->note != NULL)
@@ -33,7 +27,7 @@ say(struct gate *g, const char *code, const char *text)
 static void
 on_note(void *arg, const char *text)
 {
-	say(arg, "mended", text);
+	gate_say(arg, "mended", text);
 }
 
 /* What the list says of the server, for the profile. */
@@ -54,7 +48,7 @@ take_server(struct gate *g, jv list)
 static void
 on_account(void *arg, const char *code, const char *text)
 {
-	say(arg, code, text);
+	gate_say(arg, code, text);
 }
 
 /* Take the model and its window from a list. */
@@ -138,12 +132,13 @@ static void
 tell_withheld(struct gate *g)
 {
 	if (g->set->url == NULL)
-		say(g, "key_withheld", "the key is not sent to a server that "
-		    "was only found; try to name it with AGENT_MODEL_URL");
-	else
-		say(g, "key_withheld", "the key is not sent: the URL comes "
-		    "from a less trusted place than the key; try --url or "
+		gate_say(g, "key_withheld", "the key is not sent to a server "
+		    "that was only found; try to name it with "
 		    "AGENT_MODEL_URL");
+	else
+		gate_say(g, "key_withheld", "the key is not sent: the URL "
+		    "comes from a less trusted place than the key; try --url "
+		    "or AGENT_MODEL_URL");
 }
 
 /* Let the other one be asked from now on. */
@@ -184,9 +179,8 @@ open_other(struct gate *g)
 	p->ready = true;
 }
 
-/* Ask the model that the history calls for. */
-static void
-choose(struct gate *g)
+void
+gate_choose(struct gate *g)
 {
 	char text[300];
 
@@ -197,7 +191,7 @@ choose(struct gate *g)
 	snprintf(text, sizeof(text), g->up ? "after repeated failures "
 	    "%.200s answers" : "%.200s answers again",
 	    g->model != NULL ? g->model : "the server's own model");
-	say(g, g->up ? "fallback" : "fallback_end", text);
+	gate_say(g, g->up ? "fallback" : "fallback_end", text);
 }
 
 int
@@ -341,8 +335,8 @@ push_tools(struct gate *g, jv line, struct err *e)
 	return good ? 0 : -1;
 }
 
-static int
-push_value(struct gate *g, jv line, struct err *e)
+int
+gate_push_value(struct gate *g, jv line, struct err *e)
 {
 	jv agent;
 
@@ -391,9 +385,17 @@ gate_push(struct gate *g, const char *p, size_t n, struct err *e)
 	v = line_quote_args(&b, p, n) ? js_parse(b.data, b.len, e) :
 	    js_parse(p, n, e);
 	buf_free(&b);
-	rc = js_is_valid(v) ? push_value(g, v, e) : -1;
+	rc = js_is_valid(v) ? gate_push_value(g, v, e) : -1;
 	js_free(v);
 	return rc;
+}
+
+void
+gate_set_form(struct gate *g, const struct form *f)
+{
+	g->form = f;
+	request_format(&g->req, f != NULL ? f->ask : NULL,
+	    f != NULL ? f->words : NULL);
 }
 
 void
@@ -409,158 +411,6 @@ bool
 gate_has_messages(const struct gate *g)
 {
 	return g->req.count > 0;
-}
-
-static void
-on_delta(void *arg, enum delta_kind kind, const char *p, size_t n, int index,
-    const char *name)
-{
-	struct tee *t = arg;
-
-	if (t->g->rec.fd != -1)
-		record_delta(&t->g->rec, kind, p, n, index, name);
-	if (t->sink->delta != NULL)
-		t->sink->delta(t->sink->arg, kind, p, n, index, name);
-}
-
-static int
-flush(const struct sink *sink, struct err *e)
-{
-	return sink->flush != NULL ? sink->flush(sink->arg, e) : 0;
-}
-
-/*
- * What the server counted, against what there is.  Some servers cut the
- * front of a talk that is too long for the window they loaded, and answer
- * what is left as if nothing were amiss.
- */
-static void
-weigh(struct gate *g, jv usage)
-{
-	double raw = tally_messages(&g->tally, &g->req) +
-	    tally_tools(&g->req);
-	int64_t counted, about;
-	char text[300];
-
-	if (!js_int(usage, "prompt_tokens", 1, INT64_C(1) << 40, &counted) &&
-	    !js_int(usage, "input_tokens", 1, INT64_C(1) << 40, &counted))
-		return;
-	if (g->set->v[SET_MODEL].value == NULL)
-		tally_learn(NULL, raw, counted, &about);
-	if (tally_learn(g->model, raw, counted, &about) == TALLY_FINE)
-		return;
-	snprintf(text, sizeof(text), "the server read %lld tokens of about "
-	    "%lld: it may have cut the front of the talk; try a larger "
-	    "context there (Ollama: OLLAMA_CONTEXT_LENGTH), or a shorter "
-	    "talk", (long long)counted, (long long)about);
-	say(g, "truncated", text);
-}
-
-/* What the server will count, about. */
-static int64_t
-reckon(struct gate *g)
-{
-	double raw = tally_messages(&g->tally, &g->req) +
-	    tally_tools(&g->req);
-
-	return (int64_t)(raw * tally_read(g->model).factor + 0.999);
-}
-
-/* The answer of a server or of the rules. */
-static int
-live_answer(struct gate *g, bool stream, const struct sink *sink, jv *msg,
-    struct err *e)
-{
-	struct tee tee = { g, sink };
-	struct heal heal;
-	struct delta d;
-	int rc = 0;
-
-	record_begin(&g->rec);
-	heal_open(&heal, &g->heal, g->req.tools, stream ? on_delta : NULL,
-	    &tee);
-	delta_init(&d, stream ? heal_piece : NULL, &heal);
-	d.used = g->req.used;
-	if (g->kind == GATE_OFFLINE) {
-		offline_answer(&g->off, g->req.tools, &d);
-		rc = flush(sink, e);
-	} else {
-		g->ask.tokens = g->account != NULL ? reckon(g) : 0;
-		rc = ask_run(&g->ask, &g->req, stream, sink, &d, e);
-	}
-	if (rc == 0 && js_is_valid(d.usage))
-		weigh(g, d.usage);
-	if (rc == 0)
-		*msg = heal_message(&heal, &d, DELTA_DONE);
-	else if (e->kind == ERR_CANCELLED)
-		*msg = heal_message(&heal, &d, DELTA_CANCELLED);
-	else if (d.pieces > 0)
-		*msg = heal_message(&heal, &d, DELTA_CUT);
-	delta_free(&d);
-	heal_free(&heal);
-	return rc == 0 ? flush(sink, e) : rc;
-}
-
-static int
-replayed_answer(struct gate *g, const char *key, bool stream,
-    const struct sink *sink, jv *msg, struct err *e)
-{
-	struct tee tee = { g, sink };
-
-	*msg = record_answer(&g->rec, key, g->model,
-	    stream ? on_delta : NULL, &tee, e);
-	return js_is_valid(*msg) ? flush(sink, e) : -1;
-}
-
-/* Add what the model said to the history.  It came from the server, so it
- * fits but for what fit.c mends. */
-static void
-remember(struct gate *g, jv msg)
-{
-	struct err ignored = ERR_INIT;
-	void (*note)(void *, const char *) = g->req.note;
-
-	g->req.note = NULL;
-	push_value(g, msg, &ignored);
-	g->req.note = note;
-}
-
-int
-gate_ask(struct gate *g, bool stream, const struct sink *sink, jv *msg,
-    struct err *e)
-{
-	char key[REQUEST_KEY_SIZE] = "";
-	int rc;
-
-	*msg = js_none();
-	if (!gate_has_messages(g))
-		return err_set(e, ERR_NOINPUT, "there is no message to "
-		    "answer");
-	request_close_calls(&g->req);
-	choose(g);
-	if (g->kind == GATE_REPLAY || g->rec.fd != -1)
-		request_key(&g->req, key);
-	if (g->kind == GATE_REPLAY)
-		rc = replayed_answer(g, key, stream, sink, msg, e);
-	else
-		rc = live_answer(g, stream, sink, msg, e);
-	if (rc == 0 && g->rec.fd != -1)
-		rc = record_save(&g->rec, key, g->model, *msg, e);
-	if (rc == 0 || (e->kind == ERR_CANCELLED && js_is_valid(*msg)))
-		remember(g, *msg);
-	return rc;
-}
-
-void
-gate_verdict(jv msg, struct err *e)
-{
-	jv agent = js_get(msg, "agent");
-
-	if (js_bool(agent, "refused", false))
-		err_set(e, ERR_REFUSED, "the model refused to answer");
-	else if (js_str_is(agent, "finish_reason", "content_filter"))
-		err_set(e, ERR_REFUSED, "a content filter ended the answer");
-	js_free(agent);
 }
 
 const char *

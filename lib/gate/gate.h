@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "gate/account.h"
 #include "gate/fallback.h"
+#include "gate/form.h"
 #include "gate/heal.h"
 #include "gate/offline.h"
 #include "gate/peer.h"
@@ -43,6 +44,8 @@ struct gate {
 	struct tally	 tally;		/* of what was pushed */
 	struct account	*account;	/* what is asked is reserved there, or
 					 * NULL */
+	const struct form *form;	/* of answers, or NULL; borrowed */
+	bool		 mute;		/* text is told when it is checked */
 	struct offline	 off;
 	struct record	 rec;
 	bool		 found;		/* the server was found, not named */
@@ -74,6 +77,12 @@ void gate_close(struct gate *g);
 /* Take a line of n bytes: messages, and events of type tools.  0, or -1
  * with e filled (ERR_DATA). */
 int gate_push(struct gate *g, const char *p, size_t n, struct err *e);
+/*
+ * Want answers of this form from now on, or of any (NULL); borrowed.  An
+ * answer that does not fit is asked for once more, with what is wrong with
+ * it; then it is ERR_FORM.  An answer that calls tools may be anything.
+ */
+void gate_set_form(struct gate *g, const struct form *f);
 /* Forget the history. */
 void gate_reset(struct gate *g);
 /* True when there is something to answer. */
@@ -90,5 +99,11 @@ int gate_ask(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 void gate_verdict(jv msg, struct err *e);
 /* "flag", "env", "config", "discovered", "offline" or "replay". */
 const char *gate_source(const struct gate *g);
+
+/* Within gate.c and gate_ask.c: tell the user, decide which model answers,
+ * take a line as a value. */
+void gate_say(struct gate *g, const char *code, const char *text);
+void gate_choose(struct gate *g);
+int gate_push_value(struct gate *g, jv line, struct err *e);
 
 #endif

@@ -227,14 +227,14 @@ probe_form(struct run *r)
 
 	if (question(r, no_tool, "Say hello.", &why) == -1)
 		return;
-	request_format(&r->g.req, form);
+	request_format(&r->g.req, form, NULL);
 	msg = ask(r, false, &why);
 	if (!js_is_valid(msg) || (r->g.req.repair & REPAIR_NO_FORMAT))
 		r->found.form = PROBE_FORM_REFUSED;
 	else
 		r->found.form = in_form(msg) ? PROBE_FORM_KEPT :
 		    PROBE_FORM_IGNORED;
-	request_format(&r->g.req, NULL);
+	request_format(&r->g.req, NULL, NULL);
 	js_free(msg);
 }
 

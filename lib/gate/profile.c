@@ -284,6 +284,9 @@ settle(struct merge *m)
 		p->window = m->limit;
 		p->from = js_copy_key(p->from, "window", p->from, "limit");
 	}
+	if (js_str_is(p->members, "json_schema", "refused") ||
+	    js_str_is(p->members, "json_schema", "ignored"))
+		p->repair |= REPAIR_NO_FORMAT;
 	if (js_has(p->from, "limit"))
 		p->from = js_del(p->from, "limit");
 	if (p->window > 0)

@@ -42,6 +42,7 @@ request_free(struct request *r)
 	free(r->temperature);
 	free(r->sampling);
 	free(r->format);
+	free(r->words);
 	free(r->preamble);
 	free(r->lead);
 	memset(r, 0, sizeof(*r));
@@ -80,7 +81,23 @@ add_tools(struct request *r, struct buf *b)
 	js_free(tools);
 }
 
-/* The profile's words, and tools for a server that takes none. */
+/* True when the form is asked for as such, not in words. */
+static bool
+sends_format(const struct request *r)
+{
+	return r->format != NULL && !(r->repair & REPAIR_NO_FORMAT) &&
+	    !has_tools(r);
+}
+
+static void
+gap(struct buf *b)
+{
+	if (b->len > 0)
+		buf_adds(b, "\n\n");
+}
+
+/* The profile's words, and those for a server that takes no tools, or no
+ * form of the answer. */
 static void
 set_preamble(struct request *r)
 {
@@ -90,9 +107,12 @@ set_preamble(struct request *r)
 	if (r->lead != NULL)
 		buf_adds(&b, r->lead);
 	if (has_tools(r) && (r->repair & REPAIR_TEXT_TOOLS)) {
-		if (b.len > 0)
-			buf_adds(&b, "\n\n");
+		gap(&b);
 		tools_words(&b, r->tools);
+	}
+	if (r->words != NULL && !sends_format(r)) {
+		gap(&b);
+		buf_adds(&b, r->words);
 	}
 	r->preamble = b.len > 0 ? buf_detach(&b) : NULL;
 	r->dialect.preamble = r->preamble;
@@ -166,9 +186,11 @@ request_drop(struct request *r, const char *keyword)
 }
 
 void
-request_format(struct request *r, const char *json)
+request_format(struct request *r, const char *json, const char *words)
 {
 	replace(&r->format, json);
+	replace(&r->words, words);
+	rebuild(r);
 }
 
 void
@@ -407,7 +429,8 @@ request_push_plain(struct request *r, const struct line *l, const char *p,
 struct request_mark
 request_here(const struct request *r)
 {
-	return (struct request_mark){ r->store.len, r->count };
+	return (struct request_mark){ r->store.len, r->count, r->hashed,
+	    r->sha };
 }
 
 void
@@ -415,7 +438,8 @@ request_rewind(struct request *r, struct request_mark m)
 {
 	buf_cut(&r->store, m.bytes);
 	r->count = m.count;
-	BUG(r->hashed > m.bytes);
+	r->hashed = m.hashed;
+	r->sha = m.sha;
 	rebuild(r);
 }
 
@@ -440,7 +464,7 @@ request_body(struct request *r, bool stream, size_t *len)
 {
 	show(r);
 	buf_addc(&r->body, ']');
-	if (r->format != NULL && !(r->repair & REPAIR_NO_FORMAT)) {
+	if (sends_format(r)) {
 		buf_adds(&r->body, ",\"response_format\":");
 		buf_adds(&r->body, r->format);
 	}
@@ -490,6 +514,8 @@ request_key(struct request *r, char out[REQUEST_KEY_SIZE])
 	r->repair = 0;
 	add_sampling(r, &b);
 	add_tools(r, &b);
+	if (r->format != NULL)
+		buf_adds(&b, r->format);
 	r->repair = repair;
 	SHA256Update(&sha, (const uint8_t *)buf_str(&b), b.len);
 	SHA256Final(digest, &sha);

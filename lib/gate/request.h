@@ -53,7 +53,8 @@ struct request {
 	jv		 used;		/* object: the ids of all calls */
 	SHA2_CTX	 sha;		/* of the messages, as far as */
 	size_t		 hashed;	/* this many bytes of the store */
-	char		*model, *temperature, *sampling, *format;
+	char		*model, *temperature, *sampling;
+	char		*format, *words;	/* of request_format */
 	char		*lead;		/* the head's preamble */
 	char		*preamble;	/* the same with the tools in words */
 	int64_t		 max_tokens;
@@ -73,9 +74,13 @@ void request_head(struct request *r, const struct request_head *h);
 void request_repair(struct request *r, unsigned repairs);
 /* Leave the keyword out of the schemas of tools, from now on. */
 void request_drop(struct request *r, const char *keyword);
-/* Ask for an answer of this form: the value of response_format as JSON
- * text, copied; NULL for none. */
-void request_format(struct request *r, const char *json);
+/*
+ * Ask for an answer of this form: the value of response_format as JSON
+ * text, and words that say the same to a model whose server does not take
+ * that.  Copied; NULL for none.  With tools offered it is always words:
+ * servers that hold a model to a form let it call nothing.
+ */
+void request_format(struct request *r, const char *json, const char *words);
 /* Offer these tools (an array from tools_fit, borrowed). */
 void request_tools(struct request *r, jv tools);
 /* Forget the messages; head and tools stay. */
@@ -90,7 +95,10 @@ int request_push_plain(struct request *r, const struct line *l,
     const char *p, size_t n, struct err *e);
 /* Where the messages end now; request_rewind forgets those after it (which
  * must not hold calls or results). */
-struct request_mark { size_t bytes, count; };
+struct request_mark {
+	size_t		 bytes, count, hashed;
+	SHA2_CTX	 sha;
+};
 struct request_mark request_here(const struct request *r);
 void request_rewind(struct request *r, struct request_mark m);
 /* Put in results for the calls that have none. */

@@ -36,6 +36,11 @@ MANDIR     ?= $(DATADIR)/man
 INSTALL    ?= install
 J          ?= 2
 FUZZ_TIME  ?= 30
+# Of make torture: how often, how long, and the suites that have a long form.
+LEDGER_RUNS  ?= 3
+BATCH_KILLS  ?= 50
+TORTURE_TIME ?= 600
+TORTURED     := 1210-batch-resume 1620-ledger-swarm
 ifneq ($(filter default undefined,$(origin CC)),)
 CC := cc
 endif
@@ -103,7 +108,7 @@ say    = $(if $(V),@:,@printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
-.PHONY: all programs tests test check asan clang lint fuzz fuzz-run coverage bench run \
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench run \
 	install uninstall clean distclean dist help FORCE
 all: programs ## build the programs (the default)
 	@:
@@ -204,6 +209,10 @@ fuzz-run: $(REPLAY)
 		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f \
 		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
+torture: tests ## long forms: LEDGER_RUNS, BATCH_KILLS, every fuzz target for TORTURE_TIME seconds
+	@LEDGER_RUNS=$(LEDGER_RUNS) BATCH_KILLS=$(BATCH_KILLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
+	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
+		else echo 'clang: none here, no fuzzing'; fi
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench: tests ## time the programs beside curl, sh and jq

@@ -18,6 +18,7 @@ when contains "CUT" text "Now.\n<tool_call>\n{\"name\": \"read_file\", \"argumen
 when contains "NATIVE" text "One.\n<tool_call>\n{\"name\": \"read_file\", \"arguments\": {\"path\": \"t\"}}\n</tool_call>" call read_file {"path":"n"} id=native1
 when contains "NAME" call functions.ReadFile {"path":"n"}
 when contains "BIG" call read_file {"id":12345678901234567890} stream args=object
+when contains "FAILED" status 400 body={"error":{"message":"Failed to call a function.","code":"tool_use_failed","failed_generation":"<function=read_file>{\"path\": \"a\"}</function>"}}
 when contains "HTML" text "<b>bold</b> \n"
 default text "  The tag <tool_call> is how some models write calls.\n"
 EOT
@@ -58,6 +59,9 @@ for s in '' --stream; do
 	jq_ok '.content == null and .agent.recovered.notes[0].what == "repaired"' \
 	    'what was mended is told' msg
 	[ -z "$s" ] || adds_up 'a fenced one'
+	ask FAILED $s
+	is "$STATUS$(jq -c "$calls" msg)" '0[["read_file","a"]]' \
+	    "a server that could not read its model's call $s"
 	ask TWO $s
 	is "$(jq -c "$calls" msg)" '[["read_file","a"],["read_file","b"]]' \
 	    "two, one of them misspelt $s"

@@ -98,6 +98,22 @@ perform(struct attempt *t, struct http_request *q, struct err *e)
 	return rc;
 }
 
+/* A server that could not read the calls of its model gives the text back:
+ * an answer like any other whose calls came as text. */
+static bool
+rescue(struct attempt *t)
+{
+	size_t n;
+	jv text = fault_generation(buf_str(&t->reply.body),
+	    t->reply.body.len);
+	const char *p = js_bytes(text, &n);
+
+	if (p != NULL)
+		delta_text(t->wire.delta, DELTA_TEXT, p, n);
+	js_free(text);
+	return p != NULL;
+}
+
 /* Send it once.  0 when a complete answer is in d. */
 static int
 try_once(struct attempt *t, struct request *r, bool stream,
@@ -124,6 +140,8 @@ try_once(struct attempt *t, struct request *r, bool stream,
 			return wire_end(&t->wire, e);
 		return -1;
 	}
+	if (t->reply.status == 400 && js_len(r->tools) > 0 && rescue(t))
+		return 0;
 	if (t->reply.status / 100 != 2)
 		return fault_body(buf_str(&t->reply.body), t->reply.body.len,
 		    t->reply.status, e);

@@ -370,3 +370,19 @@ fault_body(const char *p, size_t n, int status, struct err *e)
 	js_free(v);
 	return -1;
 }
+
+jv
+fault_generation(const char *p, size_t n)
+{
+	struct err ignored = ERR_INIT;
+	jv v = js_parse(p, n, &ignored), o = js_get(v, "error");
+	jv text = js_get(o, "failed_generation");
+	size_t len = 0;
+
+	js_free(o);
+	js_free(v);
+	if (js_bytes(text, &len) != NULL && len > 0)
+		return text;
+	js_free(text);
+	return js_none();
+}

@@ -24,6 +24,12 @@ bool fault_json(jv v, int status, struct err *e);
  * JSON, text, a page of HTML or nothing.  Returns -1.
  */
 int fault_body(const char *p, size_t n, int status, struct err *e);
+/*
+ * The text of a model that the server could not read as the calls it had
+ * promised, in a report of n bytes (Groq: failed_generation), as an owned
+ * string; invalid when there is none.
+ */
+jv fault_generation(const char *p, size_t n);
 /* The kind of an error with this text. */
 enum err_kind fault_kind(const char *text, int status);
 /* True when the text says, in some server's words, that the prompt does

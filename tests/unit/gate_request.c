@@ -146,7 +146,7 @@ test_kinds(void)
 	for (size_t i = 0; i < BASE_NITEMS(over); i++)
 		kind(over[i], 400, ERR_OVERFLOW);
 	kind("Throttling: Too many tokens, reduce the length of the messages",
-	    400, ERR_INVALID);
+	    400, ERR_RATE);
 	kind("maximum context length exceeded", 429, ERR_RATE);
 	kind("Loading model", 503, ERR_OVERLOADED);
 	kind("parse_error: near line 1", 500, ERR_INVALID);

@@ -22,6 +22,7 @@
 #define CLOSE_MS	10000
 #define DEATHS		2	/* in a row, that are made good */
 #define TOKENS_MAX	((int64_t)1000000000)
+#define WAIT_MAX_MS	((int64_t)365 * 24 * 3600 * 1000)
 
 struct account {
 	struct account_set set;
@@ -265,6 +266,8 @@ on_line(struct account *a, jv line)
 
 	if (js_str_is(line, "type", "settled") && a->unsure > 0)
 		a->unsure--;
+	else if (js_str_is(line, "type", "error") && b != NULL)
+		on_denied(a, b, line);
 	else if (js_str_is(line, "type", "error"))
 		say(a, "ledger", "what a request used could not be written "
 		    "down, and what was held for it counts: %s",
@@ -289,11 +292,15 @@ tell(struct account *a)
 
 	TAILQ_FOREACH(b, &a->list, link) {
 		if (a->told || b->state != BOOKING_ASKED ||
-		    b->reason == NULL || clock_ms() - b->begun < TELL_MS)
+		    clock_ms() - b->begun < TELL_MS)
 			continue;
 		a->told = true;
 		s = clock_left(b->delay) / 1000 + 1;
-		if (strcmp(b->reason, "budget") == 0)
+		if (b->reason == NULL)
+			snprintf(text, sizeof(text), "waiting for "
+			    "agent-ledger; another process may hold its "
+			    "file");
+		else if (strcmp(b->reason, "budget") == 0)
 			snprintf(text, sizeof(text), "waiting for requests "
 			    "that hold the rest of the budget");
 		else if (strcmp(b->reason, "in_flight") == 0)
@@ -359,8 +366,7 @@ account_left(const struct account *a)
 		if (b->state != BOOKING_ASKED)
 			continue;
 		mine = clock_left(b->begun + TELL_MS);
-		/* Not known yet why it waits: that wakes by itself. */
-		if (b->reason != NULL && (left == -1 || mine < left))
+		if (left == -1 || mine < left)
 			left = mine;
 	}
 	return left;
@@ -387,6 +393,12 @@ tokens(int64_t n)
 	return n < 0 ? 0 : n > TOKENS_MAX ? TOKENS_MAX : n;
 }
 
+static int64_t
+at_most(int64_t n, int64_t max)
+{
+	return n > max ? max : n;
+}
+
 static jv
 reserve_line(const struct account *a, const struct booking *b,
     const struct account_ask *q)
@@ -403,7 +415,7 @@ reserve_line(const struct account *a, const struct booking *b,
 	v = js_set_int(v, "tokens", b->input);
 	if (q->output >= 0)
 		v = js_set_int(v, "max_output", tokens(q->output));
-	return js_set_int(v, "limit_wait_ms", wait);
+	return js_set_int(v, "limit_wait_ms", at_most(wait, WAIT_MAX_MS));
 }
 
 void
@@ -459,7 +471,7 @@ account_settle(struct account *a, struct booking *b,
 		v = js_set_bool(v, "estimated", use.estimated);
 		if (use.retry_after_ms > 0)
 			v = js_set_int(v, "retry_after_ms",
-			    use.retry_after_ms);
+			    at_most(use.retry_after_ms, WAIT_MAX_MS));
 		send_line(a, v);
 		js_free(v);
 		a->unsure++;

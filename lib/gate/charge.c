@@ -53,7 +53,8 @@ take_usage(struct account_use *u, jv raw)
 	js_int(usage, "cached_input_tokens", 0, TOKENS_MAX, &u->cached);
 	js_int(usage, "reasoning_tokens", 0, TOKENS_MAX, &u->reasoning);
 	js_free(usage);
-	return counted;
+	/* Two zeros are no count. */
+	return counted && u->input + u->output > 0;
 }
 
 void

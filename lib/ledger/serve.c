@@ -169,7 +169,11 @@ take_reserve(struct serve *s, jv line)
 	    !js_int(line, "limit_wait_ms", -1, MS_MAX, &wait))) {
 		err_set(&e, ERR_DATA, "reserve: an id of its own, endpoint, "
 		    "and whole numbers are needed");
-		bad_line(s, &e);
+		if (js_str(line, "id") == NULL)
+			bad_line(s, &e);
+		else
+			emit(s, js_set_str(event_error(&e), "id",
+			    js_str(line, "id")));
 		return;
 	}
 	if (!js_has(line, "max_output"))

@@ -18,6 +18,7 @@
 #include "gate/charge.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
+#include "gate/repair.h"
 #include "gate/wire.h"
 #include "net/retry.h"
 
@@ -98,22 +99,6 @@ perform(struct attempt *t, struct http_request *q, struct err *e)
 	return rc;
 }
 
-/* A server that could not read the calls of its model gives the text back:
- * an answer like any other whose calls came as text. */
-static bool
-rescue(struct attempt *t)
-{
-	size_t n;
-	jv text = fault_generation(buf_str(&t->reply.body),
-	    t->reply.body.len);
-	const char *p = js_bytes(text, &n);
-
-	if (p != NULL)
-		delta_text(t->wire.delta, DELTA_TEXT, p, n);
-	js_free(text);
-	return p != NULL;
-}
-
 /* Send it once.  0 when a complete answer is in d. */
 static int
 try_once(struct attempt *t, struct request *r, bool stream,
@@ -140,7 +125,9 @@ try_once(struct attempt *t, struct request *r, bool stream,
 			return wire_end(&t->wire, e);
 		return -1;
 	}
-	if (t->reply.status == 400 && js_len(r->tools) > 0 && rescue(t))
+	if (t->reply.status == 400 && js_len(r->tools) > 0 &&
+	    wire_unread(&t->wire, buf_str(&t->reply.body),
+	    t->reply.body.len))
 		return 0;
 	if (t->reply.status / 100 != 2)
 		return fault_body(buf_str(&t->reply.body), t->reply.body.len,
@@ -148,18 +135,26 @@ try_once(struct attempt *t, struct request *r, bool stream,
 	return wire_end(&t->wire, e);
 }
 
+/* Change the request by what the server says of it, and tell. */
 static bool
-may_repair(struct request *r, const struct err *e)
+may_repair(struct request *r, const struct sink *sink, const struct err *e)
 {
-	enum fault_repair fix = REPAIR_NONE;
+	struct buf how = BUF_INIT;
+	bool done = false;
+	jv ev;
 
 	if (e->kind == ERR_INVALID || e->http_status == 422 ||
-	    e->http_status == 500 || e->http_status == 501)
-		fix = fault_repair(e->msg);
-	if (fix == REPAIR_NONE || (r->repair & fix))
-		return false;
-	request_repair(r, fix);
-	return true;
+	    e->http_status == 500 || e->http_status == 501 ||
+	    e->http_status == 404)
+		done = repair_request(r, e->msg, &how);
+	if (done && sink->event != NULL) {
+		ev = js_set_str(event_new("notice"), "code", "repaired");
+		ev = js_set(ev, "text", js_from_buf(&how));
+		sink->event(sink->arg, ev);
+		js_free(ev);
+	}
+	buf_free(&how);
+	return done;
 }
 
 /* See that the try may be made; the wait for that is a part of its time. */
@@ -311,7 +306,7 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		rc = try_once(&t, r, stream, deadline, &fault);
 		settle(&t, &fault);
 		wait = RETRY_NEVER;
-		if (rc == -1 && d->pieces == 0 && may_repair(r, &fault))
+		if (rc == -1 && d->pieces == 0 && may_repair(r, sink, &fault))
 			wait = 0;
 		else if (rc == -1)
 			wait = next_wait(a, &t, &fault, tries++, deadline,

@@ -14,6 +14,8 @@
 #define ID_LENGTH	9
 #define BETWEEN		"OK."	/* an answer that servers want to see */
 #define JOINT		"\n\n"	/* between texts that become one */
+#define EMPTY		"(empty)"
+#define NAME_MAX_LEN	64
 
 void
 dialect_reset(struct dialect *d)
@@ -72,6 +74,92 @@ short_ids(jv m)
 		js_free(out);
 	js_free(calls);
 	return short_id(m, "tool_call_id");
+}
+
+/* The name with letters, digits, _ and - only. */
+static jv
+plain_name(jv o)
+{
+	const char *name = js_str(o, "name");
+	struct buf b = BUF_INIT;
+
+	if (name == NULL)
+		return o;
+	for (size_t i = 0; name[i] != '\0' && i < NAME_MAX_LEN; i++)
+		buf_addc(&b, isalnum((unsigned char)name[i]) ||
+		    name[i] == '-' ? name[i] : '_');
+	o = js_set(o, "name", js_from_buf(&b));
+	buf_free(&b);
+	return o;
+}
+
+/* The function of each element with such a name; consumes list. */
+jv
+dialect_names_take(jv list)
+{
+	jv out = js_arr();
+
+	for (size_t i = 0; i < js_len(list); i++) {
+		jv o = js_at(list, i), f = js_get(o, "function");
+
+		out = js_push(out, js_is_obj(f) ? js_set(o, "function",
+		    plain_name(js_ref(f))) : js_ref(o));
+		if (!js_is_obj(f))
+			js_free(o);
+		js_free(f);
+	}
+	js_free(list);
+	return out;
+}
+
+/* Calls without what other servers gave them, or with a signature that says
+ * that there is none, in the place where it has to be. */
+static jv
+signatures(jv m, bool keep, bool fill)
+{
+	static const char none[] = "{\"google\":{\"thought_signature\":"
+	    "\"skip_thought_signature_validator\"}}";
+	struct err ignored = ERR_INIT;
+	jv calls = js_get(m, "tool_calls"), out = js_arr();
+
+	for (size_t i = 0; i < js_len(calls); i++) {
+		jv c = js_at(calls, i);
+
+		if (!keep && js_has(c, "extra_content"))
+			c = js_del(c, "extra_content");
+		else if (fill && i == 0 && !js_has(c, "extra_content"))
+			c = js_set(c, "extra_content", js_parse(none,
+			    sizeof(none) - 1, &ignored));
+		out = js_push(out, c);
+	}
+	js_free(calls);
+	return js_set(m, "tool_calls", out);
+}
+
+/* No member that some server could not know. */
+static jv
+bare(jv m, bool thoughts)
+{
+	static const char *const known[] = { "role", "content", "name",
+	    "tool_calls", "tool_call_id", "reasoning_content" };
+	jv out = js_obj();
+	size_t n = BASE_NITEMS(known) - (thoughts ? 0 : 1);
+
+	for (size_t i = 0; i < n; i++)
+		out = js_copy_key(out, known[i], m, known[i]);
+	js_free(m);
+	return out;
+}
+
+static jv
+filled(jv m, bool calls)
+{
+	jv c = js_get(m, "content");
+
+	if (js_is_null(c) || !js_is_valid(c) || js_str_is(m, "content", ""))
+		m = js_set_str(m, "content", calls ? BETWEEN : EMPTY);
+	js_free(c);
+	return m;
 }
 
 /* Text parts as one string, when there are no others. */
@@ -158,7 +246,8 @@ result_as_text(jv m)
 static bool
 has_calls(char mark)
 {
-	return mark == DIALECT_CALLS || mark == DIALECT_THOUGHT_CALLS;
+	return mark == DIALECT_CALLS || mark == DIALECT_THOUGHT_CALLS ||
+	    mark == DIALECT_EXTRA || mark == DIALECT_THOUGHT_EXTRA;
 }
 
 static bool
@@ -166,6 +255,22 @@ is_answer(char mark)
 {
 	return mark == DIALECT_ANSWER || mark == DIALECT_THOUGHT ||
 	    has_calls(mark);
+}
+
+static bool
+wants_thoughts(const struct dialect *d)
+{
+	return (d->repair & REPAIR_REASONING) &&
+	    !(d->repair & REPAIR_NO_REASONING);
+}
+
+static jv
+named(jv m, char mark)
+{
+	if (has_calls(mark))
+		return js_set(m, "tool_calls", dialect_names_take(js_get(m,
+		    "tool_calls")));
+	return mark == DIALECT_TOOL ? plain_name(m) : m;
 }
 
 /* The message alone, as the repairs say; *mark follows its role. */
@@ -176,8 +281,10 @@ translate(struct dialect *d, jv m, char *mark)
 
 	if (r & REPAIR_PLAIN_PARTS)
 		m = plain_parts(m);
-	if (is_answer(*mark) && (r & REPAIR_REASONING))
+	if (is_answer(*mark) && wants_thoughts(d))
 		m = thoughts(m);
+	if (has_calls(*mark))
+		m = signatures(m, r & REPAIR_SIGNATURES, r & REPAIR_SIGN);
 	if ((r & REPAIR_TEXT_TOOLS) && has_calls(*mark)) {
 		m = calls_as_text(m);
 		*mark = DIALECT_ANSWER;
@@ -191,8 +298,18 @@ translate(struct dialect *d, jv m, char *mark)
 			m = js_set_str(m, "content", "");
 		js_free(c);
 	}
+	if (r & REPAIR_FILLED)
+		m = filled(m, has_calls(*mark));
 	if (r & REPAIR_IDS)
 		m = short_ids(m);
+	if (r & REPAIR_NAMES)
+		m = named(m, *mark);
+	if (r & REPAIR_BARE)
+		m = bare(m, wants_thoughts(d));
+	if ((r & REPAIR_NO_SYSTEM) && *mark == DIALECT_SYSTEM) {
+		m = js_set_str(m, "role", "user");
+		*mark = DIALECT_USER;
+	}
 	if ((r & REPAIR_ALTERNATE) && *mark == DIALECT_SYSTEM &&
 	    d->last != 0) {
 		m = js_set_str(m, "role", "user");
@@ -293,9 +410,12 @@ static bool
 is_same(const struct dialect *d, char mark)
 {
 	unsigned r = d->repair & (REPAIR_ORDER | REPAIR_ALTERNATE |
-	    REPAIR_EMPTY | REPAIR_IDS | REPAIR_REASONING |
-	    REPAIR_PLAIN_PARTS | REPAIR_TEXT_TOOLS);
+	    REPAIR_EMPTY | REPAIR_IDS | REPAIR_REASONING | REPAIR_SIGN |
+	    REPAIR_PLAIN_PARTS | REPAIR_TEXT_TOOLS | REPAIR_NAMES |
+	    REPAIR_NO_SYSTEM | REPAIR_BARE | REPAIR_FILLED);
 
+	if (mark == DIALECT_EXTRA && !(d->repair & REPAIR_SIGNATURES))
+		return false;
 	return r == 0 && mark >= 'a' && (d->preamble == NULL ||
 	    d->last != 0);
 }
@@ -309,8 +429,11 @@ put_between(struct dialect *d, struct buf *out, char mark)
 	jv m;
 
 	if (d->preamble != NULL && d->last == 0 && mark != DIALECT_SYSTEM) {
-		m = js_set_str(js_obj(), "role", "system");
-		put_value(d, out, DIALECT_SYSTEM, m = with_preamble(d, m));
+		bool user = d->repair & REPAIR_NO_SYSTEM;
+
+		m = js_set_str(js_obj(), "role", user ? "user" : "system");
+		put_value(d, out, user ? DIALECT_USER : DIALECT_SYSTEM,
+		    m = with_preamble(d, m));
 		js_free(m);
 	}
 	if ((d->repair & (REPAIR_ORDER | REPAIR_ALTERNATE)) &&
@@ -331,9 +454,10 @@ dialect_add(struct dialect *d, struct buf *out, enum dialect_mark as,
 		put(d, out, mark, p, n);
 		return;
 	}
-	if (mark < 'a' && !(d->repair & REPAIR_REASONING)) {
+	if (mark < 'a' && !wants_thoughts(d)) {
 		line_drop_thoughts(&b, p, n);
 		mark = mark == DIALECT_THOUGHT ? DIALECT_ANSWER :
+		    mark == DIALECT_THOUGHT_EXTRA ? DIALECT_EXTRA :
 		    DIALECT_CALLS;
 		p = b.data;
 		n = b.len;

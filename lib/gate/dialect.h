@@ -21,6 +21,8 @@ enum dialect_mark {
 	DIALECT_CALLS = 'c',		/* with calls */
 	DIALECT_THOUGHT = 'A',		/* with reasoning */
 	DIALECT_THOUGHT_CALLS = 'C',
+	DIALECT_EXTRA = 'x',		/* with calls that have extra_content */
+	DIALECT_THOUGHT_EXTRA = 'X',
 };
 
 struct dialect {
@@ -36,6 +38,8 @@ void dialect_reset(struct dialect *d);
 /* Append the message of n bytes, with a comma when there is one before. */
 void dialect_add(struct dialect *d, struct buf *out, enum dialect_mark mark,
     const char *p, size_t n);
+/* The schemas with names that every server takes; consumed, owned. */
+jv dialect_names_take(jv tools);
 /* Append the id as nine letters and digits: itself when it is that. */
 void dialect_id(struct buf *out, const char *id);
 

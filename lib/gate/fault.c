@@ -43,34 +43,6 @@ fault_is_loading(const char *text)
 	    has(text, "model is loading");
 }
 
-enum fault_repair
-fault_repair(const char *text)
-{
-	static const char *const refused[] = { "unsupported", "not support",
-	    "not permitted", "unknown", "unexpected", "unrecognized",
-	    "extra inputs", "extra fields", "not allowed", "invalid",
-	    "cannot", "additional propert", "instead", "no such", NULL };
-
-	if (!has_any(text, refused))
-		return REPAIR_NONE;
-	if (has(text, "max_tokens") && has(text, "max_completion_tokens"))
-		return REPAIR_MAX_FIELD;
-	if (has(text, "stream_options") || has(text, "include_usage"))
-		return REPAIR_NO_OPTIONS;
-	if (has(text, "cannot use tools with stream"))
-		return REPAIR_NO_STREAM;
-	if (has(text, "temperature") && !has(text, "expected") &&
-	    !has(text, "must be"))
-		return REPAIR_NO_TEMPERATURE;
-	if (has(text, "response_format") || has(text, "response format"))
-		return REPAIR_NO_FORMAT;
-	if (has(text, "support tools") || has(text, "support tool") ||
-	    has(text, "tools is not supported") ||
-	    has(text, "tools are not supported"))
-		return REPAIR_TEXT_TOOLS;
-	return REPAIR_NONE;
-}
-
 /* Kinds told by words, for reports that come without a status. */
 static enum err_kind
 kind_of_words(const char *text)
@@ -369,20 +341,4 @@ fault_body(const char *p, size_t n, int status, struct err *e)
 	buf_free(&text);
 	js_free(v);
 	return -1;
-}
-
-jv
-fault_generation(const char *p, size_t n)
-{
-	struct err ignored = ERR_INIT;
-	jv v = js_parse(p, n, &ignored), o = js_get(v, "error");
-	jv text = js_get(o, "failed_generation");
-	size_t len = 0;
-
-	js_free(o);
-	js_free(v);
-	if (js_bytes(text, &len) != NULL && len > 0)
-		return text;
-	js_free(text);
-	return js_none();
 }

@@ -5,7 +5,7 @@
  * any status, 200 included.  This finds the message in all of them, and
  * sorts it into the kinds of err.h: too long a prompt is told from too many
  * requests, and a report that repeating the request cannot help from one
- * that waiting can.  Pure.
+ * that waiting can.  What to do about those is repair.h's.  Pure.
  */
 #ifndef GATE_FAULT_H
 #define GATE_FAULT_H
@@ -24,12 +24,6 @@ bool fault_json(jv v, int status, struct err *e);
  * JSON, text, a page of HTML or nothing.  Returns -1.
  */
 int fault_body(const char *p, size_t n, int status, struct err *e);
-/*
- * The text of a model that the server could not read as the calls it had
- * promised, in a report of n bytes (Groq: failed_generation), as an owned
- * string; invalid when there is none.
- */
-jv fault_generation(const char *p, size_t n);
 /* The kind of an error with this text. */
 enum err_kind fault_kind(const char *text, int status);
 /* True when the text says, in some server's words, that the prompt does
@@ -56,9 +50,15 @@ enum fault_repair {
 	REPAIR_TEXT_TOOLS = 2048,	/* tools and calls as plain text */
 	REPAIR_NO_FORMAT = 4096,	/* without response_format */
 	REPAIR_NO_SAMPLING = 8192,	/* without the profile's sampling */
+	REPAIR_OLD_FIELD = 16384,	/* max_tokens in spite of MAX_FIELD */
+	REPAIR_NO_SYSTEM = 32768,	/* the system message is the user's */
+	REPAIR_BARE = 65536,	/* messages without members of their own */
+	REPAIR_SIGNATURES = 131072,	/* extra_content of calls is sent */
+	REPAIR_SIGN = 262144,	/* calls without get one that says so */
+	REPAIR_FILLED = 524288,	/* no content is empty */
+	REPAIR_NAMES = 1048576,	/* names of letters, digits, _ and - */
+	REPAIR_OFFER = 2097152,	/* tools that were called are offered */
+	REPAIR_NO_REASONING = 4194304,	/* in spite of REASONING */
 };
-
-/* The one repair that the text asks for. */
-enum fault_repair fault_repair(const char *text);
 
 #endif

@@ -29,6 +29,15 @@ static const struct { const char *name; unsigned bit; } repairs[] = {
 	{ "text_tools", REPAIR_TEXT_TOOLS },
 	{ "no_format", REPAIR_NO_FORMAT },
 	{ "no_sampling", REPAIR_NO_SAMPLING },
+	{ "old_field", REPAIR_OLD_FIELD },
+	{ "no_system", REPAIR_NO_SYSTEM },
+	{ "bare", REPAIR_BARE },
+	{ "signatures", REPAIR_SIGNATURES },
+	{ "sign", REPAIR_SIGN },
+	{ "filled", REPAIR_FILLED },
+	{ "names", REPAIR_NAMES },
+	{ "offer", REPAIR_OFFER },
+	{ "no_reasoning", REPAIR_NO_REASONING },
 };
 
 /* What is being put together. */

@@ -55,8 +55,9 @@ add_sampling(struct request *r, struct buf *b)
 	if (r->temperature != NULL && !(r->repair & REPAIR_NO_TEMPERATURE))
 		buf_addf(b, "\"temperature\":%s,", r->temperature);
 	if (r->max_tokens > 0)
-		buf_addf(b, "\"%s\":%lld,", r->repair & REPAIR_MAX_FIELD ?
-		    "max_completion_tokens" : "max_tokens",
+		buf_addf(b, "\"%s\":%lld,", (r->repair &
+		    (REPAIR_MAX_FIELD | REPAIR_OLD_FIELD)) ==
+		    REPAIR_MAX_FIELD ? "max_completion_tokens" : "max_tokens",
 		    (long long)r->max_tokens);
 }
 
@@ -66,15 +67,52 @@ has_tools(const struct request *r)
 	return js_is_arr(r->tools) && js_len(r->tools) > 0;
 }
 
+/* Tools for the calls of the history, for servers that want them offered
+ * even then.  Owned. */
+static jv
+called_tools(const struct request *r)
+{
+	jv names = js_obj(), out;
+
+	for (size_t at = 0; at < r->store.len;) {
+		const char *p = r->store.data + at;
+		const char *end = memchr(p, '\n', r->store.len - at);
+		size_t n = (size_t)(end - p);
+		struct err ignored = ERR_INIT;
+		jv m = strchr("cCxX", *p) != NULL ? js_parse(p + 1, n - 1,
+		    &ignored) : js_none();
+		size_t calls = msg_ncalls(m);
+
+		for (size_t i = 0; i < calls; i++) {
+			const char *name;
+
+			msg_call(m, i, NULL, &name, NULL, NULL);
+			names = js_set_bool(names, name, true);
+		}
+		js_free(m);
+		at += n + 1;
+	}
+	out = tools_named(names);
+	js_free(names);
+	return out;
+}
+
 static void
 add_tools(struct request *r, struct buf *b)
 {
 	jv tools;
 
-	if (!has_tools(r))
+	if (!has_tools(r) && !(r->repair & REPAIR_OFFER))
 		return;
-	tools = r->repair & REPAIR_SCHEMA ? tools_simple(r->tools, r->drop) :
+	tools = !has_tools(r) ? called_tools(r) :
+	    r->repair & REPAIR_SCHEMA ? tools_simple(r->tools, r->drop) :
 	    js_ref(r->tools);
+	if (r->repair & REPAIR_NAMES)
+		tools = dialect_names_take(tools);
+	if (js_len(tools) == 0) {
+		js_free(tools);
+		return;
+	}
 	buf_adds(b, "\"tools\":");
 	js_dump(b, tools);
 	buf_addc(b, ',');
@@ -225,7 +263,7 @@ note(struct request *r, const char *text)
 
 /* The mark of a message in the store. */
 static char
-mark_of(enum msg_role role, bool calls, bool thoughts)
+mark_of(enum msg_role role, bool calls, bool thoughts, bool extra)
 {
 	switch (role) {
 	case MSG_SYSTEM:
@@ -233,6 +271,9 @@ mark_of(enum msg_role role, bool calls, bool thoughts)
 	case MSG_TOOL:
 		return DIALECT_TOOL;
 	case MSG_ASSISTANT:
+		if (extra)
+			return thoughts ? DIALECT_THOUGHT_EXTRA :
+			    DIALECT_EXTRA;
 		if (thoughts)
 			return calls ? DIALECT_THOUGHT_CALLS :
 			    DIALECT_THOUGHT;
@@ -240,6 +281,23 @@ mark_of(enum msg_role role, bool calls, bool thoughts)
 	default:
 		return DIALECT_USER;
 	}
+}
+
+/* True when a call has what only its server understands. */
+static bool
+has_extra(jv m)
+{
+	jv calls = js_get(m, "tool_calls");
+	bool yes = false;
+
+	for (size_t i = 0; !yes && i < msg_ncalls(m); i++) {
+		jv c = js_at(calls, i);
+
+		yes = js_has(c, "extra_content");
+		js_free(c);
+	}
+	js_free(calls);
+	return yes;
 }
 
 /* Append a message that fits. */
@@ -250,7 +308,7 @@ append(struct request *r, jv m)
 	    js_has(m, "reasoning") || js_has(m, "thinking");
 
 	buf_addc(&r->store, mark_of(msg_role(m), msg_ncalls(m) > 0,
-	    thoughts));
+	    thoughts, has_extra(m)));
 	js_dump(&r->store, m);
 	buf_addc(&r->store, '\n');
 	r->count++;
@@ -414,7 +472,8 @@ request_push_plain(struct request *r, const struct line *l, const char *p,
 	if (!r->exact && (l->role != MSG_TOOL || close_plain(r, l))) {
 		if (l->role != MSG_TOOL)
 			request_close_calls(r);
-		buf_addc(&r->store, mark_of(l->role, false, l->thoughts));
+		buf_addc(&r->store, mark_of(l->role, false, l->thoughts,
+		    false));
 		line_copy(&r->store, p, n);
 		buf_addc(&r->store, '\n');
 		r->count++;

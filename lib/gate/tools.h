@@ -28,6 +28,9 @@ jv tools_fit(jv tools, struct err *e);
  * or nothing) included.  Owned.
  */
 jv tools_simple(jv tools, jv drop);
+/* Schemas with these names (the keys of an object) and no parameters, for
+ * calls of tools that are offered no more.  Owned. */
+jv tools_named(jv names);
 /* Append what to tell a model about tools where the server takes none. */
 void tools_words(struct buf *out, jv tools);
 

@@ -121,16 +121,55 @@ one_type(jv out, jv types)
 	return out;
 }
 
+/* The first of several alternatives that is not null takes the place of all
+ * of them; what stands beside them stays. */
+static jv
+first_of(jv out, jv list, struct simplify *c, int depth)
+{
+	for (size_t i = 0; i < js_len(list); i++) {
+		jv s = js_at(list, i), one = simple(s, c, depth), keys;
+		bool null = js_str_is(s, "type", "null");
+
+		js_free(s);
+		if (null) {
+			js_free(one);
+			continue;
+		}
+		keys = js_keys(one);
+		for (size_t k = 0; k < js_len(keys); k++) {
+			jv key = js_at(keys, k);
+
+			if (!js_has(out, js_cstr(key)))
+				out = js_copy_key(out, js_cstr(key), one,
+				    js_cstr(key));
+			js_free(key);
+		}
+		js_free(keys);
+		js_free(one);
+		break;
+	}
+	return out;
+}
+
+static bool
+is_choice(const char *key)
+{
+	return strcmp(key, "anyOf") == 0 || strcmp(key, "oneOf") == 0;
+}
+
 static jv
 simple_member(jv out, const char *key, jv v, struct simplify *c, int depth)
 {
+	if (is_choice(key) && (is_dropped(key, c->drop) ||
+	    is_dropped("anyOf", c->drop)))
+		return first_of(out, v, c, depth);
 	if (is_dropped(key, c->drop))
 		return out;
 	if (strcmp(key, "type") == 0 && js_is_arr(v))
 		return one_type(out, v);
 	if (strcmp(key, "const") == 0)
 		return js_set(out, "enum", js_push(js_arr(), js_ref(v)));
-	if (strcmp(key, "oneOf") == 0 || strcmp(key, "anyOf") == 0)
+	if (is_choice(key))
 		return js_set(out, "anyOf", simple_all(v, c, depth));
 	if (strcmp(key, "properties") == 0 && js_is_obj(v))
 		return js_set(out, key, simple_all(v, c, depth));
@@ -195,6 +234,25 @@ tools_simple(jv tools, jv drop)
 		out = js_push(out, js_set(t, "function", f));
 		js_free(p);
 	}
+	return out;
+}
+
+jv
+tools_named(jv names)
+{
+	jv out = js_arr(), keys = js_keys(names);
+
+	for (size_t i = 0; i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+		jv f = js_set(js_obj(), "name", k);
+
+		f = js_set_str(f, "description", "Not available any more.");
+		f = js_set(f, "parameters", js_set(js_set_str(js_obj(),
+		    "type", "object"), "properties", js_obj()));
+		out = js_push(out, js_set(js_set_str(js_obj(), "type",
+		    "function"), "function", f));
+	}
+	js_free(keys);
 	return out;
 }
 

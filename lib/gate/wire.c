@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "gate/fault.h"
 #include "gate/line.h"
@@ -30,6 +31,36 @@ wire_free(struct wire *w)
 	buf_free(&w->marked);
 }
 
+/* What the model wrote, out of a report that it could not be read. */
+static bool
+take_unread(struct wire *w, jv v)
+{
+	jv report = js_get(v, "error");
+	struct delta *d = w->delta;
+	size_t n = 0;
+	const char *s = js_str_len(report, "failed_generation", &n);
+
+	if (s != NULL && n > 0) {
+		delta_text(d, DELTA_TEXT, s, n);
+		d->any = true;
+		if (d->finish == NULL)
+			d->finish = xstrdup("stop");
+	}
+	js_free(report);
+	return s != NULL && n > 0;
+}
+
+bool
+wire_unread(struct wire *w, const char *p, size_t n)
+{
+	struct err ignored = ERR_INIT;
+	jv v = js_parse(p, n, &ignored);
+	bool yes = js_is_obj(v) && take_unread(w, v);
+
+	js_free(v);
+	return yes;
+}
+
 /* One JSON value that is a chunk or an error report. */
 static int
 take_value(struct wire *w, jv v, bool marked, struct err *e)
@@ -37,6 +68,8 @@ take_value(struct wire *w, jv v, bool marked, struct err *e)
 	jv choices, first;
 	bool bad;
 
+	if (js_is_obj(v) && take_unread(w, v))
+		return 0;
 	if (fault_json(v, 0, &w->fault)) {
 		*e = w->fault;
 		return -1;
@@ -133,6 +166,10 @@ take_error(struct wire *w, const char *p, size_t n, struct err *e)
 	struct err ignored = ERR_INIT;
 	jv v = js_parse(p, n, &ignored), wrapped;
 
+	if (js_is_obj(v) && take_unread(w, v)) {
+		js_free(v);
+		return 0;
+	}
 	if (js_is_obj(v) && !js_has(v, "error")) {
 		wrapped = js_set(js_obj(), "error", js_ref(v));
 		fault_json(wrapped, 0, &w->fault);

@@ -45,6 +45,11 @@ int wire_feed(struct wire *w, const char *p, size_t n, struct err *e);
  * report, ERR_CUT or ERR_PROTOCOL.
  */
 int wire_end(struct wire *w, struct err *e);
+/*
+ * True when the body of n bytes reports what the model wrote and the server
+ * could not read as a call: then that is the answer, as text.
+ */
+bool wire_unread(struct wire *w, const char *p, size_t n);
 /* True when nothing is missing, even if the connection broke. */
 bool wire_complete(const struct wire *w);
 

@@ -153,13 +153,6 @@ test_kinds(void)
 	kind("anything", 500, ERR_UNAVAILABLE);
 	kind("anything", 0, ERR_UNAVAILABLE);
 	kind("Rate limit reached", 0, ERR_RATE);
-	is_int(fault_repair("Unsupported parameter: 'max_tokens' is not "
-	    "supported with this model. Use 'max_completion_tokens' instead."),
-	    REPAIR_MAX_FIELD, "max_tokens");
-	is_int(fault_repair("stream_options: Extra inputs are not permitted"),
-	    REPAIR_NO_OPTIONS, "stream_options");
-	is_int(fault_repair("max_tokens must be at least 1"), REPAIR_NONE,
-	    "nothing to mend");
 }
 
 static void

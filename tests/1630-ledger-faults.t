@@ -10,20 +10,26 @@ conf=$HOME/.config/agent/config.json
 mkdir -p "${conf%/*}"
 export AGENT_MODEL=m AGENT_LEDGER=on
 modeld_start 'when contains "HOLD" text "held" delay 100s
-when contains "SLOW" text "slow" delay 1s usage in=10 out=5
-when contains "QUIET" text "x" cut head=1
 default text "ok" usage in=10 out=5' --max-seconds 300
 export AGENT_MODEL_URL="$URL"
 say() { echo "{\"role\":\"user\",\"content\":\"$1\"}"; }
-say Hello >t; say HOLD >hold; say SLOW >slow
+say Hello >t; say HOLD >hold
 fresh() { rm -rf "$state"; echo "${1:-{\}}" >"$conf"; }
 sent() { jq -s length "$MODELD_LOG"; }
 one_line() { is "$(wc -l <"$ERR") $(grep -c '^agent-gate: ' "$ERR")" '1 1' "one line: $(head -n 1 "$ERR")"; }
 written() { "$LEDGER" usage --json | jq -c "select(.total) | [$1]"; }
 outcomes() { "$LEDGER" usage --by outcome --json | jq -rc 'select(.outcome) | "\(.outcome):\(.requests):\(.output_tokens)"' | xargs; }
 soon() { for _ in $(seq 300); do ! "$@" || return 0; sleep 0.1; done; return 1; }
+waiting() { [ "$("$LEDGER" limits --json | jq .waiting)" = "$1" ]; }
 under_way() { [ "$("$LEDGER" limits --json | jq .in_flight)" = "$1" ]; }
-ledger_of() { pgrep -P "$1" -f agent-ledger; }
+ledgers() {	# the processes agent-ledger of this test: PID PARENT
+	for p in /proc/[0-9]*; do
+		read -r _ name _ parent _ <"$p/stat" && [ "$name" = '(agent-ledger)' ] &&
+		    grep -qsz "^TEST_MARK=$TEST_MARK\$" "$p/environ" &&
+		    echo "${p#/proc/} $parent"
+	done 2>/dev/null
+}
+ledger_of() { ledgers | sed -n "s/ $1\$//p"; }
 
 # ---- files that cannot be used: refused, left alone, nothing is sent
 refused() {	# refused STATUS TEXT WHAT
@@ -102,34 +108,38 @@ like "$(cat "$ERR")" 'agent-ledger was killed by signal 9' 'who dies again and a
 unset AGENT_LIBEXEC
 
 # ---- agent-ledger dies: while a request waits, and while one is under way
+# The server is stopped meanwhile.
 fresh '{"limits":[{"in_flight":1}]}'
-agent-gate <slow >out1 2>err1 & one=$!
+kill -STOP "$MODELD_PID"
+agent-gate <t >out1 2>err1 & one=$!
 soon under_way 1
 agent-gate <t >out2 2>err2 & two=$!
-soon sh -c '[ "$("$1" limits --json | jq .waiting)" = 1 ]' - "$LEDGER"
+soon waiting 1
 kill -9 "$(ledger_of $two)"
+kill -CONT "$MODELD_PID"
 wait $two; is "$? $(wc -l <err2)" '0 0' 'while a request waits: another takes over'
 wait $one
 fresh
-agent-gate <slow >out 2>err & one=$!
-soon under_way 1; kill -9 "$(ledger_of $one)"; wait $one
-is "$? $(jq -r .content out) $(wc -l <err)" '0 slow 1' 'while one is under way: the answer counts'
+kill -STOP "$MODELD_PID"
+agent-gate <t >out 2>err & one=$!
+soon under_way 1; sleep 0.1; kill -9 "$(ledger_of $one)"; kill -CONT "$MODELD_PID"; wait $one
+is "$? $(jq -r .content out) $(wc -l <err)" '0 ok 1' 'while one is under way: the answer counts'
 like "$(cat err)" 'killed by signal 9; what is held .* counts as used' 'and a warning'
 agent-gate <t >/dev/null
 is "$(outcomes)" 'lost:1:1024 ok:1:5' 'what was held is used'
-fresh
-{ cat slow; echo '{"type":"request","id":"1"}'; soon under_way 1; sleep 0.1
-  kill -9 "$(pgrep -f "agent-ledger --coprocess" | while read -r p; do grep -qsz "^TEST_MARK=$TEST_MARK\$" "/proc/$p/environ" && echo "$p"; done)"
-  soon grep -q '"id":"1","exit' out
-  echo '{"type":"reset"}'; cat t; echo '{"type":"request","id":"2"}'
-  soon grep -q '"id":"2","exit' out; } | agent-gate --coprocess >out 2>err
+twice() {	# twice [OPTION...]: a coprocess whose agent-ledger dies between
+	fresh
+	kill -STOP "$MODELD_PID"
+	{ cat t; echo '{"type":"request","id":"1"}'; soon under_way 1; sleep 0.1
+	  kill -9 "$(ledgers | cut -d' ' -f1)"; kill -CONT "$MODELD_PID"
+	  soon grep -q '"id":"1","exit' out
+	  echo '{"type":"request","id":"2"}'
+	  soon grep -q '"id":"2","exit' out; } | agent-gate --coprocess "$@" >out 2>err
+}
+twice
 is "$(jq -rc 'select(.type == "done") | .exit_code' out | xargs)" '0 0' 'of a coprocess: it goes on'
 is "$(jq -r 'select(.type == "notice").code' out | uniq)" ledger 'with a notice'
-{ cat slow; echo '{"type":"request","id":"1"}'; soon under_way 1; sleep 0.1
-  kill -9 "$(pgrep -f "agent-ledger --coprocess" | while read -r p; do grep -qsz "^TEST_MARK=$TEST_MARK\$" "/proc/$p/environ" && echo "$p"; done)"
-  soon grep -q '"id":"1","exit' out
-  echo '{"type":"request","id":"2"}'
-  soon grep -q '"id":"2","exit' out; } | agent-gate --coprocess --max-total-tokens 5000 >out 2>err
+twice --max-total-tokens 5000
 is "$(jq -rc 'select(.type == "done") | .exit_code' out | xargs)" '0 75' \
     'with a limit of its own: no more is asked'
 like "$(jq -r 'select(.type == "error").message' out)" 'what was spent .* not known' 'and says why'

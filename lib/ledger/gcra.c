@@ -32,9 +32,11 @@ make(int64_t n, int64_t burst, int64_t part, int64_t first, int64_t num,
 	/* With a burst of all, something must be left to flow back. */
 	if (first == 0 && g.burst == whole && whole > 1)
 		g.burst = whole - 1;
-	if (n * num - (g.burst - first) * den > 0)
-		g.interval_ns = scale(WINDOW_NS, den,
-		    n * num - (g.burst - first) * den);
+	/* Whole units, so that the parts of all hosts add up to n at most. */
+	if (whole - (g.burst - first) > 0)
+		g.interval_ns = scale(WINDOW_NS, 1, whole - (g.burst - first));
+	else if (whole > 0)
+		g.interval_ns = scale(WINDOW_NS, 1, whole);
 	else
 		g.interval_ns = scale(WINDOW_NS, den, n * num);
 	return g;

@@ -27,7 +27,7 @@
 	"       agent-chat sessions [-w DIR] [--json]"
 
 enum {
-	KEY_MODEL = 256, KEY_URL, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
+	KEY_MODEL = 256, KEY_URL, KEY_GEMINI, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
 	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
 	KEY_CALLS, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN, KEY_JSON, KEY_VERSION,
@@ -46,6 +46,7 @@ static const struct opt table[] = {
 	{ "model",	KEY_MODEL, "NAME", "the model to ask" },
 	{ "url",	KEY_URL, "URL", "the server, as in "
 	    "http://127.0.0.1:8080/v1" },
+	{ "gemini",	KEY_GEMINI, NULL, "ask Gemini (GEMINI_API_KEY)" },
 	{ "offline",	KEY_OFFLINE, NULL, "ask the built-in offline model" },
 	{ "demo",	KEY_DEMO, NULL, "the offline model if no server "
 	    "answers" },
@@ -133,6 +134,7 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case 'w': o->workspace = arg; break;
 	case KEY_MODEL: o->model = arg; break;
 	case KEY_URL: o->url = arg; break;
+	case KEY_GEMINI: o->gemini = true; break;
 	case KEY_OFFLINE: o->offline = true; break;
 	case KEY_DEMO: o->demo = true; break;
 	case KEY_REPLAY: o->replay = arg; break;

@@ -217,7 +217,7 @@ agent-gate --url "$URL" -m m --max-tokens 3 <talk >got 2>err
 like "$(cat err)" 'the server refused: the limit is sent as max_completion_tokens' 'told in a line'
 : >"$MODELD_LOG"
 { cat talk; for i in 1 2 3; do echo "{\"type\":\"request\",\"id\":\"$i\",\"stream\":true}"; cat talk; done
-  sleep 1; } | agent-gate --coprocess --url "$URL" -m m --max-tokens 3 >got 2>err
+  dones 3; } | agent-gate --coprocess --url "$URL" -m m --max-tokens 3 >got 2>err
 is "$(jq -r 'select(.type == "notice").code' got | tr '\n' ' ')" 'repaired repaired ' 'told once each'
 is "$(jq -r 'select(.method == "POST").status' "$MODELD_LOG" | tr '\n' ' ')" '400 400 200 200 200 ' 'asked so from then on'
 is "$(jq -r 'select(.type == "done").exit_code' got | tr '\n' ' ')" '0 0 0 ' 'all answered'

@@ -113,7 +113,7 @@ pass 'agent-events(5) names the required members'
 
 # Settings: page and source name the same ones, with the same variables.
 cat "$ROOT"/cmd/*.c "$ROOT"/lib/*/*.c | tr '\n\t' '  ' |
-    grep -oE '([A-Z]] = \{ |conf_(str|int|bool)\([a-z>-]+, *)"[a-z_]+", *("(AGENT_[A-Z_]+)"|NULL)' |
+    grep -oE '([A-Z]] = \{ |conf_(str|int|bool)\([a-z>-]+, *)"[a-z_]+", *("([A-Z]+_[A-Z_]+)"|NULL)' |
     sed 's/^[^"]*"\([a-z_]*\)", */\1 /; s/ NULL$//; s/"//g' >in.source
 cat "$ROOT"/lib/*/*.c | grep -o 'conf_json(c, "[a-z_]*")' |
     sed 's/.*"\(.*\)".*/\1/' >>in.source

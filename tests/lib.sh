@@ -131,6 +131,12 @@ modeld_start() {	# modeld_start FILE|'SCRIPT TEXT' [OPTION...]: $URL (.../v1)
 	read -r _port <"$_s.port" || { fail "modeld starts" "$(cat "$_s.err")"; return 1; }
 	URL=http://127.0.0.1:$_port/v1
 }
+dones() {	# dones N [FILE]: wait until a coprocess wrote so many done lines
+	for _i in $(seq 300); do
+		[ "$(grep -c '^{"type":"done"' "${2:-got}")" -lt "$1" ] || return 0
+		sleep 0.1
+	done
+}
 modeld_stop() { kill "$MODELD_PID" 2>/dev/null; wait "$MODELD_PID" 2>/dev/null; }
 modeld_ok() {	# modeld_ok [NAME]: the server found no fault in what it was sent
 	is "$(jq -r 'select(.fault) | .fault' "$MODELD_LOG")" '' "${1:-good requests}"

@@ -29,7 +29,7 @@ struct chat_opts {
 	/* For agent-gate. */
 	const char	*model, *url, *replay, *record;
 	const char	*schema;
-	bool		 offline, demo;
+	bool		 offline, demo, gemini;
 	/* For agent-tool. */
 	bool		 no_tools, read_only;
 	const char	*tools;

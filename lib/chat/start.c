@@ -46,6 +46,8 @@ start_gate(struct chat *c, struct err *e)
 	vec_push(&v, "--coprocess");
 	if (c->offline)
 		vec_push(&v, "--offline");
+	else if (c->o->gemini)
+		vec_push(&v, "--gemini");
 	push_pair(&v, "--model", c->o->model);
 	push_pair(&v, "--url", c->offline ? NULL : c->o->url);
 	push_pair(&v, "--replay", c->o->replay);

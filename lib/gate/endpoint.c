@@ -33,6 +33,16 @@ trim(struct buf *b)
 		buf_cut(b, b->len - 1);
 }
 
+bool
+endpoint_is_gemini(const char *base)
+{
+	static const char start[] = ENDPOINT_GEMINI;
+	size_t n = sizeof("https://generativelanguage.googleapis.com") - 1;
+
+	return base != NULL && strncasecmp(base, start, n) == 0 &&
+	    (base[n] == '/' || base[n] == '?' || base[n] == '\0');
+}
+
 char *
 endpoint_base(const char *url, struct err *e)
 {

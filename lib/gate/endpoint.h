@@ -7,6 +7,12 @@
 #include "base/base.h"
 #include "base/err.h"
 
+/* The compatible endpoint of Gemini, as endpoint_base() gives it. */
+#define ENDPOINT_GEMINI \
+	"https://generativelanguage.googleapis.com/v1beta/openai"
+
+/* True when the base is at that host, and nothing else can be. */
+bool endpoint_is_gemini(const char *base);
 /*
  * The base in one form: with a scheme, without a slash at the end, without
  * /chat/completions, and with /v1 when there is no path at all.  Caller

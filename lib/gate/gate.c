@@ -206,6 +206,8 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 
 	if (g->kind != GATE_SERVER || (flags & GATE_DRY))
 		return 0;
+	if (key_wanted(s, e) == -1)
+		return -1;
 	account_start(g->account);
 	if (s->key != NULL && key == NULL)
 		tell_withheld(g);

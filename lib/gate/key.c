@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "gate/endpoint.h"
 #include "gate/shut.h"
 #include "sys/file.h"
 
@@ -66,6 +67,35 @@ from_file(struct settings *s, const char *path, struct err *e)
 	return rc;
 }
 
+static const char *
+gemini_key(struct settings *s, enum conf_origin *origin)
+{
+	return conf_str(s->conf, "gemini_api_key", "GEMINI_API_KEY", NULL,
+	    origin);
+}
+
+static int
+from_gemini(struct settings *s, struct err *e)
+{
+	enum conf_origin origin;
+	const char *v = gemini_key(s, &origin);
+
+	if (v == NULL)
+		return 0;
+	s->key_gemini = true;
+	return take(s, v, origin, origin == CONF_ENV ? "GEMINI_API_KEY" :
+	    "gemini_api_key", e);
+}
+
+int
+key_wanted(const struct settings *s, struct err *e)
+{
+	if (s->key != NULL || !endpoint_is_gemini(s->url))
+		return 0;
+	return err_set(e, ERR_AUTH, "Gemini wants a key, and there is none; "
+	    "try GEMINI_API_KEY or --key-file");
+}
+
 int
 key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 {
@@ -81,13 +111,15 @@ key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 			    "variable %.80s is not set", f->key_env);
 		return take(s, v, CONF_FLAG, "--key-env", e);
 	}
+	if (s->gemini)
+		return from_gemini(s, e);
 	if (s->pair)
 		return take(s, getenv("OPENAI_API_KEY"), CONF_ENV,
 		    "OPENAI_API_KEY", e);
 	v = conf_str(s->conf, "model_api_key", "AGENT_MODEL_API_KEY", NULL,
 	    &origin);
 	if (v == NULL)
-		return 0;
+		return endpoint_is_gemini(s->url) ? from_gemini(s, e) : 0;
 	return take(s, v, origin, origin == CONF_ENV ?
 	    "AGENT_MODEL_API_KEY" : "model_api_key", e);
 }
@@ -99,9 +131,16 @@ key_fallback(struct settings *s)
 	const char *v = conf_str(s->conf, "fallback_api_key",
 	    "AGENT_FALLBACK_API_KEY", NULL, &origin);
 
+	const char *to = s->v[SET_FALLBACK].value;
+	const char *at = to != NULL ? strstr(to, "@http") : NULL;
+
 	s->fallback_key = NULL;
-	if (v == NULL || s->v[SET_FALLBACK].value == NULL ||
-	    s->v[SET_FALLBACK].origin > origin)
+	if (v == NULL && at != NULL && endpoint_is_gemini(at + 1)) {
+		/* Its own host, whoever named it. */
+		v = gemini_key(s, &origin);
+		origin = CONF_DISCOVERED;
+	}
+	if (v == NULL || to == NULL || s->v[SET_FALLBACK].origin > origin)
 		return;
 	s->fallback_key = v;
 	log_secret(v);
@@ -111,6 +150,9 @@ key_fallback(struct settings *s)
 bool
 key_may_go(const struct settings *s)
 {
+	if (s->key != NULL && s->key_gemini)
+		return endpoint_is_gemini(s->url) || (s->url != NULL &&
+		    s->v[SET_URL].origin == CONF_FLAG);
 	return s->key != NULL && s->url != NULL &&
 	    s->v[SET_URL].value != NULL &&
 	    s->v[SET_URL].origin <= s->key_origin;

@@ -4,6 +4,10 @@
  * A key is never sent to a URL that came from a less trusted place than the
  * key did, and never to a server that was merely found.  Keys are never
  * given on the command line, where other users could read them.
+ *
+ * GEMINI_API_KEY belongs to Gemini's host: it goes there, and to another
+ * server only where an option names that for Gemini; no other key but one
+ * of an option goes there with the gateway gemini.
  */
 #ifndef GATE_KEY_H
 #define GATE_KEY_H
@@ -23,6 +27,9 @@ int key_load(struct settings *s, const struct settings_flags *f,
 /* Fill s->fallback_key, the key for the server of the fallback when that is
  * another one; borrowed from the configuration.  Trust counts as above. */
 void key_fallback(struct settings *s);
+/* When the key is missing without which no request makes sense: -1 with e
+ * filled (ERR_AUTH), else 0. */
+int key_wanted(const struct settings *s, struct err *e);
 /* True when the key may be sent to the URL of the settings. */
 bool key_may_go(const struct settings *s);
 

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "gate/endpoint.h"
+#include "gate/fault.h"
 
 void
 peer_free(struct peer *p)
@@ -60,6 +61,9 @@ peer_dress(const struct settings *s, const struct profile_for *f,
 		rc = profile_find(p, &who, e);
 	profile_sampling(p, cold, &sampling);
 	h.repair = repair | p->repair;
+	/* Also where a test or a relay stands for it. */
+	if (s->gemini && f->base != NULL && strcmp(f->base, s->url) == 0)
+		h.repair |= REPAIR_SCHEMA | REPAIR_SIGNATURES;
 	h.sampling = sampling.len > 0 ? buf_str(&sampling) : NULL;
 	h.preamble = profile_str(p, "preamble");
 	if (!cold) {

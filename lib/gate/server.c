@@ -104,6 +104,8 @@ server_find(struct server *s, void (*note)(const char *text),
 
 	if (s->offline)
 		return 0;
+	if (key_wanted(s->set, e) == -1)
+		return -1;
 	if (s->set->key != NULL && key == NULL)
 		note("the key is not sent: the URL comes from a less trusted "
 		    "place than the key; try --url or AGENT_MODEL_URL");

@@ -32,6 +32,11 @@ static const struct {
 	[SET_FALLBACK_AFTER] = { "fallback_after", NULL, "3" },
 	[SET_RECOVER] = { "recover", "AGENT_RECOVER", "auto" },
 	[SET_PROFILE] = { "profile", "AGENT_PROFILE", NULL },
+	[SET_GATEWAY] = { "gateway", "AGENT_GATEWAY", "local" },
+	[SET_GEMINI_MODEL] = { "gemini_model", "GEMINI_MODEL",
+	    "gemini-2.5-flash" },
+	[SET_GEMINI_STRONG] = { "gemini_escalation_model",
+	    "GEMINI_ESCALATION_MODEL", NULL },
 	[SET_LEDGER] = { "ledger", "AGENT_LEDGER", "auto" },
 	[SET_LIMIT_WAIT] = { "limit_wait", NULL, "none" },
 	[SET_MAX_COST] = { "max_cost", "AGENT_MAX_COST", NULL },
@@ -47,6 +52,30 @@ env_set(const char *name)
 	return s != NULL && *s != '\0';
 }
 
+/*
+ * The server, the models and the key are Gemini's own, whatever the
+ * environment and the files say of others; options stand.
+ */
+static void
+gather_gemini(struct settings *s)
+{
+	static const enum setting_id from[][2] = {
+		{ SET_MODEL, SET_GEMINI_MODEL },
+		{ SET_FALLBACK, SET_GEMINI_STRONG },
+	};
+
+	s->gemini = true;
+	if (s->v[SET_URL].value == NULL || s->v[SET_URL].origin != CONF_FLAG)
+		s->v[SET_URL] = (struct setting){ ENDPOINT_GEMINI,
+		    s->v[SET_GATEWAY].origin };
+	for (size_t i = 0; i < BASE_NITEMS(from); i++) {
+		struct setting *v = &s->v[from[i][0]];
+
+		if (v->value == NULL || v->origin != CONF_FLAG)
+			*v = s->v[from[i][1]];
+	}
+}
+
 static void
 gather(struct settings *s, const struct settings_flags *f)
 {
@@ -59,8 +88,10 @@ gather(struct settings *s, const struct settings_flags *f)
 			v->value = conf_str(s->conf, table[i].key,
 			    table[i].env, table[i].dflt, &v->origin);
 	}
+	if (strcmp(s->v[SET_GATEWAY].value, "gemini") == 0)
+		gather_gemini(s);
 	/* The pair counts as environment, and only as a pair. */
-	if (s->v[SET_URL].value == NULL ||
+	else if (s->v[SET_URL].value == NULL ||
 	    s->v[SET_URL].origin > CONF_ENV) {
 		if (env_set("OPENAI_BASE_URL") && env_set("OPENAI_API_KEY")) {
 			s->pair = true;
@@ -118,6 +149,17 @@ recovery(struct settings *s, struct err *e)
 }
 
 static int
+gateway(const struct settings *s, struct err *e)
+{
+	const struct setting *v = &s->v[SET_GATEWAY];
+
+	if (s->gemini || strcmp(v->value, "local") == 0)
+		return 0;
+	return err_set(e, ERR_CONFIG, "gateway: expected local or gemini, "
+	    "got '%.80s'", v->value);
+}
+
+static int
 check(struct settings *s, struct err *e)
 {
 	struct setting *t = &s->v[SET_TEMPERATURE];
@@ -138,7 +180,7 @@ check(struct settings *s, struct err *e)
 	    duration(s, SET_TOTAL, &s->total_ms, e) == -1 ||
 	    duration(s, SET_BEAT, &s->beat_ms, e) == -1 ||
 	    whole(s, SET_FALLBACK_AFTER, 1, 1000, &s->fallback_after,
-	    e) == -1 || recovery(s, e) == -1)
+	    e) == -1 || recovery(s, e) == -1 || gateway(s, e) == -1)
 		return -1;
 	if (url == NULL)
 		return 0;
@@ -211,6 +253,9 @@ settings_show(const struct settings *s, const struct profile *p,
 	for (size_t i = 0; i < SET_COUNT; i++) {
 		const char *v = i == SET_URL ? s->url : s->v[i].value;
 
+		if (!s->gemini && (i == SET_GEMINI_MODEL ||
+		    i == SET_GEMINI_STRONG))
+			continue;
 		if (v == NULL && i != SET_TOOLS &&
 		    show_profile(p, table[i].key, out))
 			continue;

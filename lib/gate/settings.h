@@ -19,7 +19,7 @@ enum setting_id {
 	SET_URL, SET_MODEL, SET_TEMPERATURE, SET_MAX_TOKENS, SET_CONNECT,
 	SET_FIRST, SET_IDLE, SET_TOTAL, SET_RETRIES, SET_TOOLS, SET_WINDOW,
 	SET_DISCOVER, SET_BEAT, SET_FALLBACK, SET_FALLBACK_AFTER, SET_RECOVER,
-	SET_PROFILE,
+	SET_PROFILE, SET_GATEWAY, SET_GEMINI_MODEL, SET_GEMINI_STRONG,
 	SET_LEDGER, SET_LIMIT_WAIT, SET_MAX_COST, SET_MAX_TOTAL, SET_BUDGET,
 	SET_COUNT
 };
@@ -36,7 +36,9 @@ struct settings {
 	char		*key;		/* NULL: none */
 	enum conf_origin key_origin;
 	const char	*key_from;	/* names the variable, file or option */
+	bool		 key_gemini;	/* it belongs to Gemini's host */
 	bool		 pair;		/* OPENAI_BASE_URL and its key */
+	bool		 gemini;	/* the gateway is Gemini's */
 	double		 temperature;
 	int64_t		 max_tokens, window, retries;
 	int64_t		 connect_ms, first_ms, idle_ms, total_ms, beat_ms;

@@ -109,7 +109,9 @@ AGENT_BUDGET=b status_is 3 agent-chat --format json -p hi
 is "$(jq -r '"\(.stop_reason) \(.exit_code)"' "$OUT")" \
     'budget 3' 'agent-chat stops at a budget'
 fresh
-ok 'agent-chat' agent-chat -q -n -p hi
+ok 'agent-chat' agent-chat -q --format json -p hi
+is "$(agent-gate usage --by session --json | jq -r 'select(.session) | "\(.session) \(.requests)"')" \
+    "$(jq -r .session_id "$OUT") 1" 'by session'
 like "$(outcomes)" 'ok:1:5' 'is in the books, too'
 modeld_ok
 no_children_left

@@ -52,8 +52,12 @@ static void
 on_gate(void *arg, jv line)
 {
 	struct chat *c = arg;
+	jv own = js_ref(line);
 
-	coproc_send(&c->gate, line);
+	if (js_str_is(line, "type", "request"))
+		own = js_set_str(own, "session", c->session.ctx.session_id);
+	coproc_send(&c->gate, own);
+	js_free(own);
 }
 
 static void

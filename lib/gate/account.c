@@ -34,6 +34,7 @@ struct account {
 	bool		 noted;		/* what ready had to say */
 	bool		 told;		/* that something waits */
 	bool		 spent;		/* something was granted */
+	const char	*session;
 	struct err	 over;		/* why nothing is granted any more */
 	account_note	*note;
 	void		*arg;
@@ -413,6 +414,8 @@ reserve_line(const struct account *a, const struct booking *b,
 	v = js_set_str(v, "model", q->model != NULL ? q->model : "");
 	v = js_set(v, "key_hash", key_hash(q->auth));
 	v = js_set_int(v, "tokens", b->input);
+	if (a->session != NULL)
+		v = js_set_str(v, "session", a->session);
 	if (q->output >= 0)
 		v = js_set_int(v, "max_output", tokens(q->output));
 	return js_set_int(v, "limit_wait_ms", at_most(wait, WAIT_MAX_MS));
@@ -425,6 +428,13 @@ account_start(struct account *a)
 
 	if (a != NULL && !a->child.started)
 		start(a, &ignored);
+}
+
+void
+account_session(struct account *a, const char *session)
+{
+	if (a != NULL)
+		a->session = session;
 }
 
 void

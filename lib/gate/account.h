@@ -74,6 +74,9 @@ void account_start(struct account *a);
 /* Let the process write down what it was told, and end. */
 void account_close(struct account *a);
 
+/* What is booked from now on belongs to this session (borrowed until the
+ * next call; NULL: that of the environment, or none). */
+void account_session(struct account *a, const char *session);
 /* Ask whether a request may be sent.  The strings are copied. */
 void account_book(struct account *a, struct booking *b,
     const struct account_ask *q);

@@ -302,6 +302,7 @@ serve(struct coproc *c, jv request, bool cancelled)
 
 	c->id = js_str(request, "id");
 	c->stream = js_bool(request, "stream", false);
+	account_session(c->g->account, js_str(request, "session"));
 	c->busy = true;
 	c->cancel = false;
 	if (cancelled)
@@ -316,6 +317,7 @@ serve(struct coproc *c, jv request, bool cancelled)
 	form_free(&form);
 	tell_answer(c, rc, msg, &e);
 	js_free(msg);
+	account_session(c->g->account, NULL);
 	c->id = NULL;
 	if (sig_caught() == SIGINT)
 		sig_clear();

@@ -69,29 +69,43 @@ fi
 fresh '{"limits":{"a":1}}'
 refused 78 'limits: expected an array' 'limits that are none'
 
-# ---- a full disk: at each write in turn
-fresh; agent-gate <t >/dev/null
-n=0 bad='' statuses='' first=$(sent)
-while n=$((n + 1)); [ $n -le 60 ]; do
-	rm -f count
-	env LD_PRELOAD="$STUB/failio.so" FAILIO_PROG=agent-ledger FAILIO_CALL=write \
-	    FAILIO_ERRNO=ENOSPC FAILIO_PATH=ledger.db FAILIO_N=$n+ \
-	    FAILIO_COUNT="$TRASH/count" agent-gate <t >out 2>err
-	st=$?
-	case $st in
-	0) [ -s out ] || bad="$bad $n:empty" ;;
-	74) [ "$(wc -l <err)" = 1 ] && grep -q 'disk' err || bad="$bad $n:$(head -n 1 err)" ;;
-	*) bad="$bad $n:$st" ;;
-	esac
-	"$LEDGER" check 2>>err || bad="$bad $n:check"
-	statuses="$statuses $st"
-	[ "$(awk '{ n = $2 } END { print n + 0 }' count)" -ge "$n" ] || break
-done
+# ---- a full or a broken disk: at each write, and each sync, in turn
+each() {	# each CALL ERRNO: what came of it, in $bad and $statuses
+	fresh; agent-gate <t >/dev/null
+	n=0 bad='' statuses='' first=$(sent)
+	while n=$((n + 1)); [ $n -le 60 ]; do
+		rm -f count
+		env LD_PRELOAD="$STUB/failio.so" FAILIO_PROG=agent-ledger FAILIO_CALL="$1" \
+		    FAILIO_ERRNO="$2" FAILIO_PATH=ledger.db FAILIO_N=$n+ \
+		    FAILIO_COUNT="$TRASH/count" agent-gate <t >out 2>err
+		st=$?
+		case $st in
+		0) [ -s out ] || bad="$bad $n:empty" ;;
+		74) [ "$(wc -l <err)" = 1 ] && grep -q 'disk' err || bad="$bad $n:$(head -n 1 err)" ;;
+		*) bad="$bad $n:$st" ;;
+		esac
+		"$LEDGER" check 2>>err || bad="$bad $n:check"
+		statuses="$statuses $st"
+		[ "$(awk '{ n = $2 } END { print n + 0 }' count)" -ge "$n" ] || break
+	done
+	agent-gate <t >/dev/null
+}
+each write ENOSPC
 is "$bad" '' "a full disk at any of $n writes: 74, or an answer and a warning"
 like "$statuses" ' 74 .* 0' 'first nothing is sent, later there is an answer'
-agent-gate <t >/dev/null
 is "$(written .requests)" "[$(($(sent) - first + 1))]" 'every request is in the books'
 ok 'which are sound' "$LEDGER" check
+each fsync EIO
+is "$bad" '' "a disk that fails at any of $n syncs: the same"
+is "$(written .requests)" "[$(($(sent) - first + 1))]" 'every request is in the books'
+
+# ---- the file is held by another process for long
+fresh; agent-gate <t >/dev/null
+flock "$db-queue" sh -c 'until [ -e release ]; do sleep 0.1; done' & holds=$!
+agent-gate <t >out 2>err & one=$!
+soon grep -q 'waiting for agent-ledger' err
+touch release; wait $holds; wait $one
+is "$? $(wc -l <err)" '0 1' 'who waits for the file is told'
 
 # ---- agent-ledger is not there, or is no agent-ledger
 mkdir helpers; export AGENT_LIBEXEC="$TRASH/helpers"

@@ -132,9 +132,9 @@ modeld_start() {	# modeld_start FILE|'SCRIPT TEXT' [OPTION...]: $URL (.../v1)
 	URL=http://127.0.0.1:$_port/v1
 }
 dones() {	# dones N [FILE]: wait until a coprocess wrote so many done lines
-	for _i in $(seq 300); do
+	for _i in $(seq 600); do
 		[ "$(grep -c '^{"type":"done"' "${2:-got}")" -lt "$1" ] || return 0
-		sleep 0.1
+		sleep 0.05
 	done
 }
 modeld_stop() { kill "$MODELD_PID" 2>/dev/null; wait "$MODELD_PID" 2>/dev/null; }

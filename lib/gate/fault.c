@@ -84,6 +84,8 @@ fault_kind(const char *text, int status)
 
 	if (status != 429 && status != 503 && fault_is_overflow(text))
 		return ERR_OVERFLOW;
+	if (status == 413)
+		return ERR_OVERFLOW;
 	if (status < 400 || status > 599)
 		return kind_of_words(text);
 	if (status == 500 && has_any(text, hopeless))

@@ -313,8 +313,13 @@ next_request(struct conn *c)
 		    MSG_NOSIGNAL) > 0;
 	}
 	request_free(&r);
-	if (used < 0)
+	if (used < 0) {
+		static const char bad[] = "HTTP/1.1 400 Bad Request\r\n"
+		    "Connection: close\r\nContent-Length: 0\r\n\r\n";
+		if (send(c->fd, bad, sizeof bad - 1, MSG_NOSIGNAL) < 0)
+			errno = 0;
 		conn_close(c, false);
+	}
 	return used > 0;
 }
 

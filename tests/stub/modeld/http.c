@@ -81,6 +81,9 @@ request_parse(struct request *r, const char *s, size_t n)
 	struct text body = { 0 };
 
 	*r = (struct request){ .json = jv_invalid() };
+	/* Not even a letter: TLS, most likely. */
+	if (n > 0 && !isalpha((unsigned char)*s))
+		return -1;
 	if (stop == NULL)
 		return n > 1 << 20 ? -1 : 0;
 	size_t head = (size_t)(stop - s) + 4;

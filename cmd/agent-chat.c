@@ -30,7 +30,8 @@ enum {
 	KEY_MODEL = 256, KEY_URL, KEY_GEMINI, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
 	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
-	KEY_CALLS, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN, KEY_JSON, KEY_VERSION,
+	KEY_CALLS, KEY_BUDGET, KEY_COST, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN,
+	KEY_JSON, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -68,6 +69,8 @@ static const struct opt table[] = {
 	{ "max-steps",	KEY_STEPS, "N", "requests in a turn (default 20)" },
 	{ "max-tool-calls", KEY_CALLS, "N", "tool calls in a turn (default: "
 	    "no limit)" },
+	{ "max-cost",	KEY_COST, "N", "what all requests may cost" },
+	{ "budget",	KEY_BUDGET, "NAME", "pay for them from this budget" },
 	{ "timeout",	KEY_TIMEOUT, "TIME", "end after that long, such as "
 	    "90s or 10m" },
 	{ "no-stdin",	'n', NULL, "do not read standard input" },
@@ -150,6 +153,8 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_STEPS: l->steps = arg; break;
 	case KEY_CALLS: return num_int(arg, 1, 1000000, "--max-tool-calls",
 	    &o->max_calls, e);
+	case KEY_COST: o->max_cost = arg; break;
+	case KEY_BUDGET: o->budget = arg; break;
 	case KEY_TIMEOUT: return num_duration(arg, "--timeout",
 	    &o->timeout_ms, e);
 	case 'n': o->input = INPUT_NEVER; break;

@@ -108,6 +108,10 @@ fresh '{"budgets":{"b":{"max_tokens":5}}}'
 AGENT_BUDGET=b status_is 3 agent-chat --format json -p hi
 is "$(jq -r '"\(.stop_reason) \(.exit_code)"' "$OUT")" \
     'budget 3' 'agent-chat stops at a budget'
+status_is 3 agent-chat --budget b -p hi
+like "$(cat "$ERR")" '^agent-chat: .*budget: b: 0 of 5 tokens' 'and says why'
+status_is 78 agent-chat --max-cost 1 -p hi
+status_is 2 agent-chat --max-cost x -p hi
 fresh
 ok 'agent-chat' agent-chat -q --format json -p hi
 is "$(agent-gate usage --by session --json | jq -r 'select(.session) | "\(.session) \(.requests)"')" \

@@ -28,6 +28,7 @@ struct chat_opts {
 	const char	*workspace;	/* -w, NULL: the usual one */
 	/* For agent-gate. */
 	const char	*model, *url, *replay, *record;
+	const char	*max_cost, *budget;
 	const char	*schema;
 	bool		 offline, demo, gemini;
 	/* For agent-tool. */

@@ -52,6 +52,8 @@ start_gate(struct chat *c, struct err *e)
 	push_pair(&v, "--url", c->offline ? NULL : c->o->url);
 	push_pair(&v, "--replay", c->o->replay);
 	push_pair(&v, "--record", c->o->record);
+	push_pair(&v, "--max-cost", c->o->max_cost);
+	push_pair(&v, "--budget", c->o->budget);
 	push_pair(&v, "--output-schema", c->o->schema);
 	if (c->o->quiet)
 		vec_push(&v, "-q");

@@ -10,7 +10,7 @@ export AGENT_MODEL=m TEST_TIMEOUT=200
 
 setup() {	# setup CONFIG SCRIPT: new books, a new server
 	[ -z "$MODELD_PID" ] || modeld_stop
-	rm -rf ~/.local/state/agent st.* out.* err.*
+	rm -rf ~/.local/state/agent st.* out.* err.* res.*
 	echo "$1" >"$conf"
 	modeld_start "$2" --max-seconds 300
 	export AGENT_MODEL_URL="$URL"
@@ -51,6 +51,16 @@ at_once() {	# the greatest number of requests that the server had at once
 	jq -r 'select(.turn) | "\(.t_first) 1\n\(.t_reply) -1"' "$MODELD_LOG" |
 	    sort -n | awk '{ n += $2; if (n > max) max = n } END { print max }'
 }
+n=$(at_once)
+is "$((n >= 1 && n <= 3))" 1 "never more than three: $n"
+
+# ---- the same with batches, each of which asks several at once
+setup '{"limits":[{"in_flight":3}]}' 'default text "ok" delay 10ms'
+seq 8 >prompts
+seq 8 | xargs -P 8 -I {} sh -c 'agent-gate batch -q --prompts -j 4 -o res.{} prompts >out.{} 2>&1
+	echo $? >st.{}'
+is "$(ended) $(cat res.* | jq -r 'select(.error == null).custom_id' | wc -l) $(served)" \
+    '0:8 64 64' 'eight batches of eight requests: all are answered'
 n=$(at_once)
 is "$((n >= 1 && n <= 3))" 1 "never more than three: $n"
 

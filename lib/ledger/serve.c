@@ -191,6 +191,21 @@ take_reserve(struct serve *s, jv line)
 	try(s, p);
 }
 
+/* Something came back: the one that waits longest need not wait for its
+ * time to ask. */
+static void
+hurry(struct serve *s)
+{
+	struct item *first = NULL;
+
+	for (struct item *it = s->items; it != NULL; it = it->after)
+		if (it->r.lease == 0 && (first == NULL ||
+		    it->r.ticket < first->r.ticket))
+			first = it;
+	if (first != NULL)
+		first->next = clock_ms();
+}
+
 static void
 take_settle(struct serve *s, jv line)
 {
@@ -226,6 +241,7 @@ take_settle(struct serve *s, jv line)
 	    js_from_int(cost));
 	emit(s, v);
 	forget(p);
+	hurry(s);
 }
 
 static void

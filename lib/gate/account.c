@@ -1,7 +1,7 @@
 /*
  * account.c - requests are reserved with agent-ledger(1), and settled.
  */
-#include "gate/account.h"
+#include "gate/account_in.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -11,34 +11,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "core/coproc.h"
 #include "core/event.h"
 #include "core/ids.h"
 #include "core/state.h"
-#include "gate/account_set.h"
 
-#define TELL_MS		2000	/* who waits longer than this is told */
-#define PATIENCE_MS	120000	/* for a server that asks for rest */
 #define CLOSE_MS	10000
 #define DEATHS		2	/* in a row, that are made good */
-#define TOKENS_MAX	((int64_t)1000000000)
 #define WAIT_MAX_MS	((int64_t)365 * 24 * 3600 * 1000)
-
-struct account {
-	struct account_set set;
-	struct coproc	 child;
-	TAILQ_HEAD(, booking) list;	/* asked and granted */
-	uint64_t	 ids;
-	uint64_t	 unsure;	/* settled, and not yet confirmed */
-	int		 deaths;
-	bool		 noted;		/* what ready had to say */
-	bool		 told;		/* that something waits */
-	bool		 spent;		/* something was granted */
-	const char	*session;
-	struct err	 over;		/* why nothing is granted any more */
-	account_note	*note;
-	void		*arg;
-};
 
 int
 account_open(struct account **out, const struct settings *s,
@@ -61,8 +40,9 @@ account_open(struct account **out, const struct settings *s,
 	return 0;
 }
 
-static void
-say(struct account *a, const char *code, const char *fmt, const char *what)
+void
+account_say(struct account *a, const char *code, const char *fmt,
+    const char *what)
 {
 	char text[700];
 
@@ -70,8 +50,8 @@ say(struct account *a, const char *code, const char *fmt, const char *what)
 	a->note(a->arg, code, text);
 }
 
-static void
-send_line(struct account *a, jv line)
+void
+account_send(struct account *a, jv line)
 {
 	struct coproc *c = &a->child;
 	struct pollfd fds[COPROC_FDS];
@@ -113,8 +93,8 @@ start(struct account *a, struct err *e)
 	return rc;
 }
 
-static void
-leave(struct account *a, struct booking *b)
+void
+account_leave(struct account *a, struct booking *b)
 {
 	TAILQ_REMOVE(&a->list, b, link);
 	js_free(b->line);
@@ -122,10 +102,10 @@ leave(struct account *a, struct booking *b)
 	b->state = BOOKING_NONE;
 }
 
-static void
-deny(struct account *a, struct booking *b, const struct err *e)
+void
+account_deny(struct account *a, struct booking *b, const struct err *e)
 {
-	leave(a, b);
+	account_leave(a, b);
 	b->state = BOOKING_DENIED;
 	b->err = *e;
 }
@@ -158,7 +138,7 @@ on_death(struct account *a, struct err *e)
 		if (b->state == BOOKING_GRANTED)
 			b->lost = held = true;
 	if (held)
-		say(a, "ledger", "%s; what is held for requests under way "
+		account_say(a, "ledger", "%s; what is held for requests under way "
 		    "counts as used", e->msg);
 	if (lost_count(a)) {
 		err_wrap(e, "what was spent so far is not known any more");
@@ -166,157 +146,15 @@ on_death(struct account *a, struct err *e)
 	} else if (killed && a->deaths++ < DEATHS && start(a, e) == 0) {
 		TAILQ_FOREACH(b, &a->list, link)
 			if (b->state == BOOKING_ASKED)
-				send_line(a, b->line);
+				account_send(a, b->line);
 		return;
 	}
 	TAILQ_FOREACH_SAFE(b, &a->list, link, next)
 		if (b->state == BOOKING_ASKED)
-			deny(a, b, e);
+			account_deny(a, b, e);
 }
 
-/* ---- what it says ---- */
-
-static struct booking *
-find(struct account *a, jv line)
-{
-	const char *s = js_str(line, "id");
-	uint64_t id = s != NULL ? strtoull(s, NULL, 10) : 0;
-	struct booking *b;
-
-	TAILQ_FOREACH(b, &a->list, link)
-		if (b->id == id)
-			break;
-	return b;
-}
-
-static void
-on_granted(struct account *a, struct booking *b, jv line)
-{
-	int64_t tokens;
-
-	if (b->state != BOOKING_ASKED)
-		return;
-	b->state = BOOKING_GRANTED;
-	if (js_int(line, "tokens", 0, TOKENS_MAX * 2, &tokens) &&
-	    tokens >= b->input)
-		b->output = tokens - b->input;
-	a->deaths = 0;
-	a->spent = true;
-	if (clock_ms() - b->begun < TELL_MS)
-		a->told = false;
-}
-
-/* What to try, for the two that can be helped. */
-static void
-advise(struct err *e)
-{
-	size_t n = strlen(e->msg);
-	const char *more = e->kind == ERR_RATE ? "; try later, or a longer "
-	    "--limit-wait" : e->kind == ERR_LIMIT ? "; try a smaller "
-	    "--max-tokens, or raise it" : "";
-
-	snprintf(e->msg + n, sizeof(e->msg) - n, "%s", more);
-}
-
-static void
-on_denied(struct account *a, struct booking *b, jv line)
-{
-	struct err e = ERR_INIT;
-
-	if (b->state != BOOKING_ASKED)
-		return;
-	event_to_err(line, &e);
-	advise(&e);
-	deny(a, b, &e);
-}
-
-static void
-on_waiting(struct account *a, struct booking *b, jv line)
-{
-	static const char *const reasons[] = { "requests", "tokens", "line",
-	    "in_flight", "retry_after", "budget" };
-	struct err e = ERR_INIT;
-	jv cancel;
-
-	if (b->state != BOOKING_ASKED)
-		return;
-	b->reason = reasons[0];
-	for (size_t i = 0; i < BASE_NITEMS(reasons); i++)
-		if (js_str_is(line, "reason", reasons[i]))
-			b->reason = reasons[i];
-	b->delay = 0;
-	js_int(line, "delay_ms", 0, INT64_C(1) << 50, &b->delay);
-	b->delay += clock_ms();
-	if (strcmp(b->reason, "retry_after") != 0 || a->set.patient ||
-	    b->delay - clock_ms() <= PATIENCE_MS)
-		return;
-	cancel = js_set(event_new("cancel"), "id", js_get(b->line, "id"));
-	send_line(a, cancel);
-	js_free(cancel);
-	err_set(&e, ERR_RATE, "the server wants to be left alone for %lld s; "
-	    "try later, or --limit-wait=1h",
-	    (long long)(b->delay - clock_ms()) / 1000);
-	deny(a, b, &e);
-}
-
-static void
-on_line(struct account *a, jv line)
-{
-	struct booking *b = find(a, line);
-	const char *text = js_str(line, "message");
-
-	if (js_str_is(line, "type", "settled") && a->unsure > 0)
-		a->unsure--;
-	else if (js_str_is(line, "type", "error") && b != NULL)
-		on_denied(a, b, line);
-	else if (js_str_is(line, "type", "error"))
-		say(a, "ledger", "what a request used could not be written "
-		    "down, and what was held for it counts: %s",
-		    text != NULL ? text : "agent-ledger does not say why");
-	else if (b == NULL)
-		return;
-	else if (js_str_is(line, "type", "granted"))
-		on_granted(a, b, line);
-	else if (js_str_is(line, "type", "denied"))
-		on_denied(a, b, line);
-	else if (js_str_is(line, "type", "waiting"))
-		on_waiting(a, b, line);
-}
-
-/* One line says that it waits, however many do. */
-static void
-tell(struct account *a)
-{
-	struct booking *b;
-	char text[200];
-	long long s;
-
-	TAILQ_FOREACH(b, &a->list, link) {
-		if (a->told || b->state != BOOKING_ASKED ||
-		    clock_ms() - b->begun < TELL_MS)
-			continue;
-		a->told = true;
-		s = clock_left(b->delay) / 1000 + 1;
-		if (b->reason == NULL)
-			snprintf(text, sizeof(text), "waiting for "
-			    "agent-ledger; another process may hold its "
-			    "file");
-		else if (strcmp(b->reason, "budget") == 0)
-			snprintf(text, sizeof(text), "waiting for requests "
-			    "that hold the rest of the budget");
-		else if (strcmp(b->reason, "in_flight") == 0)
-			snprintf(text, sizeof(text), "waiting until fewer "
-			    "requests are under way");
-		else if (strcmp(b->reason, "retry_after") == 0)
-			snprintf(text, sizeof(text), "waiting %lld s, as the "
-			    "server asked for", s);
-		else
-			snprintf(text, sizeof(text), "waiting for a turn "
-			    "under the shared limit (%s), %lld s or more",
-			    b->reason, s);
-		a->note(a->arg, "limit_wait", text);
-	}
-}
+/* ---- what comes from it ---- */
 
 /* Take what came; -1 with e filled when that was the last. */
 static int
@@ -330,11 +168,11 @@ take(struct account *a, int wait_ms, struct err *e)
 	poll(fds, COPROC_FDS, wait_ms);
 	coproc_work(&a->child, fds);
 	while ((rc = coproc_next(&a->child, &line, e)) == 1) {
-		on_line(a, line);
+		account_hear(a, line);
 		js_free(line);
 	}
 	if (a->child.ready && !a->noted && js_str(a->child.hello, "note"))
-		say(a, "ledger", "%s", js_str(a->child.hello, "note"));
+		account_say(a, "ledger", "%s", js_str(a->child.hello, "note"));
 	a->noted = a->child.ready;
 	return rc;
 }
@@ -346,7 +184,7 @@ account_run(struct account *a)
 
 	if (a->child.started && take(a, 0, &e) == -1)
 		on_death(a, &e);
-	tell(a);
+	account_tell(a);
 }
 
 int
@@ -366,7 +204,7 @@ account_left(const struct account *a)
 	TAILQ_FOREACH(b, &a->list, link) {
 		if (b->state != BOOKING_ASKED)
 			continue;
-		mine = clock_left(b->begun + TELL_MS);
+		mine = clock_left(b->begun + ACCOUNT_TELL_MS);
 		if (left == -1 || mine < left)
 			left = mine;
 	}
@@ -391,7 +229,7 @@ key_hash(const char *auth)
 static int64_t
 tokens(int64_t n)
 {
-	return n < 0 ? 0 : n > TOKENS_MAX ? TOKENS_MAX : n;
+	return n < 0 ? 0 : n > ACCOUNT_TOKENS ? ACCOUNT_TOKENS : n;
 }
 
 static int64_t
@@ -449,12 +287,12 @@ account_book(struct account *a, struct booking *b,
 	if (e.kind == ERR_NONE && !a->child.started)
 		start(a, &e);
 	if (e.kind != ERR_NONE) {
-		deny(a, b, &e);
+		account_deny(a, b, &e);
 		return;
 	}
 	b->state = BOOKING_ASKED;
 	b->line = reserve_line(a, b, q);
-	send_line(a, b->line);
+	account_send(a, b->line);
 }
 
 void
@@ -482,11 +320,11 @@ account_settle(struct account *a, struct booking *b,
 		if (use.retry_after_ms > 0)
 			v = js_set_int(v, "retry_after_ms",
 			    at_most(use.retry_after_ms, WAIT_MAX_MS));
-		send_line(a, v);
+		account_send(a, v);
 		js_free(v);
 		a->unsure++;
 	}
-	leave(a, b);
+	account_leave(a, b);
 }
 
 void
@@ -499,9 +337,9 @@ account_drop(struct account *a, struct booking *b)
 		account_settle(a, b, &nothing);
 	} else if (b->state == BOOKING_ASKED) {
 		v = js_set(event_new("cancel"), "id", js_get(b->line, "id"));
-		send_line(a, v);
+		account_send(a, v);
 		js_free(v);
-		leave(a, b);
+		account_leave(a, b);
 	}
 }
 
@@ -518,11 +356,11 @@ account_close(struct account *a)
 	while (a->child.started && rc == 0 && clock_left(until) > 0)
 		rc = take(a, clock_left(until), &e);
 	if (a->child.started && (rc == 0 || a->child.proc.status != 0))
-		say(a, "ledger", "%s; what is held for requests under way "
+		account_say(a, "ledger", "%s; what is held for requests under way "
 		    "counts as used", rc == 0 ? "agent-ledger does not end" :
 		    e.msg);
 	coproc_close(&a->child, 0);
 	while (!TAILQ_EMPTY(&a->list))
-		leave(a, TAILQ_FIRST(&a->list));
+		account_leave(a, TAILQ_FIRST(&a->list));
 	free(a);
 }

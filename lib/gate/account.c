@@ -138,8 +138,8 @@ on_death(struct account *a, struct err *e)
 		if (b->state == BOOKING_GRANTED)
 			b->lost = held = true;
 	if (held)
-		account_say(a, "ledger", "%s; what is held for requests under way "
-		    "counts as used", e->msg);
+		account_say(a, "ledger", "%s; what is held for requests "
+		    "under way counts as used", e->msg);
 	if (lost_count(a)) {
 		err_wrap(e, "what was spent so far is not known any more");
 		a->over = *e;
@@ -356,9 +356,9 @@ account_close(struct account *a)
 	while (a->child.started && rc == 0 && clock_left(until) > 0)
 		rc = take(a, clock_left(until), &e);
 	if (a->child.started && (rc == 0 || a->child.proc.status != 0))
-		account_say(a, "ledger", "%s; what is held for requests under way "
-		    "counts as used", rc == 0 ? "agent-ledger does not end" :
-		    e.msg);
+		account_say(a, "ledger", "%s; what is held for requests "
+		    "under way counts as used", rc == 0 ? "agent-ledger does "
+		    "not end" : e.msg);
 	coproc_close(&a->child, 0);
 	while (!TAILQ_EMPTY(&a->list))
 		account_leave(a, TAILQ_FIRST(&a->list));

@@ -106,8 +106,8 @@ account_hear(struct account *a, jv line)
 	else if (js_str_is(line, "type", "error") && b != NULL)
 		on_denied(a, b, line);
 	else if (js_str_is(line, "type", "error"))
-		account_say(a, "ledger", "what a request used could not be written "
-		    "down, and what was held for it counts: %s",
+		account_say(a, "ledger", "what a request used could not be "
+		    "written down, and what was held for it counts: %s",
 		    text != NULL ? text : "agent-ledger does not say why");
 	else if (b == NULL)
 		return;

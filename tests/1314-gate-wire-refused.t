@@ -18,6 +18,7 @@ echo '[{"type":"function","function":{"name":"f","strict":true,"parameters":{"$s
 echo '[{"type":"function","function":{"name":"fs.read","parameters":{"type":"object","properties":{}}}}]' >dots
 sed 's/"f"/"fs.read"/' calls >dotted
 echo '[]' >none
+printf '{"role":"user","content":"a\\ud800b"}\n' >torn
 
 cat >table <<'TABLE'
 ## E1 max_tokens by another name
@@ -161,6 +162,10 @@ $ --temperature 0.5
 ? contains temperature status 400 message="invalid temperature: only 1 is allowed for this model"
 + expect-not temperature
 
+## A14 halves of characters are not sent
+< torn
++ expect "a\ufffdb" expect-not "\\ud800"
+
 ## B13 tools are not switched on
 $ --tools tools
 ? contains "\"tools\"" status 400 message="\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set"
@@ -205,6 +210,20 @@ while IFS= read -r l; do
 		    "0 ok $((n + 1)) $n" "$title" || diag "$(cat err)"
 	esac
 done <table
+modeld_stop
+
+# ---- E33 the base of the URL as people write it
+modeld_start 'default text ok'
+for u in "$URL/" "${URL%/v1}" "${URL%/v1}/" "$URL/chat/completions" "${URL#http://}"; do
+	is "$(agent-gate --url "$u" -m m --retries 0 <talk | jq -r .content)" ok "E33 ${u#*:*:}"
+done
+modeld_stop
+
+# ---- B9 a wait that is only in the words
+modeld_start 'when n=1 status 429 message="Rate limit reached for m in organization x. Please try again in 310ms."
+default text ok'
+agent-gate --url "$URL" -m m --retries 1 --stream <talk >got 2>err
+is "$? $(jq 'select(.type == "retry").delay_ms >= 310' got)" '0 true' 'B9 the wait is kept to'
 modeld_stop
 
 # ---- told, and remembered for the conversation

@@ -143,11 +143,14 @@ may_repair(struct request *r, const struct sink *sink, const struct err *e)
 	bool done = false;
 	jv ev;
 
+	buf_adds(&how, "the server refused: ");
+
 	if (e->kind == ERR_INVALID || e->http_status == 422 ||
 	    e->http_status == 500 || e->http_status == 501 ||
 	    e->http_status == 404)
 		done = repair_request(r, e->msg, &how);
 	if (done && sink->event != NULL) {
+		buf_adds(&how, " from now on");
 		ev = js_set_str(event_new("notice"), "code", "repaired");
 		ev = js_set(ev, "text", js_from_buf(&how));
 		sink->event(sink->arg, ev);
@@ -172,12 +175,42 @@ reserve(struct attempt *t, const struct request *r, int64_t deadline,
 	    charge_wait(a->account, &t->booking, &q, t->sink, e);
 }
 
+/* How long the server wants us to wait, as a header or its words say. */
+static int64_t
+asked_wait(const struct attempt *t, const struct err *e)
+{
+	static const char *const words[] = { "try again in ", "retry in ",
+	    "retry after " };
+
+	if (t->reply.after_ms >= 0 || (e->kind != ERR_RATE &&
+	    e->kind != ERR_OVERLOADED))
+		return t->reply.after_ms;
+	for (size_t i = 0; i < BASE_NITEMS(words); i++) {
+		const char *s = strcasestr(e->msg, words[i]);
+		char span[32];
+		size_t n;
+
+		if (s == NULL)
+			continue;
+		s += strlen(words[i]);
+		n = strspn(s, "0123456789.hms");
+		while (n > 0 && s[n - 1] == '.')	/* of the sentence */
+			n--;
+		if (n > 0 && n < sizeof(span)) {
+			memcpy(span, s, n);
+			span[n] = '\0';
+			return retry_after(span, 0);
+		}
+	}
+	return -1;
+}
+
 static void
 settle(struct attempt *t, const struct err *fault)
 {
 	struct charge_end end = { .fault = fault, .status = t->reply.status,
 	    .reached = t->sent && (fault->kind != ERR_UNAVAILABLE ||
-	    t->reply.status != 0), .after_ms = t->reply.after_ms,
+	    t->reply.status != 0), .after_ms = asked_wait(t, fault),
 	    .usage = t->wire.delta->usage };
 
 	if (t->a->account == NULL)
@@ -225,7 +258,7 @@ next_wait(struct ask *a, const struct attempt *t, const struct err *e,
 	    .http_status = e->http_status,
 	    .begun = stream && t->wire.delta->fn != NULL &&
 	    t->wire.delta->pieces > 0,
-	    .final = t->reply.final, .after_ms = t->reply.after_ms,
+	    .final = t->reply.final, .after_ms = asked_wait(t, e),
 	    .budget_ms = deadline < 0 ? -1 : clock_left(deadline),
 	    .random = arc4random() };
 

@@ -81,8 +81,7 @@ on_event(void *arg, jv ev)
 		out_flush(r->out, &ignored);
 	}
 	if (js_str_is(ev, "type", "notice"))
-		log_note("the server refused: %s from now on",
-		    js_str(ev, "text"));
+		log_note("%s", js_str(ev, "text"));
 	if (js_str_is(ev, "type", "retry"))
 		log_note("%s; trying again in %.1f s", text != NULL ? text :
 		    "failed", js_num(ev, "delay_ms", 0) / 1000);

@@ -135,8 +135,7 @@ account_tell(struct account *a)
 		s = clock_left(b->delay) / 1000 + 1;
 		if (b->reason == NULL)
 			snprintf(text, sizeof(text), "waiting for "
-			    "agent-ledger; another process may hold its "
-			    "file");
+			    "agent-ledger, whose file others may be at");
 		else if (strcmp(b->reason, "budget") == 0)
 			snprintf(text, sizeof(text), "waiting for requests "
 			    "that hold the rest of the budget");

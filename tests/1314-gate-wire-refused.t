@@ -42,6 +42,10 @@ $ --max-tokens 7
 ? contains stream_options status 422 body={"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"stream_options: Extra inputs are not permitted"}]}
 + expect-not stream_options
 
+## E4-200 the same as an event of a stream with status 200
+? contains stream_options event {"error":{"message":"stream_options: Extra inputs are not permitted","type":"x"}} stream role=none finish=none
++ expect-not stream_options
+
 ## E5 what nobody needs is not sent
 $ --tools tools
 + expect-not parallel_tool_calls expect-not tool_choice expect-not "\"n\":" expect-not "\"stop\"" expect-not "\"store\"" expect-not "\"user\":\""
@@ -143,6 +147,11 @@ $ --tools none
 < thoughts
 ? contains reasoning_details status 400 message="messages.1.reasoning_details: Extra inputs are not permitted"
 + expect "{\"role\":\"assistant\",\"content\":\"a\"}"
+
+## E24-name the name of a tool beside its result
+< calls
+? contains "\"name\":\"f\",\"content\"" status 400 message="'messages.2' : for 'role:tool' the following must be satisfied[('messages.2' : property 'name' is unsupported, did you mean 'role'?)]"
++ expect "{\"role\":\"tool\",\"content\":\"r\",\"tool_call_id\":\"call_1234567890\"}"
 
 ## E25 plain strings in place of parts
 < parts

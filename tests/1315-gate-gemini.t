@@ -97,6 +97,14 @@ jq -c 'del(.tool_calls[]?.extra_content)' more >others
 is "$(gate --gemini <others | jq -r .content)" 'done' 'calls of another model'
 is "$(last | jq -c '[.[1].tool_calls[].extra_content.google.thought_signature]')" \
     '["skip_thought_signature_validator",null]' 'say that there is none'
+# The stronger model, at the same place and with the same key.
+{ cat talk; for i in 1 2; do
+	printf '{"role":"assistant","content":null,"tool_calls":[{"id":"%s","type":"function","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"SIG"}}}]}\n{"role":"tool","tool_call_id":"%s","content":"r","agent":{"is_error":true}}\n' $i $i
+done; } >failing
+GEMINI_API_KEY=$K GEMINI_MODEL=gm GEMINI_ESCALATION_MODEL=gs agent-gate \
+    --gemini --url "$URL" --retries 0 --fallback-after 2 <failing >got 2>err
+is "$(jq -r 'select(.method == "POST") | [.body.model, .headers.authorization] |
+    join(" ")' "$MODELD_LOG" | tail -n 1)" "gs Bearer $K" 'the stronger model'
 # In one conversation.
 { cat talk; echo '{"type":"request","id":"1","stream":true}'
   tail -n 2 more; echo '{"type":"request","id":"2","stream":true}'; dones 2; } |

@@ -147,7 +147,8 @@ may_repair(struct request *r, const struct sink *sink, const struct err *e)
 
 	if (e->kind == ERR_INVALID || e->http_status == 422 ||
 	    e->http_status == 500 || e->http_status == 501 ||
-	    e->http_status == 404)
+	    e->http_status == 404 || (e->http_status < 300 &&
+	    strncmp(e->msg, "the server reports", 18) == 0))
 		done = repair_request(r, e->msg, &how);
 	if (done && sink->event != NULL) {
 		buf_adds(&how, " from now on");

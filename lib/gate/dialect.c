@@ -140,7 +140,7 @@ signatures(jv m, bool keep, bool fill)
 static jv
 bare(jv m, bool thoughts)
 {
-	static const char *const known[] = { "role", "content", "name",
+	static const char *const known[] = { "role", "content",
 	    "tool_calls", "tool_call_id", "reasoning_content" };
 	jv out = js_obj();
 	size_t n = BASE_NITEMS(known) - (thoughts ? 0 : 1);

@@ -19,6 +19,7 @@
 #include "tool/doctor.h"
 #include "tool/filter.h"
 #include "tool/job.h"
+#include "tool/registry.h"
 #include "tool/shell.h"
 #include "tool/tool.h"
 
@@ -169,9 +170,9 @@ restrict_tools(struct tool_env *env, const struct settings *s,
 	vec_split(&env->only, s->tools, ", ");
 	for (size_t i = 0; i < env->only.n; i++) {
 		const char *name = env->only.v[i];
-		const char *near = tool_nearest(name);
+		const char *near = tool_nearest(env, name);
 
-		if (tool_find(name) == NULL)
+		if (tool_find(env, name) == NULL)
 			return err_set(e, ERR_USAGE, "--tools: no tool is "
 			    "called %.60s%s%s%s", name, near != NULL ?
 			    "; did you mean " : "; see agent-tool list "
@@ -220,12 +221,13 @@ cmd_list(struct tool_env *env, const struct settings *s, struct err *e)
 	jv list = tool_schemas(env, s->form == KEY_MCP ? TOOL_MCP :
 	    TOOL_OPENAI);
 	struct buf out = BUF_INIT;
+	const struct tool *t;
 	int rc;
 
 	if (s->form == KEY_NAMES) {
-		for (size_t i = 0; tool_at(i) != NULL; i++)
-			if (tool_denied(env, tool_at(i)) == NULL)
-				buf_addf(&out, "%s\n", tool_at(i)->name);
+		for (size_t i = 0; (t = tool_at(env, i)) != NULL; i++)
+			if (tool_denied(env, t) == NULL)
+				buf_addf(&out, "%s\n", t->name);
 	} else if (s->form == KEY_EVENT) {
 		jv ev = js_set_str(js_obj(), "type", "tools");
 
@@ -308,8 +310,8 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 	if (s->nargs < 1 || s->nargs > 2)
 		return err_set(e, ERR_USAGE, "call takes a tool's name and "
 		    "its arguments, as in: agent-tool call list_files '{}'");
-	if (tool_find(s->args[0]) == NULL) {
-		near = tool_nearest(s->args[0]);
+	if (tool_find(env, s->args[0]) == NULL) {
+		near = tool_nearest(env, s->args[0]);
 		return err_set(e, ERR_USAGE, "no tool is called %.60s; %s%s%s",
 		    s->args[0], near != NULL ? "did you mean " : "see "
 		    "agent-tool list --names", near != NULL ? near : "",

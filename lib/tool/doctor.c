@@ -8,6 +8,7 @@
 #include "sys/fd.h"
 #include "sys/proc.h"
 #include "tool/job.h"
+#include "tool/registry.h"
 #include "tool/shell.h"
 #include "tool/walls.h"
 
@@ -60,7 +61,7 @@ attempt(struct tool_env *env, const char *name, const char *args,
 	bool ok;
 
 	/* Also what is switched off is tried: the question is the walls. */
-	own.files = own.shell = true;
+	own.enabled[GROUP_FILES] = own.enabled[GROUP_SHELL] = true;
 	own.read_only = false;
 	own.only = (struct vec)VEC_INIT;
 	j = job_new(&own, "", name, args, strlen(args));
@@ -110,6 +111,7 @@ facts(struct tool_env *env, jv jail, const struct err *no_jail)
 {
 	struct buf said = BUF_INIT;
 	jv v = js_obj(), tools = js_arr();
+	const struct tool *t;
 	struct walls w;
 	int64_t ms;
 	bool ok;
@@ -119,10 +121,9 @@ facts(struct tool_env *env, jv jail, const struct err *no_jail)
 	v = js_set_str(v, "state", env->state != NULL ? env->state : "");
 	v = js_set_str(v, "artifacts", env->artifacts != NULL ?
 	    env->artifacts : "");
-	for (size_t i = 0; tool_at(i) != NULL; i++)
-		if (tool_denied(env, tool_at(i)) == NULL)
-			tools = js_push(tools, js_from_str(
-			    tool_at(i)->name));
+	for (size_t i = 0; (t = tool_at(env, i)) != NULL; i++)
+		if (tool_denied(env, t) == NULL)
+			tools = js_push(tools, js_from_str(t->name));
 	v = js_set(v, "tools", tools);
 	v = js_set_int(v, "landlock_abi", w.landlock);
 	v = js_set_bool(v, "seccomp", w.seccomp);

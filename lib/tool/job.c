@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "json/schema.h"
+#include "tool/registry.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,17 +19,18 @@
 static void
 unknown_tool(struct job *j)
 {
-	const char *near = tool_nearest(j->name);
+	const char *near = tool_nearest(j->env, j->name);
+	const struct tool *t;
 	struct result *r = &j->result;
 
 	result_error(r, CODE_UNKNOWN_TOOL, "there is no tool '%.80s'%s%s%s.",
 	    j->name, near != NULL ? "; did you mean " : "",
 	    near != NULL ? near : "", near != NULL ? "?" : "");
 	buf_adds(&r->text, "\nThe tools are");
-	for (size_t i = 0, n = 0; tool_at(i) != NULL; i++)
-		if (tool_denied(j->env, tool_at(i)) == NULL)
+	for (size_t i = 0, n = 0; (t = tool_at(j->env, i)) != NULL; i++)
+		if (tool_denied(j->env, t) == NULL)
 			buf_addf(&r->text, "%s %s", n++ != 0 ? "," : "",
-			    tool_at(i)->name);
+			    t->name);
 	buf_addc(&r->text, '.');
 }
 
@@ -139,8 +141,9 @@ job_new(struct tool_env *env, const char *id, const char *name,
 	    .args = js_none(), .state = JOB_DONE, .deadline = -1,
 	    .worker = WORKER_INIT };
 	shell_init(&j->shell);
+	program_init(&j->program);
 	result_init(&j->result);
-	j->tool = tool_find(name);
+	j->tool = tool_find(env, name);
 	if (j->tool == NULL)
 		unknown_tool(j);
 	else if ((denied = tool_denied(env, j->tool)) != NULL)
@@ -151,19 +154,38 @@ job_new(struct tool_env *env, const char *id, const char *name,
 	return j;
 }
 
+/* What runs the call. */
+enum how { BY_WORKER, BY_SHELL, BY_PROGRAM };
+
+static enum how
+how(const struct job *j)
+{
+	if (j->tool->program != NULL)
+		return BY_PROGRAM;
+	return j->tool->needs == TOOL_RUNS ? BY_SHELL : BY_WORKER;
+}
+
+static void
+end_process(struct proc *p)
+{
+	if (!p->running)
+		return;
+	proc_kill(p, SIGTERM);
+	if (!proc_wait_ms(p, GRACE_MS))
+		proc_kill(p, SIGKILL);
+	proc_wait(p);
+}
+
 void
 job_free(struct job *j)
 {
 	if (j == NULL)
 		return;
 	worker_kill(&j->worker);
-	if (j->shell.proc.running) {
-		shell_kill(&j->shell, SIGTERM);
-		if (!proc_wait_ms(&j->shell.proc, GRACE_MS))
-			shell_kill(&j->shell, SIGKILL);
-		proc_wait(&j->shell.proc);
-	}
+	end_process(&j->shell.proc);
+	end_process(&j->program.proc);
 	shell_free(&j->shell);
+	program_free(&j->program);
 	result_free(&j->result);
 	js_free(j->args);
 	free(j);
@@ -190,16 +212,25 @@ job_start(struct job *j)
 	if (j->state != JOB_READY)
 		return;
 	j->began = clock_ms();
-	if (j->tool->needs == TOOL_RUNS) {
+	switch (how(j)) {
+	case BY_SHELL:
 		rc = shell_start(&j->shell, j->env, j->args, &j->result);
 		/* The jail keeps the time; this is for a broken jail. */
 		j->deadline = j->began + j->shell.limit_ms + 2 * GRACE_MS;
-	} else {
+		break;
+	case BY_PROGRAM:
+		rc = program_start(&j->program, j->env, j->tool, j->id,
+		    j->args, &j->result);
+		j->deadline = j->began + j->program.limit_ms +
+		    (j->tool->walls == WALLS_OWN ? 0 : 2 * GRACE_MS);
+		break;
+	default:
 		rc = worker_start(&j->worker, j->env, j->tool, j->args);
 		if (rc == -1)
 			result_errno(&j->result, errno, "start",
 			    j->tool->name);
 		j->deadline = j->began + j->env->file_ms;
+		break;
 	}
 	j->state = rc == 0 ? JOB_RUNNING : JOB_DONE;
 }
@@ -211,13 +242,23 @@ job_fds(const struct job *j, struct pollfd p[JOB_FDS])
 
 	if (j->state != JOB_RUNNING)
 		return 0;
-	if (j->tool->needs != TOOL_RUNS) {
+	switch (how(j)) {
+	case BY_WORKER:
 		p[n++] = (struct pollfd){ j->worker.fd, POLLIN, 0 };
-		return n;
+		break;
+	case BY_SHELL:
+		if (j->shell.out != -1)
+			p[n++] = (struct pollfd){ j->shell.out, POLLIN, 0 };
+		p[n++] = (struct pollfd){ j->shell.status, POLLIN, 0 };
+		break;
+	case BY_PROGRAM:
+		if (j->program.out != -1)
+			p[n++] = (struct pollfd){ j->program.out, POLLIN, 0 };
+		if (j->program.err != -1)
+			p[n++] = (struct pollfd){ j->program.err, POLLIN, 0 };
+		p[n++] = (struct pollfd){ j->program.status, POLLIN, 0 };
+		break;
 	}
-	if (j->shell.out != -1)
-		p[n++] = (struct pollfd){ j->shell.out, POLLIN, 0 };
-	p[n++] = (struct pollfd){ j->shell.status, POLLIN, 0 };
 	return n;
 }
 
@@ -253,6 +294,19 @@ step_shell(struct job *j)
 }
 
 static void
+step_program(struct job *j)
+{
+	if (program_read(&j->program)) {
+		program_finish(&j->program, &j->result);
+		finish(j);
+	} else if (clock_left(j->deadline) == 0) {
+		j->expired = !j->cancelled;
+		j->deadline = clock_ms() + GRACE_MS;
+		program_kill(&j->program, SIGKILL);
+	}
+}
+
+static void
 step_worker(struct job *j)
 {
 	if (worker_read(&j->worker)) {
@@ -270,10 +324,17 @@ job_step(struct job *j)
 {
 	if (j->state != JOB_RUNNING)
 		return;
-	if (j->tool->needs == TOOL_RUNS)
+	switch (how(j)) {
+	case BY_SHELL:
 		step_shell(j);
-	else
+		break;
+	case BY_PROGRAM:
+		step_program(j);
+		break;
+	case BY_WORKER:
 		step_worker(j);
+		break;
+	}
 }
 
 void
@@ -285,11 +346,12 @@ job_cancel(struct job *j)
 	if (j->state == JOB_READY) {
 		j->began = clock_ms();
 		finish(j);
-	} else if (j->tool->needs == TOOL_RUNS) {
-		shell_kill(&j->shell, SIGTERM);
-		j->deadline = clock_ms() + GRACE_MS;
-	} else {
+	} else if (how(j) == BY_WORKER) {
 		job_step(j);
+	} else {
+		proc_kill(how(j) == BY_SHELL ? &j->shell.proc :
+		    &j->program.proc, SIGTERM);
+		j->deadline = clock_ms() + GRACE_MS;
 	}
 }
 

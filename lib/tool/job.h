@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "json/js.h"
+#include "tool/program.h"
 #include "tool/result.h"
 #include "tool/shell.h"
 #include "tool/tool.h"
@@ -19,7 +20,7 @@
 
 enum job_state { JOB_READY, JOB_RUNNING, JOB_DONE };
 
-#define JOB_FDS	2	/* descriptors a job waits for, at most */
+#define JOB_FDS	3	/* descriptors a job waits for, at most */
 
 struct job {
 	struct tool_env	*env;
@@ -33,6 +34,7 @@ struct job {
 	bool		 expired;
 	struct worker	 worker;
 	struct shell	 shell;
+	struct program	 program;
 	struct result	 result;
 };
 

@@ -33,6 +33,8 @@ static const struct {
 	[CODE_NOT_UNIQUE]	= { "NOT_UNIQUE", RESULT_FAILED, 1 },
 	[CODE_PERMISSION]	= { "PERMISSION", RESULT_FAILED, 1 },
 	[CODE_RESOURCE]		= { "RESOURCE_LIMIT", RESULT_FAILED, 1 },
+	[CODE_TOOL]		= { "TOOL_FAILED", RESULT_FAILED, 1 },
+	[CODE_TRY_LATER]	= { "TRY_LATER", RESULT_FAILED, 75 },
 	[CODE_IO]		= { "IO_ERROR", RESULT_FAILED, 1 },
 	[CODE_INTERNAL]		= { "INTERNAL", RESULT_FAILED, 70 },
 };
@@ -49,7 +51,8 @@ result_free(struct result *r)
 {
 	buf_free(&r->text);
 	free(r->artifact);
-	r->artifact = NULL;
+	free(r->structured);
+	r->artifact = r->structured = NULL;
 }
 
 void
@@ -136,6 +139,26 @@ result_status_name(enum result_status s)
 	return names[s];
 }
 
+void
+result_walls(struct result *r, jv report)
+{
+	jv list = js_get(report, "walls");
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < js_len(list); i++) {
+		jv w = js_at(list, i);
+
+		if (js_cstr(w) != NULL)
+			buf_addf(&names, "%s%s", i != 0 ? "," : "",
+			    js_cstr(w));
+		js_free(w);
+	}
+	if (names.len < sizeof(r->sandbox))
+		memcpy(r->sandbox, buf_str(&names), names.len + 1);
+	buf_free(&names);
+	js_free(list);
+}
+
 static bool
 fixed_time(void)
 {
@@ -148,6 +171,7 @@ jv
 result_message(const struct result *r, const char *id, const char *name)
 {
 	jv m = msg_result(id, name, buf_str(&r->text), r->text.len);
+	struct err ignored = ERR_INIT;
 	jv a = js_obj();
 
 	a = js_set_str(a, "tool", name);
@@ -168,6 +192,11 @@ result_message(const struct result *r, const char *id, const char *name)
 		a = js_set_str(a, "artifact", r->artifact);
 	if (r->sandbox[0] != '\0')
 		a = js_set_str(a, "sandbox", r->sandbox);
+	if (r->origin[0] != '\0')
+		a = js_set_str(a, "origin", r->origin);
+	if (r->structured != NULL)
+		a = js_set(a, "structured", js_parse(r->structured,
+		    strlen(r->structured), &ignored));
 	return js_set(m, "agent", a);
 }
 

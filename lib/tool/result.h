@@ -38,6 +38,8 @@ enum result_code {
 	CODE_NOT_UNIQUE,
 	CODE_PERMISSION,
 	CODE_RESOURCE,
+	CODE_TOOL,
+	CODE_TRY_LATER,
 	CODE_IO,
 	CODE_INTERNAL,
 };
@@ -52,7 +54,10 @@ struct result {
 	int			 signal;	/* that killed it, 0: none */
 	int64_t			 duration_ms;
 	char			 sandbox[64];	/* walls that stood, "" none */
+	char			 origin[16];	/* who wrote the text: "tool",
+						 * "network"; "" we did */
 	char			*artifact;	/* path of all of it, or NULL */
+	char			*structured;	/* JSON text, or NULL */
 };
 
 void result_init(struct result *r);
@@ -63,6 +68,8 @@ void result_error(struct result *r, enum result_code code,
 /* The failure that errno stands for, about the thing called name. */
 void result_errno(struct result *r, int error, const char *verb,
     const char *name);
+/* Take the names of the walls that stood from the report of agent-jail. */
+void result_walls(struct result *r, jv report);
 /* "NOT_FOUND", ... */
 const char *result_code_name(enum result_code code);
 /* "completed", ... */

@@ -312,27 +312,6 @@ ending(struct shell *s, jv report, struct buf *out, struct result *r)
 	}
 }
 
-/* The names of the walls that stood, with commas between. */
-static void
-walls(jv report, struct result *r)
-{
-	jv list = js_get(report, "walls");
-	struct buf names = BUF_INIT;
-
-	for (size_t i = 0; i < js_len(list); i++) {
-		jv w = js_at(list, i);
-
-		if (js_cstr(w) != NULL)
-			buf_addf(&names, "%s%s", i != 0 ? "," : "",
-			    js_cstr(w));
-		js_free(w);
-	}
-	if (names.len < sizeof(r->sandbox))
-		memcpy(r->sandbox, buf_str(&names), names.len + 1);
-	buf_free(&names);
-	js_free(list);
-}
-
 void
 shell_finish(struct shell *s, struct result *r)
 {
@@ -352,7 +331,7 @@ shell_finish(struct shell *s, struct result *r)
 		ending(s, report, &end, r);
 		spool_text(&s->spool, r);
 		buf_add(&r->text, buf_str(&end), end.len);
-		walls(report, r);
+		result_walls(r, report);
 	} else {
 		struct buf said = BUF_INIT;
 

@@ -4,11 +4,11 @@
 #include "tool/tool.h"
 
 #include "base/mem.h"
-#include "base/opt.h"
 #include "core/conf.h"
 #include "core/state.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "tool/registry.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,110 +16,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define STRING		"{\"type\":\"string\"}"
-#define WHOLE(min)	"{\"type\":\"integer\",\"minimum\":" #min "}"
-#define SWITCH		"{\"type\":\"boolean\"}"
-#define OBJECT(required, members)					\
-	"{\"type\":\"object\",\"properties\":{" members "},"		\
-	"\"required\":[" required "],\"additionalProperties\":false}"
-
-#define EDIT								\
-	"\"old_text\":" STRING ",\"new_text\":" STRING			\
-	",\"replace_all\":" SWITCH
-
-/* In order of name.  Every word here is sent with every request. */
-static const struct tool tools[] = {
-	{
-		"edit_file",
-		"Replace text in a file. old_text must match exactly and "
-		"occur once, unless replace_all. Several at once as edits, "
-		"or as a unified diff.",
-		OBJECT("\"path\"", "\"path\":" STRING "," EDIT
-		    ",\"edits\":{\"type\":\"array\",\"items\":"
-		    OBJECT("\"old_text\",\"new_text\"", EDIT)
-		    "},\"diff\":" STRING),
-		TOOL_WRITES, tool_edit_file,
-	}, {
-		"list_files",
-		"List a directory of the workspace (default: its top).",
-		OBJECT("", "\"path\":" STRING ",\"recursive\":" SWITCH
-		    ",\"all\":{\"type\":\"boolean\",\"description\":"
-		    "\"also hidden ones\"}"),
-		TOOL_READS, tool_list_files,
-	}, {
-		"read_file",
-		"Read a text file, whole or a range of lines.",
-		OBJECT("\"path\"", "\"path\":" STRING ",\"start_line\":"
-		    WHOLE(1) ",\"end_line\":" WHOLE(1)),
-		TOOL_READS, tool_read_file,
-	}, {
-		"search_files",
-		"Find lines that match an extended regular expression.",
-		OBJECT("\"pattern\"", "\"pattern\":{\"type\":\"string\","
-		    "\"minLength\":1},\"path\":" STRING
-		    ",\"glob\":{\"type\":\"string\",\"description\":"
-		    "\"e.g. *.c\"},\"ignore_case\":" SWITCH
-		    ",\"context\":" WHOLE(0) ",\"max_results\":" WHOLE(1)),
-		TOOL_READS, tool_search_files,
-	}, {
-		"shell",
-		"Run a command with /bin/sh in the workspace, sandboxed, "
-		"without network. Gives its output and exit status.",
-		OBJECT("\"command\"", "\"command\":{\"type\":\"string\","
-		    "\"minLength\":1},\"timeout\":{\"type\":\"integer\","
-		    "\"minimum\":1,\"maximum\":600,\"description\":"
-		    "\"seconds, default 120\"},\"cwd\":" STRING),
-		TOOL_RUNS, NULL,
-	}, {
-		"write_file",
-		"Create or replace a file with content.",
-		OBJECT("\"path\",\"content\"", "\"path\":" STRING
-		    ",\"content\":" STRING),
-		TOOL_WRITES, tool_write_file,
-	},
+/* The groups of tools and their settings. */
+static const struct {
+	const char	*key, *env, *off;
+} groups[TOOL_GROUPS] = {
+#define GROUP(g, key, what)						\
+	[GROUP_##g] = { "enable_" key, "AGENT_ENABLE_" #g,		\
+	    what " are switched off (AGENT_ENABLE_" #g ")" }
+	GROUP(FILES, "files", "file tools"),
+	GROUP(SHELL, "shell", "commands"),
+	GROUP(FETCH, "fetch", "tools that fetch from the network"),
+	GROUP(DATA_VIEW, "data_view", "views of data"),
+	GROUP(PYEXE, "pyexe", "Python tools"),
+	GROUP(MEMORY, "memory", "tools of the memory"),
+	GROUP(PLAN, "plan", "tools of the plan"),
+	GROUP(SKILLS, "skills", "skills"),
+	GROUP(TOOLS, "tools", "tools of your own"),
 };
 
-const struct tool *
-tool_at(size_t i)
-{
-	return i < BASE_NITEMS(tools) ? &tools[i] : NULL;
-}
-
-const struct tool *
-tool_find(const char *name)
-{
-	for (size_t i = 0; i < BASE_NITEMS(tools); i++)
-		if (strcmp(tools[i].name, name) == 0)
-			return &tools[i];
-	return NULL;
-}
-
 const char *
-tool_nearest(const char *name)
+tool_switch(enum tool_group g)
 {
-	/* What models that were trained on other tools say. */
-	static const char *const others[][2] = {
-		{ "bash", "shell" }, { "run_command", "shell" },
-		{ "execute_command", "shell" }, { "exec", "shell" },
-		{ "run", "shell" }, { "run_shell_command", "shell" },
-		{ "terminal", "shell" }, { "cat", "read_file" },
-		{ "view", "read_file" }, { "open_file", "read_file" },
-		{ "read", "read_file" }, { "ls", "list_files" },
-		{ "list_directory", "list_files" }, { "glob", "list_files" },
-		{ "list_dir", "list_files" }, { "grep", "search_files" },
-		{ "search", "search_files" }, { "find", "search_files" },
-		{ "write", "write_file" }, { "create_file", "write_file" },
-		{ "edit", "edit_file" }, { "str_replace", "edit_file" },
-		{ "replace", "edit_file" }, { "apply_patch", "edit_file" },
-	};
-	const char *names[BASE_NITEMS(tools) + 1] = { NULL };
-
-	for (size_t i = 0; i < BASE_NITEMS(others); i++)
-		if (strcasecmp(name, others[i][0]) == 0)
-			return others[i][1];
-	for (size_t i = 0; i < BASE_NITEMS(tools); i++)
-		names[i] = tools[i].name;
-	return opt_nearest(name, names);
+	return groups[g].env;
 }
 
 const char *
@@ -127,10 +45,8 @@ tool_denied(const struct tool_env *env, const struct tool *t)
 {
 	if (env->only.n != 0 && !vec_has(&env->only, t->name))
 		return "it is not among the tools of this run";
-	if (t->needs == TOOL_RUNS && !env->shell)
-		return "commands are switched off (AGENT_ENABLE_SHELL)";
-	if (t->needs != TOOL_RUNS && !env->files)
-		return "file tools are switched off (AGENT_ENABLE_FILES)";
+	if (!env->enabled[t->group])
+		return groups[t->group].off;
 	if (t->needs != TOOL_READS && env->read_only)
 		return "this run is read-only";
 	return NULL;
@@ -169,7 +85,7 @@ mcp(const struct tool *t)
 	hints = js_set_bool(hints, "readOnlyHint", t->needs == TOOL_READS);
 	hints = js_set_bool(hints, "destructiveHint",
 	    t->needs != TOOL_READS);
-	hints = js_set_bool(hints, "openWorldHint", false);
+	hints = js_set_bool(hints, "openWorldHint", t->walls == WALLS_OWN);
 	return js_set(o, "annotations", hints);
 }
 
@@ -177,11 +93,12 @@ jv
 tool_schemas(const struct tool_env *env, enum tool_format format)
 {
 	jv list = js_arr();
+	const struct tool *t;
 
-	for (size_t i = 0; i < BASE_NITEMS(tools); i++)
-		if (tool_denied(env, &tools[i]) == NULL)
+	for (size_t i = 0; (t = tool_at(env, i)) != NULL; i++)
+		if (tool_denied(env, t) == NULL)
 			list = js_push(list, format == TOOL_MCP ?
-			    mcp(&tools[i]) : openai(&tools[i]));
+			    mcp(t) : openai(t));
 	return list;
 }
 
@@ -189,16 +106,26 @@ static int
 switches(struct tool_env *env, struct err *e)
 {
 	struct conf *c = conf_open(e);
-	int rc = -1;
+	int rc = 0;
 
 	if (c == NULL)
 		return -1;
-	if (conf_bool(c, "enable_shell", "AGENT_ENABLE_SHELL", true,
-	    &env->shell, e) == 0 && conf_bool(c, "enable_files",
-	    "AGENT_ENABLE_FILES", true, &env->files, e) == 0)
-		rc = 0;
+	for (int g = 0; g < TOOL_GROUPS && rc == 0; g++)
+		rc = conf_bool(c, groups[g].key, groups[g].env, true,
+		    &env->enabled[g], e);
 	conf_close(c);
 	return rc;
+}
+
+/* Whose calls these are, as far as our caller says so. */
+static char *
+session(void)
+{
+	const char *s = getenv("AGENT_SESSION_ID");
+
+	if (s == NULL || *s == '\0')
+		s = getenv("AGENT_SESSION");
+	return s != NULL && *s != '\0' ? xstrdup(s) : NULL;
 }
 
 int
@@ -227,6 +154,8 @@ tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 		    O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		free(project);
 	}
+	env->session = session();
+	env->registry = registry_new(env);
 	return 0;
 }
 
@@ -236,11 +165,14 @@ tool_env_close(struct tool_env *env)
 	free(env->workspace);
 	free(env->state);
 	free(env->artifacts);
+	free(env->session);
+	registry_free(env->registry);
+	env->registry = NULL;
 	fd_close(&env->root);
 	fd_close(&env->artifacts_fd);
 	vec_free(&env->only);
 	vec_free(&env->jail);
-	env->workspace = env->state = env->artifacts = NULL;
+	env->workspace = env->state = env->artifacts = env->session = NULL;
 }
 
 int

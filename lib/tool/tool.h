@@ -1,10 +1,10 @@
 /*
  * tool.h - the tools there are, and what they are given to work with.
  *
- * A tool is a line in the table of tool.c: what the model is told of it,
- * what it may touch, and the function that does it.  That function runs in
- * a child behind walls (worker.h), except for shell, which is agent-jail's
- * work (shell.h).
+ * A tool is what the model is told of it, what it may touch, and what does
+ * it: a function of ours in a child behind walls (worker.h), a command in
+ * agent-jail (shell.h), or a program of its own (program.h).  Which ones
+ * there are is in registry.h.
  */
 #ifndef TOOL_TOOL_H
 #define TOOL_TOOL_H
@@ -18,8 +18,25 @@
 enum tool_needs {
 	TOOL_READS,		/* the workspace, read only */
 	TOOL_WRITES,		/* the workspace, read and write */
-	TOOL_RUNS,		/* programs: agent-jail */
+	TOOL_RUNS,		/* a command: agent-jail */
 };
+
+/* What is switched on and off together, AGENT_ENABLE_NAME. */
+enum tool_group {
+	GROUP_FILES, GROUP_SHELL, GROUP_FETCH, GROUP_DATA_VIEW, GROUP_PYEXE,
+	GROUP_MEMORY, GROUP_PLAN, GROUP_SKILLS, GROUP_TOOLS,
+	TOOL_GROUPS
+};
+
+/* What a program of its own runs behind. */
+enum tool_walls {
+	WALLS_NONE,		/* no such program: a built-in */
+	WALLS_READS,		/* agent-jail, the workspace read only */
+	WALLS_WRITES,		/* agent-jail, the workspace to write */
+	WALLS_OWN,		/* those that it lays itself */
+};
+
+struct registry;
 
 /* What every call of a run works with. */
 struct tool_env {
@@ -28,7 +45,7 @@ struct tool_env {
 	char		*state;		/* state folder, or NULL */
 	char		*artifacts;	/* folder for long outputs, or NULL */
 	int		 artifacts_fd;	/* -1 while it does not exist */
-	bool		 files, shell;	/* enabled */
+	bool		 enabled[TOOL_GROUPS];
 	bool		 read_only;
 	struct vec	 only;		/* names allowed; empty: all */
 	int64_t		 shell_ms;	/* time limit of a command */
@@ -36,28 +53,36 @@ struct tool_env {
 	size_t		 cap_bytes;	/* of one result's text */
 	size_t		 cap_lines;
 	struct vec	 jail;		/* argv prefix of agent-jail, lazily */
+	struct registry	*registry;	/* the tools there are */
+	char		*session;	/* id of the session, or NULL */
 };
 
 struct tool {
 	const char	*name;
 	const char	*description;
 	const char	*parameters;	/* JSON Schema, as text */
+	enum tool_group	 group;
 	enum tool_needs	 needs;
 	void		(*run)(const struct tool_env *env, jv args,
 			    struct result *r);
+	/* Of a program of its own; NULL, WALLS_NONE for others. */
+	const char	*program;	/* absolute, or a name in libexec */
+	enum tool_walls	 walls;
+	int		 timeout_s;	/* of a call; 0: as of a command */
+	bool		 options;	/* arguments as --name value */
+	bool		 asks;		/* called for its schema only */
+	const char	*const *pass;	/* variables of ours it may see */
+	const char	*origin;	/* whose word its result is, result.h;
+					 * NULL: ours */
 };
 
 /* The time a command may take at most, whoever asks. */
 #define TOOL_SHELL_MAX_MS	(600 * 1000)
 
-/* Tool number i in order of name, NULL after the last. */
-const struct tool *tool_at(size_t i);
-/* The tool of that name, or NULL. */
-const struct tool *tool_find(const char *name);
-/* The name of a tool that the caller may have meant, or NULL. */
-const char *tool_nearest(const char *name);
 /* NULL when the tool may be used; else why not, for the model. */
 const char *tool_denied(const struct tool_env *env, const struct tool *t);
+/* The variable that switches a group, "AGENT_ENABLE_SHELL". */
+const char *tool_switch(enum tool_group g);
 
 enum tool_format { TOOL_OPENAI, TOOL_MCP };
 

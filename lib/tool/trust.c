@@ -1,0 +1,278 @@
+/*
+ * trust.c - what of a project may run: files whose content the user has
+ * seen and agreed to.
+ */
+#include "tool/trust.h"
+
+#include "base/mem.h"
+#include "core/ids.h"
+#include "core/state.h"
+#include "sys/beneath.h"
+#include "sys/fd.h"
+#include "sys/file.h"
+#include "sys/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_LIMIT	((size_t)16 * 1024 * 1024)
+#define RECORD_LIMIT	((size_t)4 * 1024 * 1024)
+
+static const char *const folders[] = { ".agents/skills", ".agents/tools" };
+static const char *const files[] = { ".env", ".mcp.json" };
+
+const char *
+trust_state_name(enum trust_state s)
+{
+	static const char *const names[] = { "new", "changed", "trusted",
+	    "gone" };
+
+	return names[s];
+}
+
+void
+trust_free(struct trust *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->v[i].path);
+	free(t->v);
+	*t = (struct trust){ NULL, 0 };
+}
+
+/* ---- what is there ---- */
+
+/* The sum of a file that is open; false when it cannot be read whole. */
+static bool
+sum_of(int fd, char sum[TRUST_SUM])
+{
+	struct buf b = BUF_INIT;
+	struct stat st;
+	bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size <= FILE_LIMIT &&
+	    fd_slurp(fd, &b, FILE_LIMIT) == 0;
+
+	if (good)
+		ids_sha256(sum, buf_str(&b), b.len);
+	buf_free(&b);
+	return good;
+}
+
+static void
+add(struct trust *t, const char *path, const char *sum)
+{
+	struct trust_file f = { .path = xstrdup(path), .state = TRUST_NEW };
+
+	memcpy(f.sum, sum, TRUST_SUM);
+	t->v = xreallocarray(t->v, t->n + 1, sizeof(*t->v));
+	t->v[t->n++] = f;
+}
+
+static void
+look(struct trust *t, int dir, const char *name, const char *path)
+{
+	char sum[TRUST_SUM];
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY | O_CLOEXEC);
+
+	if (fd != -1 && sum_of(fd, sum))
+		add(t, path, sum);
+	fd_close(&fd);
+}
+
+static enum walk_next
+on_entry(const struct walk_entry *e, void *arg)
+{
+	struct trust *t = arg;
+
+	if (e->type == DT_REG)
+		look(t, e->dir, e->name, e->path);
+	return t->n < TRUST_FILES ? WALK_ON : WALK_STOP;
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct trust_file *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+static void
+scan(struct trust *t, const struct tool_env *env)
+{
+	for (size_t i = 0; i < BASE_NITEMS(folders); i++) {
+		int fd = beneath_open(env->root, folders[i], O_RDONLY |
+		    O_DIRECTORY, BENEATH_NOLINKS);
+
+		if (fd != -1)
+			walk_tree(-1, folders[i], fd, on_entry, t);
+	}
+	for (size_t i = 0; i < BASE_NITEMS(files); i++)
+		look(t, env->root, files[i], files[i]);
+	if (t->n > 0)
+		qsort(t->v, t->n, sizeof(*t->v), by_path);
+}
+
+/* ---- the record ---- */
+
+static char *
+record_path(const struct tool_env *env, struct err *e)
+{
+	char *dir = state_project(env->workspace, e);
+	char *path = dir != NULL ? xasprintf("%s/trust.json", dir) : NULL;
+
+	free(dir);
+	return path;
+}
+
+/* The object of sums by path, owned; empty when nothing was recorded. */
+static jv
+read_record(const char *path, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct buf b = BUF_INIT;
+	struct stat st;
+	jv v, sums = js_none();
+
+	if (stat(path, &st) == -1 && errno == ENOENT)
+		return js_obj();
+	if (file_read(path, &b, RECORD_LIMIT, &why) == 0) {
+		v = js_parse(buf_str(&b), b.len, &why);
+		sums = js_get(v, "files");
+		js_free(v);
+	}
+	buf_free(&b);
+	if (js_is_obj(sums))
+		return sums;
+	js_free(sums);
+	err_set(e, ERR_DATA, "%s: damaged; remove it, and nothing of the "
+	    "project is trusted", path);
+	return js_none();
+}
+
+static int
+write_record(const char *path, const char *workspace, jv sums, struct err *e)
+{
+	jv o = js_set(js_set_str(js_obj(), "workspace", workspace), "files",
+	    js_ref(sums));
+	char *dir = xmemdup(path, (size_t)(strrchr(path, '/') - path));
+	struct buf b = BUF_INIT;
+	int rc;
+
+	js_dump_pretty(&b, o);
+	buf_addc(&b, '\n');
+	rc = file_mkdirs(dir, 0700, e);
+	if (rc == 0)
+		rc = file_replace(path, b.data, b.len, 0600, e);
+	js_free(o);
+	buf_free(&b);
+	free(dir);
+	return rc;
+}
+
+static void
+compare(struct trust *t, jv sums)
+{
+	jv keys;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const char *was = js_str(sums, t->v[i].path);
+
+		if (was != NULL)
+			t->v[i].state = strcmp(was, t->v[i].sum) == 0 ?
+			    TRUST_GOOD : TRUST_CHANGED;
+	}
+	keys = js_keys(sums);
+	for (size_t i = 0; i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+		char none[TRUST_SUM] = "";
+
+		if (js_cstr(k) != NULL && trust_find(t, js_cstr(k)) == NULL) {
+			add(t, js_cstr(k), none);
+			t->v[t->n - 1].state = TRUST_GONE;
+			qsort(t->v, t->n, sizeof(*t->v), by_path);
+		}
+		js_free(k);
+	}
+	js_free(keys);
+}
+
+int
+trust_read(struct trust *t, const struct tool_env *env, struct err *e)
+{
+	char *path;
+	jv sums;
+
+	*t = (struct trust){ NULL, 0 };
+	path = record_path(env, e);
+	if (path == NULL)
+		return -1;
+	sums = read_record(path, e);
+	free(path);
+	if (!js_is_valid(sums))
+		return -1;
+	scan(t, env);
+	compare(t, sums);
+	js_free(sums);
+	return 0;
+}
+
+const struct trust_file *
+trust_find(const struct trust *t, const char *path)
+{
+	struct trust_file key = { .path = (char *)(uintptr_t)path };
+
+	return t->n == 0 ? NULL : bsearch(&key, t->v, t->n, sizeof(*t->v),
+	    by_path);
+}
+
+/* True when the file is one of the paths, or below one of them. */
+static bool
+meant(const char *file, char *const *paths, size_t n)
+{
+	struct buf clean = BUF_INIT;
+	bool yes = n == 0;
+
+	for (size_t i = 0; !yes && i < n; i++) {
+		buf_reset(&clean);
+		if (beneath_clean(&clean, paths[i]) == -1)
+			continue;
+		yes = strcmp(buf_str(&clean), ".") == 0 ||
+		    (strncmp(file, buf_str(&clean), clean.len) == 0 &&
+		    (file[clean.len] == '\0' || file[clean.len] == '/'));
+	}
+	buf_free(&clean);
+	return yes;
+}
+
+int
+trust_change(const struct trust *t, const struct tool_env *env,
+    char *const *paths, size_t npaths, bool good, size_t *n, struct err *e)
+{
+	char *path = record_path(env, e);
+	jv sums = path != NULL ? read_record(path, e) : js_none();
+	int rc = js_is_valid(sums) ? 0 : -1;
+
+	*n = 0;
+	for (size_t i = 0; rc == 0 && i < t->n; i++) {
+		const struct trust_file *f = &t->v[i];
+
+		if (!meant(f->path, paths, npaths))
+			continue;
+		++*n;
+		if (good && f->state != TRUST_GONE)
+			sums = js_set_str(sums, f->path, f->sum);
+		else if (js_has(sums, f->path))
+			sums = js_del(sums, f->path);
+	}
+	if (rc == 0 && *n > 0)
+		rc = write_record(path, env->workspace, sums, e);
+	js_free(sums);
+	free(path);
+	return rc;
+}

@@ -1,0 +1,58 @@
+/*
+ * trust.h - what of a project may run: files whose content the user has
+ * seen and agreed to.
+ *
+ * A project may come from anywhere, and its tools, skills, MCP servers and
+ * settings with it.  They count only after "agent-tool trust" recorded the
+ * SHA-256 of each, and only while they stay what they were.  The record is
+ * in the state folder of the project, out of reach of all tools.
+ */
+#ifndef TOOL_TRUST_H
+#define TOOL_TRUST_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "json/js.h"
+#include "tool/tool.h"
+
+#define TRUST_SUM	65		/* hex SHA-256 and NUL */
+#define TRUST_FILES	2000		/* looked at */
+
+enum trust_state {
+	TRUST_NEW,		/* never seen */
+	TRUST_CHANGED,		/* was trusted with another content */
+	TRUST_GOOD,
+	TRUST_GONE,		/* recorded, and no longer there */
+};
+
+struct trust_file {
+	char		*path;		/* from the workspace */
+	char		 sum[TRUST_SUM];	/* "" when it is gone */
+	enum trust_state state;
+};
+
+struct trust {
+	struct trust_file *v;	/* in order of path */
+	size_t		 n;
+};
+
+/*
+ * Look at all files of the project that need trust: .agents/tools and
+ * .agents/skills with what is below them, .mcp.json and .env.  0, or -1
+ * with e filled (ERR_DATA: the record is damaged).
+ */
+int trust_read(struct trust *t, const struct tool_env *env, struct err *e);
+void trust_free(struct trust *t);
+/* The file at that path from the workspace, or NULL. */
+const struct trust_file *trust_find(const struct trust *t, const char *path);
+/*
+ * Trust (or no longer trust) all files of which a path of paths is the
+ * name or a folder; NULL for all.  *n is their number.  0, or -1 with e
+ * filled.
+ */
+int trust_change(const struct trust *t, const struct tool_env *env,
+    char *const *paths, size_t npaths, bool good, size_t *n, struct err *e);
+/* "new", "changed", "trusted", "gone". */
+const char *trust_state_name(enum trust_state s);
+
+#endif

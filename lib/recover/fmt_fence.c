@@ -156,11 +156,14 @@ fmt_fence(struct dec *d)
 	enum dec_status st;
 
 	for (int i = 0; i < FENCES_MAX; i++) {
-		if ((st = open_fence(d, &run)) != DEC_OK ||
-		    (st = body(d, whole)) != DEC_OK)
+		if ((st = open_fence(d, &run)) != DEC_OK)
 			return st;
+		st = body(d, whole);
+		/* What was refused stays so, whatever is still to come. */
 		if (d->refused)
 			return DEC_NO;
+		if (st != DEC_OK)
+			return st;
 		if ((st = close_fence(d, mark, run)) != DEC_OK)
 			return st;
 		after = d->i;

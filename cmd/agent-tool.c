@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "base/opt.h"
 #include "core/conf.h"
@@ -19,6 +20,7 @@
 #include "tool/doctor.h"
 #include "tool/filter.h"
 #include "tool/job.h"
+#include "tool/own.h"
 #include "tool/registry.h"
 #include "tool/shell.h"
 #include "tool/tool.h"
@@ -35,7 +37,7 @@
 enum {
 	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
 	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
-	KEY_HELP, KEY_VERSION,
+	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_YES, KEY_REVOKE,
 };
 
 static const struct opt table[] = {
@@ -51,7 +53,11 @@ static const struct opt table[] = {
 	{ "event", KEY_EVENT, NULL, "list: as one event line for a talk" },
 	{ "mcp", KEY_MCP, NULL, "list: as MCP tool objects" },
 	{ "names", KEY_NAMES, NULL, "list: names only, one a line" },
-	{ "json", KEY_JSON, NULL, "doctor: as JSON" },
+	{ "json", KEY_JSON, NULL, "doctor, lint, trust: as JSON" },
+	{ "session", KEY_SESSION, "ID", "the session that calls belong to" },
+	{ "dir", KEY_DIR, "DIR", "new: write there, not into .agents/tools" },
+	{ "yes", KEY_YES, NULL, "trust: record the files as they are" },
+	{ "revoke", KEY_REVOKE, NULL, "trust: forget that they were trusted" },
 	{ "profile", KEY_PROFILE, "NAME", "sandbox: workspace, read-only or "
 	    "full-read" },
 	{ "require", KEY_REQUIRE, "WALLS", "sandbox: refuse to run without "
@@ -69,7 +75,8 @@ static const char examples[] =
 
 static const char synopsis[] =
 "agent-tool [options] list | run | call NAME JSON |\n"
-"       sandbox -- COMMAND | doctor";
+"       sandbox -- COMMAND | doctor | new NAME.sh | lint [FILE] |\n"
+"       test NAME | trust [FILE...]";
 
 static const char about[] =
 "Runs the tools that a model may call, each in a sandbox.\n"
@@ -78,13 +85,15 @@ static const char about[] =
 "  run       answer the tool calls of assistant messages on stdin\n"
 "  call      run one tool with arguments (- reads them from stdin)\n"
 "  sandbox   run a command as the shell tool would\n"
-"  doctor    say which walls stand here";
+"  doctor    say which walls stand here\n"
+"  new       begin a tool of your own, lint checks it, test runs its tests\n"
+"  trust     say which files of the project may run, and let them";
 
 struct settings {
 	const char	*workspace, *tools, *profile, *require;
-	const char	*seconds, *timeout;
+	const char	*seconds, *timeout, *session, *dir;
 	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
-	bool		 read_only, coprocess, json;
+	bool		 read_only, coprocess, json, yes, revoke;
 	const char	*command;	/* sub-command */
 	char		**args;		/* operands after it */
 	int		 nargs;
@@ -105,6 +114,10 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_READ_ONLY: s->read_only = true; break;
 	case KEY_COPROCESS: s->coprocess = true; break;
 	case KEY_JSON: s->json = true; break;
+	case KEY_SESSION: s->session = arg; break;
+	case KEY_DIR: s->dir = arg; break;
+	case KEY_YES: s->yes = true; break;
+	case KEY_REVOKE: s->revoke = true; break;
 	case 'h':
 		opt_help(synopsis, about, table, examples);
 		return true;
@@ -191,6 +204,10 @@ open_env(struct tool_env *env, const struct settings *s, struct err *e)
 
 	if (tool_env_open(env, s->workspace, e) == -1)
 		return -1;
+	if (s->session != NULL) {
+		free(env->session);
+		env->session = xstrdup(s->session);
+	}
 	if (restrict_tools(env, s, e) == -1)
 		return -1;
 	if (s->timeout != NULL) {
@@ -240,6 +257,8 @@ cmd_list(struct tool_env *env, const struct settings *s, struct err *e)
 		buf_addc(&out, '\n');
 	}
 	rc = print(&out, e);
+	for (size_t i = 0; i < registry_notes(env->registry)->n; i++)
+		log_note("%s", registry_notes(env->registry)->v[i]);
 	js_free(list);
 	buf_free(&out);
 	return rc;
@@ -387,22 +406,66 @@ cmd_doctor(struct tool_env *env, const struct settings *s, struct err *e)
 	return rc;
 }
 
+/* What concerns tools of one's own: text out, whatever the verdict. */
+static int
+cmd_own(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	const char *c = s->command, *first = s->nargs > 0 ? s->args[0] : NULL;
+	struct buf out = BUF_INIT;
+	struct err bad = ERR_INIT;
+	int rc;
+
+	if (strcmp(c, "trust") == 0)
+		rc = own_trust(env, s->revoke ? OWN_REVOKE : s->yes ?
+		    OWN_TRUST : OWN_SHOW, s->args, (size_t)s->nargs, s->json,
+		    &out, &bad);
+	else if (s->nargs > 1)
+		rc = err_set(&bad, ERR_USAGE, "%s: one operand, not also "
+		    "%.60s", c, s->args[1]);
+	else if (strcmp(c, "lint") == 0)
+		rc = own_lint(env, first, s->json, &out, &bad);
+	else if (first == NULL)
+		rc = err_set(&bad, ERR_USAGE, "%s: a name is missing", c);
+	else if (strcmp(c, "new") == 0)
+		rc = own_new(env, first, s->dir, &out, &bad);
+	else
+		rc = own_test(env, first, &out, &bad);
+	if (print(&out, e) == -1)
+		rc = -1;
+	else if (rc == -1)
+		*e = bad;
+	buf_free(&out);
+	return rc;
+}
+
+static bool
+is_own(const char *command)
+{
+	static const char *const names[] = { "new", "lint", "test", "trust" };
+
+	for (size_t i = 0; i < BASE_NITEMS(names); i++)
+		if (strcmp(names[i], command) == 0)
+			return true;
+	return false;
+}
+
 static int
 dispatch(struct tool_env *env, const struct settings *s, int *status,
     struct err *e)
 {
 	static const char *const names[] = { "list", "run", "call",
-	    "sandbox", "doctor", NULL };
+	    "sandbox", "doctor", "new", "lint", "test", "trust", NULL };
 	const char *c = s->command, *near;
 
 	if (c == NULL)
-		return err_set(e, ERR_USAGE, "a sub-command is missing: "
-		    "list, run, call, sandbox or doctor; see agent-tool "
-		    "--help");
+		return err_set(e, ERR_USAGE, "a sub-command is missing, "
+		    "such as list, run or call; see agent-tool --help");
 	if (strcmp(c, "call") == 0)
 		return cmd_call(env, s, status, e);
 	if (strcmp(c, "sandbox") == 0)
 		return cmd_sandbox(env, s, e);
+	if (is_own(c))
+		return cmd_own(env, s, e);
 	near = opt_nearest(c, names);
 	if (near == NULL || strcmp(near, c) != 0)
 		return err_set(e, ERR_USAGE, "no sub-command %.60s; %s%s%s", c,

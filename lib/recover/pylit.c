@@ -524,10 +524,11 @@ arguments(struct py *y, struct pylit *c)
 			return no(y);
 		y->out = &c->keys;
 		if (!keyword(y, &c->keys)) {
+			if (name_ends(y))
+				return JSONFIX_MORE;
 			/* Positional ones come first. */
 			if (c->keys.len > 0)
-				return name_ends(y) ? JSONFIX_MORE :
-				    JSONFIX_BAD;
+				return JSONFIX_BAD;
 			y->out = &c->list;
 			if (c->nlist++ > 0)
 				buf_addc(&c->list, ',');

@@ -84,14 +84,24 @@ look(struct trust *t, int dir, const char *name, const char *path)
 	fd_close(&fd);
 }
 
+/* A folder that is walked. */
+struct walked {
+	struct trust	*t;
+	const char	*folder;
+};
+
 static enum walk_next
 on_entry(const struct walk_entry *e, void *arg)
 {
-	struct trust *t = arg;
+	struct walked *w = arg;
 
-	if (e->type == DT_REG)
-		look(t, e->dir, e->name, e->path);
-	return t->n < TRUST_FILES ? WALK_ON : WALK_STOP;
+	if (e->type == DT_REG) {
+		char *path = xasprintf("%s/%s", w->folder, e->path);
+
+		look(w->t, e->dir, e->name, path);
+		free(path);
+	}
+	return w->t->n < TRUST_FILES ? WALK_ON : WALK_STOP;
 }
 
 static int
@@ -109,8 +119,10 @@ scan(struct trust *t, const struct tool_env *env)
 		int fd = beneath_open(env->root, folders[i], O_RDONLY |
 		    O_DIRECTORY, BENEATH_NOLINKS);
 
+		struct walked w = { t, folders[i] };
+
 		if (fd != -1)
-			walk_tree(-1, folders[i], fd, on_entry, t);
+			walk_tree(-1, ".", fd, on_entry, &w);
 	}
 	for (size_t i = 0; i < BASE_NITEMS(files); i++)
 		look(t, env->root, files[i], files[i]);

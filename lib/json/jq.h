@@ -1,0 +1,22 @@
+/*
+ * jq.h - a jq program that the user gave, run on one value.
+ *
+ * Compiling costs milliseconds: nothing here is used unless somebody wrote
+ * a program.  The program runs with libjq's own defaults and no modules.
+ */
+#ifndef JSON_JQ_H
+#define JSON_JQ_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "json/js.h"
+
+/*
+ * Run the program on v (borrowed): 1 when its last output is neither false
+ * nor null, as jq -e has it; 0 when it is, or there is none; -1 with e
+ * filled when it does not compile (ERR_DATA) or ends with an error
+ * (ERR_NEGATIVE).
+ */
+int jq_holds(const char *program, jv v, struct err *e);
+
+#endif

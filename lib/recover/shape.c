@@ -372,6 +372,9 @@ shape_python(struct dec *d, bool many)
 		st = python_call(d, &c);
 		if (st != DEC_OK || (!list && !many))
 			break;
+		/* Refused already: what follows does not change that. */
+		if (d->refused && !list)
+			break;
 		ch = dec_peek(d);
 		comma = ch == ',' || ch == ';';
 		d->i += comma;

@@ -166,10 +166,10 @@ jq_ok '.agent.truncated and .agent.bytes == 20000000 and
     (.content | length) < 60000 and (.agent.artifact | length) > 0' \
     'one that writes too much'
 plain fork <<'EOT'
-cat >/dev/null; (setsid sleep 300 &) ; echo done
+cat >/dev/null; (setsid sleep 300 &) ; echo 'done'
 EOT
 one fork '{}'
-is "$(jq -r .content "$OUT")" done 'one that leaves children'
+is "$(jq -r .content "$OUT")" 'done' 'one that leaves children'
 plain deaf <<'EOT'
 exec 0<&-; echo fine
 EOT

@@ -1,9 +1,13 @@
 /*
  * own_new.c - agent-tool new: a tool that works, to be changed.
+ *
+ * The templates are in share/agent/new; the name is put where they say
+ * @NAME@.
  */
 #include "tool/own.h"
 
 #include "base/mem.h"
+#include "core/state.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "tool/extern.h"
@@ -15,106 +19,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char in_sh[] =
-"#!/bin/sh\n"
-"# @describe Count the lines of a text.\n"
-"# @option --text!  The text\n"
-"# @flag --words  Count words, not lines\n"
-"#\n"
-"# The comments above say what a model is told; see agent-tools(7).\n"
-"what=-l\n"
-"while [ $# -gt 0 ]; do\n"
-"\tcase $1 in\n"
-"\t--text) text=$2; shift ;;\n"
-"\t--words) what=-w ;;\n"
-"\t*) echo \"unknown: $1\" >&2; exit 2 ;;\n"
-"\tesac\n"
-"\tshift\n"
-"done\n"
-"printf '%s\\n' \"$text\" | wc $what | tr -d ' '\n";
-
-static const char in_py[] =
-"#!/usr/bin/env python3\n"
-"\"\"\"A tool: one JSON object in, a result out; see agent-tools(7).\"\"\"\n"
-"import json\n"
-"import sys\n"
-"\n"
-"SCHEMA = {\n"
-"    \"name\": \"@NAME@\",\n"
-"    \"description\": \"Count the lines of a text.\",\n"
-"    \"inputSchema\": {\n"
-"        \"type\": \"object\",\n"
-"        \"properties\": {\n"
-"            \"text\": {\"type\": \"string\"},\n"
-"            \"words\": {\"type\": \"boolean\"},\n"
-"        },\n"
-"        \"required\": [\"text\"],\n"
-"        \"additionalProperties\": False,\n"
-"    },\n"
-"    \"annotations\": {\"readOnlyHint\": True},\n"
-"}\n"
-"\n"
-"if sys.argv[1:] == [\"--schema\"]:\n"
-"    print(json.dumps(SCHEMA))\n"
-"    sys.exit(0)\n"
-"args = json.load(sys.stdin)\n"
-"text = args[\"text\"]\n"
-"print(len(text.split() if args.get(\"words\") else text.splitlines()))\n";
-
-static const char in_c[] =
-"/* A tool: one JSON object in, a result out; see agent-tools(7).\n"
-" * cc -o @NAME@ @NAME@.c -ljq */\n"
-"#include <jv.h>\n"
-"#include <stdio.h>\n"
-"#include <string.h>\n"
-"\n"
-"static const char schema[] =\n"
-"    \"{\\\"name\\\":\\\"@NAME@\\\",\\\"description\\\":\\\"Count the lines of a \"\n"
-"    \"text.\\\",\\\"inputSchema\\\":{\\\"type\\\":\\\"object\\\",\\\"properties\\\":{\"\n"
-"    \"\\\"text\\\":{\\\"type\\\":\\\"string\\\"}},\\\"required\\\":[\\\"text\\\"],\"\n"
-"    \"\\\"additionalProperties\\\":false},\\\"annotations\\\":{\"\n"
-"    \"\\\"readOnlyHint\\\":true}}\";\n"
-"\n"
-"int\n"
-"main(int argc, char **argv)\n"
-"{\n"
-"\tstatic char in[1 << 20];\n"
-"\tsize_t n, lines = 0;\n"
-"\tjv args, text;\n"
-"\n"
-"\tif (argc > 1 && strcmp(argv[1], \"--schema\") == 0)\n"
-"\t\treturn puts(schema) < 0;\n"
-"\tn = fread(in, 1, sizeof(in) - 1, stdin);\n"
-"\targs = jv_parse_sized(in, (int)n);\n"
-"\tif (jv_get_kind(args) != JV_KIND_OBJECT)\n"
-"\t\treturn 2;\n"
-"\ttext = jv_object_get(args, jv_string(\"text\"));\n"
-"\tif (jv_get_kind(text) != JV_KIND_STRING)\n"
-"\t\treturn 2;\n"
-"\tfor (const char *p = jv_string_value(text); *p != '\\0'; p++)\n"
-"\t\tlines += *p == '\\n' || p[1] == '\\0';\n"
-"\tjv_free(text);\n"
-"\treturn printf(\"%zu\\n\", lines) < 0;\n"
-"}\n";
-
-static const char in_test[] =
-"{\n"
-"  \"input\": {\"text\": \"one\\ntwo\"},\n"
-"  \"jq\": \".text | tonumber == 2\"\n"
-"}\n";
+#define TEMPLATE_MAX	((size_t)64 * 1024)
 
 /* The template with the name in its places. */
-static void
-fill(struct buf *b, const char *text, const char *name)
+static int
+fill(struct buf *b, const char *file, const char *name, struct err *e)
 {
-	const char *at;
+	char *rel = xasprintf("new/%s", file), *path = state_share(rel);
+	struct buf raw = BUF_INIT;
+	const char *at, *text;
+	int rc = file_read(path, &raw, TEMPLATE_MAX, e);
 
+	text = buf_str(&raw);
 	while ((at = strstr(text, "@NAME@")) != NULL) {
 		buf_add(b, text, (size_t)(at - text));
 		buf_adds(b, name);
 		text = at + 6;
 	}
 	buf_adds(b, text);
+	buf_free(&raw);
+	free(path);
+	free(rel);
+	return rc;
 }
 
 /* A file that was not there before. */
@@ -143,10 +69,14 @@ put_test(const char *dir, const char *name, struct err *e)
 {
 	char *tests = xasprintf("%s/%s.tests", dir, name);
 	char *path = xasprintf("%s/lines.json", tests);
+	struct buf text = BUF_INIT;
 	int rc = file_mkdirs(tests, 0755, e);
 
 	if (rc == 0)
-		rc = put(path, in_test, sizeof(in_test) - 1, 0644, e);
+		rc = fill(&text, "test.json", name, e);
+	if (rc == 0)
+		rc = put(path, text.data, text.len, 0644, e);
+	buf_free(&text);
 	free(path);
 	free(tests);
 	return rc;
@@ -156,9 +86,9 @@ int
 own_new(struct tool_env *env, const char *file, const char *dir,
     struct buf *out, struct err *e)
 {
-	static const struct { const char *end, *text; mode_t mode; } kinds[] = {
-	    { ".sh", in_sh, 0755 }, { ".py", in_py, 0755 },
-	    { ".c", in_c, 0644 } };
+	static const struct { const char *end, *from; mode_t mode; } kinds[] = {
+	    { ".sh", "tool.sh", 0755 }, { ".py", "tool.py", 0755 },
+	    { ".c", "tool.c", 0644 } };
 	char *where = dir != NULL ? xstrdup(dir) :
 	    xasprintf("%s/.agents/tools", env->workspace);
 	char *name = extern_name(file), *path = xasprintf("%s/%s", where, file);
@@ -175,8 +105,9 @@ own_new(struct tool_env *env, const char *file, const char *dir,
 			    "tool, or there is one already", name);
 			goto out;
 		}
-		fill(&text, kinds[i].text, name);
-		rc = file_mkdirs(where, 0755, e);
+		rc = fill(&text, kinds[i].from, name, e);
+		if (rc == 0)
+			rc = file_mkdirs(where, 0755, e);
 		if (rc == 0)
 			rc = put(path, text.data, text.len, kinds[i].mode, e);
 		if (rc == 0)

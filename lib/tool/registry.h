@@ -3,8 +3,8 @@
  *
  * Built-in ones stand in the table of builtin.c and are always there.
  * Programs of ours in libexec stand in the table of helpers.c and are there
- * when the program is.  Then come those of others (extern.h).  A name belongs to whoever stands first in this
- * order; nobody takes it over.
+ * when the program is.  Then come those of others (extern.h).  A name
+ * belongs to whoever stands first in this order; nobody takes it over.
  */
 #ifndef TOOL_REGISTRY_H
 #define TOOL_REGISTRY_H

@@ -25,12 +25,6 @@ static const struct {
 	    what " are switched off (AGENT_ENABLE_" #g ")" }
 	GROUP(FILES, "files", "file tools"),
 	GROUP(SHELL, "shell", "commands"),
-	GROUP(FETCH, "fetch", "tools that fetch from the network"),
-	GROUP(DATA_VIEW, "data_view", "views of data"),
-	GROUP(PYEXE, "pyexe", "Python tools"),
-	GROUP(MEMORY, "memory", "tools of the memory"),
-	GROUP(PLAN, "plan", "tools of the plan"),
-	GROUP(SKILLS, "skills", "skills"),
 	GROUP(TOOLS, "tools", "tools of your own"),
 };
 

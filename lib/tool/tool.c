@@ -20,12 +20,12 @@
 static const struct {
 	const char	*key, *env, *off;
 } groups[TOOL_GROUPS] = {
-#define GROUP(g, key, what)						\
-	[GROUP_##g] = { "enable_" key, "AGENT_ENABLE_" #g,		\
-	    what " are switched off (AGENT_ENABLE_" #g ")" }
-	GROUP(FILES, "files", "file tools"),
-	GROUP(SHELL, "shell", "commands"),
-	GROUP(TOOLS, "tools", "tools of your own"),
+	[GROUP_FILES] = { "enable_files", "AGENT_ENABLE_FILES",
+	    "file tools are switched off (AGENT_ENABLE_FILES)" },
+	[GROUP_SHELL] = { "enable_shell", "AGENT_ENABLE_SHELL",
+	    "commands are switched off (AGENT_ENABLE_SHELL)" },
+	[GROUP_TOOLS] = { "enable_tools", "AGENT_ENABLE_TOOLS",
+	    "tools of one's own are switched off (AGENT_ENABLE_TOOLS)" },
 };
 
 const char *

@@ -20,6 +20,14 @@ agent-gate --url "$URL" -m m --retries 1 --stream <talk >got 2>err
 is "$? $(jq 'select(.type == "retry").delay_ms >= 310' got)" '0 true' 'B9 the wait is kept to'
 modeld_stop
 
+# ---- a model that only streams, asked for a whole answer
+modeld_start 'when stream=false status 400 message="This model only support stream mode, please enable the stream parameter to access the model."
+default text "ok then"'
+is "$(agent-gate --url "$URL" -m m --retries 0 <talk 2>err | jq -r .content)" 'ok then' \
+    'streamed, and told as a whole'
+like "$(cat err)" 'answers come as streams' 'it says so'
+modeld_stop
+
 # ---- told, and remembered for the conversation
 modeld_start 'when contains stream_options status 400 message="stream_options: Extra inputs are not permitted"
 when contains "\"max_tokens\"" status 400 message="unknown field: max_tokens"

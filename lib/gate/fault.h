@@ -59,6 +59,7 @@ enum fault_repair {
 	REPAIR_NAMES = 1048576,	/* names of letters, digits, _ and - */
 	REPAIR_OFFER = 2097152,	/* tools that were called are offered */
 	REPAIR_NO_REASONING = 4194304,	/* in spite of REASONING */
+	REPAIR_STREAM = 8388608,	/* a stream, whatever was wanted */
 };
 
 #endif

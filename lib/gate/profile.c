@@ -38,6 +38,7 @@ static const struct { const char *name; unsigned bit; } repairs[] = {
 	{ "names", REPAIR_NAMES },
 	{ "offer", REPAIR_OFFER },
 	{ "no_reasoning", REPAIR_NO_REASONING },
+	{ "stream", REPAIR_STREAM },
 };
 
 /* What is being put together. */

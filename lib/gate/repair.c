@@ -34,9 +34,13 @@ static const struct rule rules[] = {
 	    "\"max_tokens\":", 0, REPAIR_OLD_FIELD },
 	{ REPAIR_NO_OPTIONS, "stream_options|include_usage", REFUSED, NULL,
 	    "\"stream_options\":", 0, 0 },
+	{ REPAIR_STREAM, "only support stream|only supports stream|enable the "
+	    "stream|streaming is required|requires stream|must be streamed|"
+	    "stream must be true|stream=true is required", NULL, NULL, NULL,
+	    0, REPAIR_NO_STREAM },
 	{ REPAIR_NO_STREAM, "tools with stream|streaming is not|stream is not|"
-	    "support stream|stream=true", NULL, NULL, "\"stream\":true", 0,
-	    0 },
+	    "support stream", NULL, "only support", "\"stream\":true", 0,
+	    REPAIR_STREAM },
 	{ REPAIR_TEXT_TOOLS, "tool choice requires|tool-choice|support tool|"
 	    "support function|support the use of tools|tools is not supp|"
 	    "tools are not supp|tool use is not supp|tool calling is not|"
@@ -229,6 +233,7 @@ describe(unsigned fix)
 		{ REPAIR_NO_TEMPERATURE, "no temperature is sent" },
 		{ REPAIR_NO_SAMPLING, "only the sampling of options is sent" },
 		{ REPAIR_NO_STREAM, "answers come whole" },
+		{ REPAIR_STREAM, "answers come as streams" },
 		{ REPAIR_NO_FORMAT, "no response_format is sent" },
 		{ REPAIR_ORDER, "an answer is put between a result and the "
 		    "user" },

@@ -527,7 +527,8 @@ request_body(struct request *r, bool stream, size_t *len)
 		buf_adds(&r->body, ",\"response_format\":");
 		buf_adds(&r->body, r->format);
 	}
-	if (stream && !(r->repair & REPAIR_NO_STREAM)) {
+	if ((stream || (r->repair & REPAIR_STREAM)) &&
+	    !(r->repair & REPAIR_NO_STREAM)) {
 		buf_adds(&r->body, ",\"stream\":true");
 		if (!(r->repair & REPAIR_NO_OPTIONS))
 			buf_adds(&r->body,

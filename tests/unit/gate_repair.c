@@ -104,6 +104,8 @@ static const struct {
 	{ "No endpoints found that support tool use. Try disabling",
 	    REPAIR_TEXT_TOOLS, ANY, 0 },
 	{ "Cannot use tools with stream", REPAIR_NO_STREAM, ANY, 0 },
+	{ "This model only support stream mode, please enable the stream "
+	    "parameter to access the model.", REPAIR_STREAM, ANY, 0 },
 	{ "This response_format type is unavailable now", REPAIR_NO_FORMAT,
 	    ANY, 0 },
 	/* members of messages */

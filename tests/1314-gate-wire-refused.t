@@ -18,6 +18,9 @@ echo '[{"type":"function","function":{"name":"f","strict":true,"parameters":{"$s
 echo '[{"type":"function","function":{"name":"fs.read","parameters":{"type":"object","properties":{}}}}]' >dots
 sed 's/"f"/"fs.read"/' calls >dotted
 echo '[]' >none
+{ echo "$u"; echo '{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"c2","type":"function","function":{"name":"f","arguments":"{}"}}]}'
+  echo '{"role":"tool","tool_call_id":"c1","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}},{"type":"text","text":"b"}]}'
+  echo "$u"; } >pictures
 printf '{"role":"user","content":"a\\ud800b"}\n' >torn
 
 cat >table <<'TABLE'
@@ -157,6 +160,10 @@ $ --tools none
 < parts
 ? contains "\"content\":[" status 400 message="1 validation error: messages.0.content Input should be a valid string"
 + expect "\"content\":\"ab\""
+
+## E26 pictures of a result are shown by the user
+< pictures
++ expect "\"tool_call_id\":\"c1\",\"content\":\"ab\"},{\"role\":\"tool\"" expect "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA==\"}}]},{\"role\":\"user\",\"content\":\"u\"}]"
 
 ## E27 a result has the name of its tool
 < calls

@@ -8,7 +8,9 @@
 
 #include "base/mem.h"
 #include "core/msg.h"
+#include "gate/called.h"
 #include "gate/fault.h"
+#include "gate/pictures.h"
 #include "gate/tools.h"
 
 #define NO_RESULT \
@@ -25,6 +27,7 @@ request_init(struct request *r)
 	r->drop = js_none();
 	r->open = js_arr();
 	r->used = js_obj();
+	r->pictures = js_none();
 	SHA256Init(&r->sha);
 	rebuild(r);
 }
@@ -38,6 +41,7 @@ request_free(struct request *r)
 	js_free(r->drop);
 	js_free(r->open);
 	js_free(r->used);
+	js_free(r->pictures);
 	free(r->model);
 	free(r->temperature);
 	free(r->sampling);
@@ -46,7 +50,7 @@ request_free(struct request *r)
 	free(r->preamble);
 	free(r->lead);
 	memset(r, 0, sizeof(*r));
-	r->tools = r->drop = r->open = r->used = js_none();
+	r->tools = r->drop = r->open = r->used = r->pictures = js_none();
 }
 
 static void
@@ -67,36 +71,6 @@ has_tools(const struct request *r)
 	return js_is_arr(r->tools) && js_len(r->tools) > 0;
 }
 
-/* Tools for the calls of the history, for servers that want them offered
- * even then.  Owned. */
-static jv
-called_tools(const struct request *r)
-{
-	jv names = js_obj(), out;
-
-	for (size_t at = 0; at < r->store.len;) {
-		const char *p = r->store.data + at;
-		const char *end = memchr(p, '\n', r->store.len - at);
-		size_t n = (size_t)(end - p);
-		struct err ignored = ERR_INIT;
-		jv m = strchr("cCxX", *p) != NULL ? js_parse(p + 1, n - 1,
-		    &ignored) : js_none();
-		size_t calls = msg_ncalls(m);
-
-		for (size_t i = 0; i < calls; i++) {
-			const char *name;
-
-			msg_call(m, i, NULL, &name, NULL, NULL);
-			names = js_set_bool(names, name, true);
-		}
-		js_free(m);
-		at += n + 1;
-	}
-	out = tools_named(names);
-	js_free(names);
-	return out;
-}
-
 static void
 add_tools(struct request *r, struct buf *b)
 {
@@ -104,7 +78,7 @@ add_tools(struct request *r, struct buf *b)
 
 	if (!has_tools(r) && !(r->repair & REPAIR_OFFER))
 		return;
-	tools = !has_tools(r) ? called_tools(r) :
+	tools = !has_tools(r) ? called_tools(&r->store) :
 	    r->repair & REPAIR_SCHEMA ? tools_simple(r->tools, r->drop) :
 	    js_ref(r->tools);
 	if (r->repair & REPAIR_NAMES)
@@ -248,6 +222,8 @@ request_reset(struct request *r)
 	dialect_reset(&r->dialect);
 	js_free(r->open);
 	r->open = js_arr();
+	js_free(r->pictures);
+	r->pictures = js_none();
 	js_free(r->used);
 	r->used = js_obj();
 	SHA256Init(&r->sha);
@@ -314,6 +290,21 @@ append(struct request *r, jv m)
 	r->count++;
 }
 
+/* Pictures of results, when all results are there. */
+static void
+show_pictures(struct request *r)
+{
+	jv m;
+
+	if (js_len(r->pictures) == 0 || js_len(r->open) > 0)
+		return;
+	m = pictures_message(r->pictures);
+	js_free(r->pictures);
+	r->pictures = js_none();
+	append(r, m);
+	js_free(m);
+}
+
 void
 request_close_calls(struct request *r)
 {
@@ -332,6 +323,7 @@ request_close_calls(struct request *r)
 	}
 	js_free(r->open);
 	r->open = js_arr();
+	show_pictures(r);
 	note(r, n == 1 ? "a call had no result; the server is told so" :
 	    "calls had no result; the server is told so");
 }
@@ -432,6 +424,9 @@ request_push(struct request *r, jv line, struct err *e)
 	if (msg_role(m) == MSG_ASSISTANT)
 		m = open_calls_take(r, m);
 	append(r, m);
+	if (msg_role(m) == MSG_TOOL)
+		r->pictures = pictures_add(r->pictures, line);
+	show_pictures(r);
 	js_free(m);
 	return 0;
 }

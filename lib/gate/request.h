@@ -51,6 +51,7 @@ struct request {
 	jv		 open;		/* calls without result: {id,name,as},
 					 * as is the id that is sent */
 	jv		 used;		/* object: the ids of all calls */
+	jv		 pictures;	/* of results, not shown yet */
 	SHA2_CTX	 sha;		/* of the messages, as far as */
 	size_t		 hashed;	/* this many bytes of the store */
 	char		*model, *temperature, *sampling;

@@ -37,6 +37,8 @@ is "$(GEMINI_API_KEY=$K shown | head -n 1)" '(unset)' 'a key alone asks nobody'
 # ---- the key: to its host, and where an option says so
 status_is 77 sh -c 'agent-gate --gemini <talk'
 like "$(cat "$ERR")" 'GEMINI_API_KEY' 'without a key'
+status_is 77 agent-gate models --gemini
+status_is 77 agent-chat --gemini --no-session hi
 modeld_start "set key $K
 default text hi"
 try() {	# try STATUS NAME OPTION...

@@ -73,10 +73,14 @@ list_models(const struct settings *s, const struct models_opts *o,
 {
 	bool find = s->url == NULL || o->all;
 	const char *key = !find && key_may_go(s) ? s->key : NULL;
-	struct http *h = http_open();
-	jv list = find ? models_find(h, s, o->all, e) :
-	    models_list(h, s->url, key, s->connect_ms, e);
+	struct http *h;
+	jv list;
 
+	if (!find && key_wanted(s, e) == -1)
+		return -1;
+	h = http_open();
+	list = find ? models_find(h, s, o->all, e) :
+	    models_list(h, s->url, key, s->connect_ms, e);
 	if (js_is_valid(list))
 		list = ask_windows(list, h, s, key);
 	http_close(h);

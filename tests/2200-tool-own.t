@@ -73,7 +73,7 @@ exit 0
 EOT
 mkdir "$W/sub"
 : >"$W/inside.txt"
-AGENT_SECRET=hunter2 AGENT_SESSION_ID=s1 one given '{}'
+AGENT_SECRET=hunter2 AGENT_SESSION=s1 one given '{}'
 jq -r .content "$OUT" >got
 for w in '^AGENT_ABI=1$' '^AGENT_TOOL_NAME=given$' '^AGENT_CALL_ID=c1$' \
     '^AGENT_SESSION_ID=s1$' "^AGENT_WORKSPACE=$W\$" '^AGENT_DEADLINE=[0-9]+$' \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define HEADER_MAX	300
+#define MARK		11	/* bytes of <|message|> */
 
 static const char *const ends[] = { "<|end|>", "<|return|>", "<|call|>",
 	NULL };
@@ -194,7 +195,7 @@ fmt_harmony(struct dec *d)
 {
 	struct span role = { "", 0 }, h;
 	enum dec_status st;
-	size_t at, limit;
+	size_t at, limit, looked;
 
 	d->i = 0;
 	if (d->p[0] == '<' && dec_any(d, ends) == DEC_OK)
@@ -209,15 +210,17 @@ fmt_harmony(struct dec *d)
 	/* The header ends before long, and within its line. */
 	limit = d->n - d->i < HEADER_MAX ? d->n : d->i + HEADER_MAX;
 	for (at = d->i; at < limit && d->p[at] != '\n'; at++)
-		if (d->n - at >= 11 && memcmp(d->p + at, "<|message|>",
-		    11) == 0)
+		if (d->n - at >= MARK && memcmp(d->p + at, "<|message|>",
+		    MARK) == 0)
 			break;
-	d->far = at > d->far ? at : d->far;
-	if (at == limit && limit == d->n)
+	/* The mark may begin within the limit and end behind it. */
+	looked = d->n - at < MARK ? d->n : at + MARK;
+	d->far = looked > d->far ? looked : d->far;
+	if (at == limit && d->n - d->i < HEADER_MAX + MARK)
 		return d->final ? DEC_NO : DEC_MORE;
 	if (at == limit || d->p[at] == '\n')
 		return DEC_NO;
 	h = (struct span){ d->p + d->i, at - d->i };
-	d->i = at + 11;
+	d->i = at + MARK;
 	return message(d, role, h);
 }

@@ -115,10 +115,8 @@ switches(struct tool_env *env, struct err *e)
 static char *
 session(void)
 {
-	const char *s = getenv("AGENT_SESSION_ID");
+	const char *s = getenv("AGENT_SESSION");
 
-	if (s == NULL || *s == '\0')
-		s = getenv("AGENT_SESSION");
 	return s != NULL && *s != '\0' ? xstrdup(s) : NULL;
 }
 

@@ -49,7 +49,7 @@ is "$(jq -r '[.custom_id, .response.status_code // 0, .error.code // "-",
     .error.retryable // false] | join(" ")' out | sort -V)" \
 'r1 400 invalid_request false
 r2 404 config false
-r3 413 invalid_request false
+r3 413 context_overflow false
 r4 422 invalid_request false
 r5 429 rate_limit true
 r6 500 unavailable true

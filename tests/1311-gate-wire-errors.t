@@ -50,6 +50,14 @@ status 400 body=[{"error":{"code":400,"message":"boom","status":"INVALID_ARGUMEN
 status 422 body={"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required","input":{}}]}
 ! 65 invalid_request Field required
 
+## B3-place the same: where, and what
+status 422 body={"detail":[{"type":"extra_forbidden","loc":["body","x",2],"msg":"Extra inputs are not permitted"},{"loc":["body","y"],"msg":"Field required"}]}
+! 65 invalid_request body.x.2: Extra inputs are not permitted; body.y: Field required
+
+## B3-mistral the same within message
+status 422 body={"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","z"],"msg":"Extra inputs are not permitted","input":1}]},"type":"invalid_request_error","param":null,"code":null}
+! 65 invalid_request body.z: Extra inputs are not permitted
+
 ## B3-words detail as a sentence
 status 400 body={"detail":"boom"}
 ! 65 invalid_request boom

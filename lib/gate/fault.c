@@ -12,6 +12,8 @@
 #include "net/http.h"
 
 #define TEXT_MAX	300	/* bytes of foreign text in a message */
+#define DETAILS_MAX	3	/* complaints of a validator in it */
+#define PLACE_MAX	8	/* steps to the place of one */
 
 static bool
 has(const char *text, const char *word)
@@ -132,11 +134,59 @@ find_nested(struct buf *b, jv o, int depth)
 	return found;
 }
 
+/* A validator's complaint: the place, and what is wrong there. */
+static bool
+add_detail(struct buf *b, jv v)
+{
+	jv loc = js_get(v, "loc");
+	size_t n = js_is_arr(loc) ? js_len(loc) : 0;
+
+	if (js_str(v, "msg") == NULL) {
+		js_free(loc);
+		return false;
+	}
+	for (size_t i = 0; i < n && i < PLACE_MAX; i++) {
+		jv x = js_at(loc, i);
+		const char *s = js_cstr(x);
+
+		if (i > 0)
+			buf_addc(b, '.');
+		if (s != NULL)
+			buf_adds(b, s);
+		else
+			js_dump(b, x);
+		js_free(x);
+	}
+	if (n > 0)
+		buf_adds(b, ": ");
+	add_member(b, v, "msg");
+	js_free(loc);
+	return true;
+}
+
+/* The first few of them. */
+static bool
+add_details(struct buf *b, jv list)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < js_len(list) && i < DETAILS_MAX; i++) {
+		jv v = js_at(list, i);
+
+		if (any && js_str(v, "msg") != NULL)
+			buf_adds(b, "; ");
+		any = add_detail(b, v) || any;
+		js_free(v);
+	}
+	return any;
+}
+
 /* The text of a report, in whatever place it is. */
 static bool
 find_text(struct buf *b, jv v, int depth)
 {
-	static const char *const inner[] = { "error", "errors", "detail" };
+	static const char *const inner[] = { "error", "errors", "detail",
+	    "message" };
 	static const char *const words[] = { "message", "error_message",
 	    "msg", "detail", "title", "description", "reason" };
 	const char *s;
@@ -150,8 +200,11 @@ find_text(struct buf *b, jv v, int depth)
 		return true;
 	}
 	if (js_is_arr(v)) {
-		jv first = js_at(v, 0);
+		jv first;
 
+		if (add_details(b, v))
+			return true;
+		first = js_at(v, 0);
 		found = find_text(b, first, depth + 1);
 		js_free(first);
 		return found;

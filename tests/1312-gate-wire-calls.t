@@ -144,6 +144,16 @@ call f "{\"a\": 1,}" id=c1
 event {"choices":[{"delta":{"role":"assistant","content":"Look:","tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},"finish_reason":"tool_calls"}]} stream role=none finish=none
 = {"role":"assistant","content":"Look:","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}],@calls}
 
+## llama-whole content that is empty beside calls, in a document
+$ -q
+content "\"\"" calls [{"type":"function","function":{"name":"f","arguments":"{\"a\":1}"},"id":"nTQ1rD2wWyU2nJ5cN0xgVQzX8yXgQxqk"}] finish tool_calls
+= {"role":"assistant","content":null,"tool_calls":[{"id":"nTQ1rD2wWyU2nJ5cN0xgVQzX8yXgQxqk","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}],@calls}
+
+## llama-two two calls, though one was asked for
+call f {"a":1} id=c1
+call f {"a":2} id=c2 finish tool_calls
+= {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"c2","type":"function","function":{"name":"f","arguments":"{\"a\":2}"}}],@calls}
+
 ## D14 the reason is stop, and there are calls
 call f {"a":1} id=c1 finish stop
 = {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}],@calls}

@@ -7,6 +7,7 @@ cat >tools <<'EOT'
 [{"type":"function","function":{"name":"read_file","parameters":{}}},
  {"type":"function","function":{"name":"list_files","parameters":{}}}]
 EOT
+{ cat talk; echo '{"role":"assistant","content":"The answer is"}'; } >prefill
 
 wire_table <<'TABLE'
 ## D17 the reason in the last piece
@@ -194,5 +195,22 @@ event {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name
 ## llama-first the first piece of arguments of llama.cpp is one brace
 event {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":"{"}}]}}]} event {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\"path\":\n\"a\"}"}}]}}]} finish tool_calls
 = {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"path\":\n\"a\"}"}}],@calls}
+
+## llama-head a header that ends like the last chunk of a body
+text "Hi, you." stream batch=100 header "Keep-Alive: timeout=5, max=100"
+= {"role":"assistant","content":"Hi, you.",@stop}
+
+## llama-origin a header without a value
+text "Hi." header "Access-Control-Allow-Origin:"
+= {"role":"assistant","content":"Hi.",@stop}
+
+## llama-prefill the last message is the assistant's: its text comes again
+< prefill
+text "The answer is 42."
+= {"role":"assistant","content":"The answer is 42.",@stop}
+
+## llama-late a server that says nothing for a while
+delay 200ms text "Hi."
+= {"role":"assistant","content":"Hi.",@stop}
 TABLE
 done_testing

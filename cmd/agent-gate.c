@@ -38,7 +38,7 @@ enum {
 	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
 	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION, KEY_FALLBACK,
 	KEY_FALLBACK_AFTER, KEY_RECOVER, KEY_PROFILE, KEY_NO_PROFILE,
-	KEY_PROBE, KEY_SHOW_PROFILE, KEY_SCHEMA, KEY_GEMINI,
+	KEY_PROBE, KEY_SHOW_PROFILE, KEY_SCHEMA,
 };
 
 static const struct opt table[] = {
@@ -76,7 +76,7 @@ static const struct opt table[] = {
 	    "(AGENT_PROFILE)" },
 	{ "no-profile", KEY_NO_PROFILE, NULL, "go by no profile" },
 	COMMON_ACCOUNT,
-	{ "gemini", KEY_GEMINI, NULL, "ask Gemini (GEMINI_API_KEY, "
+	{ "gemini", COMMON_GEMINI, NULL, "ask Gemini (GEMINI_API_KEY, "
 	    "GEMINI_MODEL)" },
 	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
@@ -172,7 +172,6 @@ option(struct options *o, int key, const char *arg)
 	case KEY_NO_TOOLS: o->flags.v[SET_TOOLS] = ""; break;
 	case KEY_KEY_FILE: o->flags.key_file = arg; break;
 	case KEY_KEY_ENV: o->flags.key_env = arg; break;
-	case KEY_GEMINI: o->flags.v[SET_GATEWAY] = "gemini"; break;
 	case KEY_OFFLINE: o->flags.offline = true; break;
 	case KEY_RECORD: o->record = arg; break;
 	case KEY_SCHEMA: o->schema = arg; break;

@@ -52,6 +52,8 @@ GEMINI_API_KEY=$K AGENT_MODEL_URL=$URL try 77 'another server does not get it' -
 GEMINI_API_KEY=$K try 77 'nor one of an option without --gemini' -m m --url "$URL"
 AGENT_MODEL_API_KEY=$K try 77 'nor does Gemini get another key' --gemini --url "$URL"
 printf '%s\n' $K >key; chmod 600 key
+GEMINI_API_KEY=$K GEMINI_MODEL=gm ok 'batch' agent-gate batch --gemini --url "$URL" talk
+is "$(jq -r '.response.body.choices[0].message.content' "$OUT")" hi 'batch: answered'
 try 0 'a key of an option' --gemini --url "$URL" --key-file key
 GEMINI_API_KEY=$K try 77 'nor the server of a fallback' -m m --url "$URL" \
     --fallback "s@$URL" --fallback-after 1

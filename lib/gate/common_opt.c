@@ -26,6 +26,7 @@ common_opt(struct settings_flags *f, int key, const char *arg)
 	switch (key) {
 	case COMMON_KEY_FILE: f->key_file = arg; return true;
 	case COMMON_KEY_ENV: f->key_env = arg; return true;
+	case COMMON_GEMINI: f->v[SET_GATEWAY] = "gemini"; return true;
 	case COMMON_OFFLINE: f->offline = true; return true;
 	}
 	return false;

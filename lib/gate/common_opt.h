@@ -14,7 +14,7 @@ enum {
 	COMMON_URL = 1000, COMMON_KEY_FILE, COMMON_KEY_ENV, COMMON_CONNECT,
 	COMMON_FIRST, COMMON_IDLE, COMMON_TOTAL, COMMON_RETRIES,
 	COMMON_OFFLINE, COMMON_LEDGER, COMMON_LIMIT_WAIT, COMMON_MAX_COST,
-	COMMON_MAX_TOTAL, COMMON_BUDGET,
+	COMMON_MAX_TOTAL, COMMON_BUDGET, COMMON_GEMINI,
 };
 
 /* Rows for a table of options. */
@@ -25,7 +25,9 @@ enum {
 	{ "key-file", COMMON_KEY_FILE, "FILE", "read the key from FILE " \
 	    "(mode 0600)" }, \
 	{ "key-env", COMMON_KEY_ENV, "NAME", "take the key from the " \
-	    "variable NAME" }
+	    "variable NAME" }, \
+	{ "gemini", COMMON_GEMINI, NULL, "ask Gemini (GEMINI_API_KEY, " \
+	    "GEMINI_MODEL)" }
 #define COMMON_TIMES \
 	{ "connect-timeout", COMMON_CONNECT, "TIME", "to connect (10s)" }, \
 	{ "first-byte-timeout", COMMON_FIRST, "TIME", "for an answer to " \

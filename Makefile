@@ -14,7 +14,7 @@ MAKEFLAGS += -rR --no-print-directory
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
 # in the order of linking; lint holds every binary to its line.
-LAYERS   := serve gate recover tool policy chat ledger core net db json sys base jail
+LAYERS   := serve gate recover tool policy chat ledger pyexe core net db json sys base jail
 LIBS     := curl microhttpd sqlite3 jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
@@ -22,7 +22,8 @@ PROGRAMS := \
 	$(call program,agent-tool,tool policy core json sys base,jq bsd md) \
 	$(call program,agent-chat,chat core json sys base,jq bsd md)
 HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net json sys base,curl microhttpd jq bsd md) \
-	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md)
+	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
+	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)
 

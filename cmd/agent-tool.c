@@ -204,6 +204,7 @@ open_env(struct tool_env *env, const struct settings *s, struct err *e)
 
 	if (tool_env_open(env, s->workspace, e) == -1)
 		return -1;
+	env->stays = s->coprocess;
 	if (s->session != NULL) {
 		free(env->session);
 		env->session = xstrdup(s->session);

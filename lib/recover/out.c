@@ -91,6 +91,7 @@ out_think_end(struct recover *r)
 {
 	buf_reset(&r->think_gap);
 	r->think_first = true;
+	r->think_again = false;
 	if (r->res.content.len == 0)
 		r->block = true;
 }

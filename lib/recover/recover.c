@@ -256,7 +256,8 @@ think_step(struct recover *r)
 	size_t k = r->pos, n = 0, len = r->text.len;
 	int close = 0;
 
-	if (r->think_first && r->closers == think_closers) {
+	if (r->think_first && !r->think_again &&
+	    r->closers == think_closers) {
 		size_t left, w = sizeof(open) - 1;
 
 		/* The model may open it once more. */
@@ -267,8 +268,10 @@ think_step(struct recover *r)
 		if (left == 0 || (left < w && !r->final &&
 		    memcmp(p + k, open, left) == 0))
 			return false;
-		if (left >= w && memcmp(p + k, open, w) == 0)
+		if (left >= w && memcmp(p + k, open, w) == 0) {
 			r->pos = k += w;
+			r->think_again = true;
+		}
 	}
 	for (; k < len; k++) {
 		if (p[k] != '<' && p[k] != '[' && p[k] != '\xe2')

@@ -49,6 +49,7 @@ struct recover {
 	const char *const	*closers;
 	size_t			 think_at;	/* offset where it began */
 	bool			 think_first;	/* nothing of it seen yet */
+	bool			 think_again;	/* but a second opening */
 	char			 mark;		/* of the fence */
 	size_t			 run;
 	size_t			 depth;		/* of the JSON */

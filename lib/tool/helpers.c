@@ -6,6 +6,22 @@
  */
 #include "tool/registry.h"
 
+static const char *const pyexe_pass[] = { "AGENT_STATE", "XDG_STATE_HOME",
+    "HOME", NULL };
+
 const struct tool helper_tools[] = {
+	{
+		.name = "pyexe",
+		.description = "Run Python. Variables stay between calls; the "
+		    "value of a last expression is shown.",
+		.parameters = "{\"type\":\"object\",\"properties\":{\"code\":"
+		    "{\"type\":\"string\"},\"timeout\":{\"type\":\"integer\","
+		    "\"minimum\":1,\"maximum\":600},\"reset\":{\"type\":"
+		    "\"boolean\"}},\"required\":[\"code\"],"
+		    "\"additionalProperties\":false}",
+		.group = GROUP_PYEXE, .needs = TOOL_WRITES,
+		.program = "agent-pyexe", .walls = WALLS_OWN, .timeout_s = 620,
+		.pass = pyexe_pass, .wants = "python3",
+	},
 	{ .name = NULL }
 };

@@ -95,6 +95,10 @@ variables(struct program *p, const char *id)
 	    p->limit_ms + 999) / 1000));
 	vec_pushf(v, "AGENT_SHARE=%s", share);
 	vec_pushf(v, "AGENT_LIBEXEC=%s", libexec);
+	/* What one of ours keeps for us ends with us, or with the session. */
+	if (p->tool->walls == WALLS_OWN && (env->stays ||
+	    env->session == NULL))
+		vec_pushf(v, "AGENT_OWNER=%ld", (long)getpid());
 	pass_one(v, "TRACEPARENT");
 	for (size_t i = 0; p->tool->pass != NULL && p->tool->pass[i] != NULL;
 	    i++)

@@ -102,14 +102,33 @@ registry_notes(const struct registry *r)
 	return &r->notes;
 }
 
-/* A program of ours that is not installed is not offered. */
+/* In one of the places that every jail shows. */
+static bool
+is_there(const char *name)
+{
+	static const char *const dirs[] = { "/usr/local/bin", "/usr/bin",
+	    "/bin" };
+	bool there = false;
+
+	for (size_t i = 0; !there && i < BASE_NITEMS(dirs); i++) {
+		char *file = xasprintf("%s/%s", dirs[i], name);
+
+		there = access(file, X_OK) == 0;
+		free(file);
+	}
+	return there;
+}
+
+/* A program of ours that is not installed, or cannot work here, is not
+ * offered. */
 static void
 add_helper(struct registry *r, const struct tool *row)
 {
 	struct tool t = *row;
 	char *path = state_libexec(row->program);
 
-	if (access(path, X_OK) == 0) {
+	if (access(path, X_OK) == 0 && (row->wants == NULL ||
+	    is_there(row->wants))) {
 		t.program = registry_keep(r, path);
 		registry_add(r, &t);
 	}

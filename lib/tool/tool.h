@@ -23,7 +23,7 @@ enum tool_needs {
 
 /* What is switched on and off together, AGENT_ENABLE_NAME. */
 enum tool_group {
-	GROUP_FILES, GROUP_SHELL, GROUP_TOOLS,
+	GROUP_FILES, GROUP_SHELL, GROUP_PYEXE, GROUP_TOOLS,
 	TOOL_GROUPS
 };
 
@@ -54,6 +54,8 @@ struct tool_env {
 	struct vec	 jail;		/* argv prefix of agent-jail, lazily */
 	struct registry	*registry;	/* the tools there are */
 	char		*session;	/* id of the session, or NULL */
+	bool		 stays;		/* we live as long as a conversation:
+					 * what it keeps ends with us */
 };
 
 struct tool {
@@ -68,6 +70,8 @@ struct tool {
 	const char	*program;	/* absolute, or a name in libexec */
 	enum tool_walls	 walls;
 	int		 timeout_s;	/* of a call; 0: as of a command */
+	const char	*wants;		/* a program of the system that it
+					 * needs, or NULL */
 	bool		 options;	/* arguments as --name value */
 	bool		 asks;		/* called for its schema only */
 	const char	*const *pass;	/* variables of ours it may see */

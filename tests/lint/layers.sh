@@ -16,6 +16,7 @@ BEGIN {
 	may["tool"] = "tool policy core json sys base"
 	may["chat"] = "chat core json sys base"
 	may["ledger"] = "ledger core db json sys base"
+	may["pyexe"] = "pyexe core json sys base"
 	may["plan"] = "plan core db json sys base"
 	may["mem"] = "mem core db json sys base"
 	may["jail"] = "jail sys/landlock.h sys/owner.h sys/seccomp.h"

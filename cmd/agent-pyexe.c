@@ -202,6 +202,8 @@ arguments(struct settings *s, struct err *e)
 		buf_add(&s->code, p, n);
 	js_int(v, "timeout", 1, KEEPER_MAX_S, &s->seconds);
 	s->reset = js_bool(v, "reset", false);
+	/* A new one for nothing: none. */
+	s->end = s->reset && s->code.len == 0;
 	s->session = getenv("AGENT_SESSION_ID");
 	if (owner != NULL)
 		s->owner = (pid_t)strtol(owner, NULL, 10);

@@ -359,7 +359,8 @@ int
 keeper_connect(const char *workspace, const char *session, pid_t owner,
     struct err *e)
 {
-	char *path = state_dir(workspace, "run", e), name[80], lock[80], sum[65];
+	char *path = state_dir(workspace, "run", e);
+	char name[80], lock[80], sum[65];
 	int dir, fd, held;
 
 	if (path == NULL)

@@ -22,6 +22,7 @@
 #include "tool/job.h"
 #include "tool/own.h"
 #include "tool/registry.h"
+#include "tool/serve.h"
 #include "tool/shell.h"
 #include "tool/tool.h"
 
@@ -74,7 +75,7 @@ static const char examples[] =
 "  agent-tool sandbox -- make test             a command of yours, jailed";
 
 static const char synopsis[] =
-"agent-tool [options] list | run | call NAME JSON |\n"
+"agent-tool [options] list | run | call NAME JSON | serve |\n"
 "       sandbox -- COMMAND | doctor | new NAME.sh | lint [FILE] |\n"
 "       test NAME | trust [FILE...]";
 
@@ -84,6 +85,7 @@ static const char about[] =
 "  list      the tools' schemas, as a JSON array for agent-gate --tools\n"
 "  run       answer the tool calls of assistant messages on stdin\n"
 "  call      run one tool with arguments (- reads them from stdin)\n"
+"  serve     offer the tools to others, as an MCP server on stdio\n"
 "  sandbox   run a command as the shell tool would\n"
 "  doctor    say which walls stand here\n"
 "  new       begin a tool of your own, lint checks it, test runs its tests\n"
@@ -204,7 +206,8 @@ open_env(struct tool_env *env, const struct settings *s, struct err *e)
 
 	if (tool_env_open(env, s->workspace, e) == -1)
 		return -1;
-	env->stays = s->coprocess;
+	env->stays = s->coprocess || strcmp(s->command != NULL ? s->command :
+	    "", "serve") == 0;
 	if (s->session != NULL) {
 		free(env->session);
 		env->session = xstrdup(s->session);
@@ -280,6 +283,21 @@ cmd_run(struct tool_env *env, const struct settings *s, struct err *e)
 		sig_reraise(end.signal);
 	if (end.closed)
 		sig_reraise(SIGPIPE);
+	return rc;
+}
+
+static int
+cmd_serve(struct tool_env *env, struct err *e)
+{
+	struct filter_end end = { 0, false };
+	int rc;
+
+	if (isatty(0))
+		return err_set(e, ERR_USAGE, "serve speaks MCP on stdin, which "
+		    "is a terminal; let an MCP client start it");
+	rc = serve_stdio(env, 0, 1, &end, e);
+	if (end.signal != 0)
+		sig_reraise(end.signal);
 	return rc;
 }
 
@@ -454,7 +472,7 @@ static int
 dispatch(struct tool_env *env, const struct settings *s, int *status,
     struct err *e)
 {
-	static const char *const names[] = { "list", "run", "call",
+	static const char *const names[] = { "list", "run", "call", "serve",
 	    "sandbox", "doctor", "new", "lint", "test", "trust", NULL };
 	const char *c = s->command, *near;
 
@@ -479,6 +497,8 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 		return cmd_list(env, s, e);
 	if (strcmp(c, "run") == 0)
 		return cmd_run(env, s, e);
+	if (strcmp(c, "serve") == 0)
+		return cmd_serve(env, e);
 	return cmd_doctor(env, s, e);
 }
 

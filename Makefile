@@ -14,7 +14,7 @@ MAKEFLAGS += -rR --no-print-directory
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
 # in the order of linking; lint holds every binary to its line.
-LAYERS   := serve gate recover tool policy chat ledger pyexe core net db json sys base jail
+LAYERS   := serve gate recover tool policy chat ledger pyexe mem core net db json sys base jail
 LIBS     := curl microhttpd sqlite3 jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \

@@ -39,6 +39,7 @@ enum {
 	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
 	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
 	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_YES, KEY_REVOKE,
+	KEY_POLICY, KEY_APPROVAL,
 };
 
 static const struct opt table[] = {
@@ -47,6 +48,10 @@ static const struct opt table[] = {
 	    "read_file,shell" },
 	{ "read-only", KEY_READ_ONLY, NULL, "only tools that change "
 	    "nothing" },
+	{ "policy", KEY_POLICY, "FILE", "rules heard before the user's, "
+	    "agent-policy(5)" },
+	{ "approval", KEY_APPROVAL, "WAY", "who is asked where the policy "
+	    "says so" },
 	{ "timeout", KEY_TIMEOUT, "TIME", "of a command that names none "
 	    "(120s)" },
 	{ "coprocess", KEY_COPROCESS, NULL, "run: stay and speak "
@@ -57,7 +62,8 @@ static const struct opt table[] = {
 	{ "json", KEY_JSON, NULL, "doctor, lint, trust: as JSON" },
 	{ "session", KEY_SESSION, "ID", "the session that calls belong to" },
 	{ "dir", KEY_DIR, "DIR", "new: write there, not into .agents/tools" },
-	{ "yes", KEY_YES, NULL, "trust: record the files as they are" },
+	{ "yes", KEY_YES, NULL, "allow what would be asked; trust: "
+	    "record the files" },
 	{ "revoke", KEY_REVOKE, NULL, "trust: forget that they were trusted" },
 	{ "profile", KEY_PROFILE, "NAME", "sandbox: workspace, read-only or "
 	    "full-read" },
@@ -93,7 +99,7 @@ static const char about[] =
 
 struct settings {
 	const char	*workspace, *tools, *profile, *require;
-	const char	*seconds, *timeout, *session, *dir;
+	const char	*seconds, *timeout, *session, *dir, *policy, *approval;
 	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
 	bool		 read_only, coprocess, json, yes, revoke;
 	const char	*command;	/* sub-command */
@@ -110,6 +116,8 @@ option(struct settings *s, int key, const char *arg)
 	case 't': s->seconds = arg; break;
 	case KEY_TOOLS: s->tools = arg; break;
 	case KEY_TIMEOUT: s->timeout = arg; break;
+	case KEY_POLICY: s->policy = arg; break;
+	case KEY_APPROVAL: s->approval = arg; break;
 	case KEY_PROFILE: s->profile = arg; break;
 	case KEY_REQUIRE: s->require = arg; break;
 	case KEY_MCP: case KEY_EVENT: case KEY_NAMES: s->form = key; break;
@@ -199,6 +207,23 @@ restrict_tools(struct tool_env *env, const struct settings *s,
 	return 0;
 }
 
+/* The policy, and who is asked where it says so. */
+static int
+consent(struct tool_env *env, const struct settings *s, struct err *e)
+{
+	bool runs = s->command != NULL && (strcmp(s->command, "run") == 0 ||
+	    strcmp(s->command, "call") == 0);
+
+	env->policy_file = s->policy;
+	if (approval_open(&env->approval, s->approval != NULL ? s->approval :
+	    s->yes ? "yes" : NULL, s->coprocess, e) == -1)
+		return -1;
+	if (!runs || tool_env_policy(env) != NULL)
+		return 0;
+	*e = env->policy_fault;
+	return -1;
+}
+
 static int
 open_env(struct tool_env *env, const struct settings *s, struct err *e)
 {
@@ -212,7 +237,7 @@ open_env(struct tool_env *env, const struct settings *s, struct err *e)
 		free(env->session);
 		env->session = xstrdup(s->session);
 	}
-	if (restrict_tools(env, s, e) == -1)
+	if (restrict_tools(env, s, e) == -1 || consent(env, s, e) == -1)
 		return -1;
 	if (s->timeout != NULL) {
 		if (num_duration(s->timeout, "--timeout", &ms, e) == -1)
@@ -277,6 +302,7 @@ cmd_run(struct tool_env *env, const struct settings *s, struct err *e)
 	if (isatty(0) && !s->coprocess)
 		return err_set(e, ERR_USAGE, "run reads messages from stdin, "
 		    "which is a terminal; see agent-tool --help");
+	env->approval.events = STDOUT_FILENO;
 	rc = s->coprocess ? filter_coprocess(env, 0, 1, &end, e) :
 	    filter_run(env, 0, 1, &end, e);
 	if (end.signal != 0)
@@ -305,8 +331,7 @@ cmd_serve(struct tool_env *env, struct err *e)
 static void
 finish_job(struct job *j)
 {
-	job_start(j);
-	while (j->state == JOB_RUNNING && sig_caught() == 0) {
+	while (job_start(j), j->state != JOB_DONE && sig_caught() == 0) {
 		struct pollfd p[JOB_FDS + 1];
 		size_t n = job_fds(j, p);
 

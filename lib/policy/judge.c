@@ -26,6 +26,7 @@ struct item {
 	const struct sh_feed *feed;	/* pipe */
 	const char	*path, *real;	/* read, write: absolute, coded */
 	const char	*text;		/* host, tool, shape */
+	const char	*other;		/* the tool with its operation */
 	bool		 allowable;	/* a rule may allow it */
 	bool		 clear;		/* only others decide to allow */
 };
@@ -78,18 +79,19 @@ meets(const struct rule *r, const struct item *it, bool strict)
 		return match_path(r, it->path, strict) ||
 		    (it->real != NULL && match_path(r, it->real, strict));
 	default:
-		return match_text(r, it->text);
+		return match_text(r, it->text) ||
+		    (it->other != NULL && match_text(r, it->other));
 	}
 }
 
 /* The strictest rule of a place that speaks of it, or NULL. */
 static const struct rule *
-in_place(const struct policy *p, enum place place, const struct item *it)
+in_place(const struct policy *p, enum policy_place place, const struct item *it)
 {
 	const struct rule *best = NULL;
 
 	for (size_t i = 0; i < p->n; i++) {
-		const struct rule *r = &p->rule[i];
+		const struct rule *r = p->rule[i];
 
 		if (r->place != place || r->kind != it->kind || r->n == 0 ||
 		    (best != NULL && best->decision >= r->decision))
@@ -104,10 +106,10 @@ in_place(const struct policy *p, enum place place, const struct item *it)
 }
 
 static const struct rule *
-default_of(const struct policy *p, enum place place, enum rule_kind kind)
+default_of(const struct policy *p, enum policy_place place, enum rule_kind kind)
 {
 	return p->dflt[place][kind] != -1 ?
-	    &p->rule[p->dflt_rule[place][kind]] : NULL;
+	    p->rule[p->dflt_rule[place][kind]] : NULL;
 }
 
 /* ---- what people are shown ---- */
@@ -217,16 +219,18 @@ decide(struct judge *j, const struct item *it)
 	bool by_default = false;
 	enum decision d;
 
-	for (int i = PLACE_FLAG; i <= PLACE_SHIPPED && r == NULL; i++)
-		r = in_place(p, (enum place)i, it);
+	for (int i = PLACE_SESSION; i <= PLACE_SHIPPED && r == NULL; i++)
+		r = in_place(p, (enum policy_place)i, it);
 	for (int i = PLACE_FLAG; i <= PLACE_SHIPPED && r == NULL; i++) {
-		r = default_of(p, (enum place)i, it->kind);
+		r = default_of(p, (enum policy_place)i, it->kind);
 		by_default = r != NULL;
 	}
 	d = r != NULL ? r->decision : POLICY_ASK;
 	by_default |= r == NULL;
-	/* The project can only make it stricter. */
-	mine = in_place(p, PLACE_PROJECT, it);
+	/* The project can only make it stricter than what the user has not
+	 * just said. */
+	mine = r != NULL && r->place == PLACE_SESSION ? NULL :
+	    in_place(p, PLACE_PROJECT, it);
 	if (mine == NULL && by_default)
 		mine = default_of(p, PLACE_PROJECT, it->kind);
 	if (mine != NULL && mine->decision > d) {
@@ -378,6 +382,25 @@ set_cwd(struct judge *j)
 	buf_free(&code);
 }
 
+/* The tool, and where it does several things which one: memory:store. */
+static void
+judge_tool(struct judge *j)
+{
+	static const char *const which[] = { "operation", "action", "op" };
+	struct item it = { .kind = RULE_TOOL, .text = j->call->tool,
+	    .allowable = true };
+	const char *s = NULL;
+	char *both = NULL;
+
+	for (size_t i = 0; i < BASE_NITEMS(which) && s == NULL; i++)
+		s = js_str(j->call->args, which[i]);
+	if (s != NULL)
+		both = xasprintf("%s:%s", j->call->tool, s);
+	it.other = both;
+	decide(j, &it);
+	free(both);
+}
+
 /* The paths, hosts and commands among the arguments. */
 static void
 judge_arguments(struct judge *j)
@@ -443,7 +466,7 @@ judge_exact(struct judge *j)
 
 	policy_exact(&mine, j->call->args);
 	for (size_t i = 0; i < p->n; i++) {
-		const struct rule *r = &p->rule[i];
+		const struct rule *r = p->rule[i];
 		struct err ignored = ERR_INIT;
 		struct buf theirs = BUF_INIT;
 		jv v;
@@ -480,7 +503,7 @@ policy_judge(const struct policy *p, const struct policy_call *call,
 
 	*v = (struct verdict){ .kind = RULE_TOOL };
 	set_cwd(&j);
-	decide_text(&j, RULE_TOOL, call->tool, true);
+	judge_tool(&j);
 	judge_arguments(&j);
 	judge_exact(&j);
 	free(j.cwd);

@@ -37,7 +37,7 @@ policy_kind_name(enum rule_kind k)
 }
 
 const char *
-policy_place_name(enum place p)
+policy_place_name(enum policy_place p)
 {
 	return places[p];
 }
@@ -74,6 +74,7 @@ rule_free(struct rule *r)
 	free(r->text);
 	free(r->reason);
 	free(r->hint);
+	free(r);
 }
 
 void
@@ -82,7 +83,7 @@ policy_free(struct policy *p)
 	if (p == NULL)
 		return;
 	for (size_t i = 0; i < p->n; i++)
-		rule_free(&p->rule[i]);
+		rule_free(p->rule[i]);
 	free(p->rule);
 	vec_free(&p->files);
 	free(p->home);
@@ -346,10 +347,10 @@ out:
 }
 
 static int
-one_line(struct policy *p, enum place place, const char *name,
+one_line(struct policy *p, enum policy_place place, const char *name,
     unsigned number, char *text, struct err *e)
 {
-	struct rule r = { .place = place, .file = name, .line = number };
+	struct rule *r;
 	size_t n = strlen(text);
 	const char *start = text + strspn(text, " \t");
 
@@ -357,22 +358,22 @@ one_line(struct policy *p, enum place place, const char *name,
 		text[--n] = '\0';
 	if (*start == '\0' || *start == '#')
 		return 0;
-	r.text = xstrdup(start);
-	if (p->n >= RULES_MAX) {
-		rule_free(&r);
+	if (p->n >= RULES_MAX)
 		return fault(e, name, number, "too many rules", "", NULL);
-	}
-	if (rule_line(p, &r, start, e) == -1) {
-		rule_free(&r);
+	r = xmalloc(sizeof(*r));
+	*r = (struct rule){ .place = place, .file = name, .line = number,
+	    .text = xstrdup(start) };
+	if (rule_line(p, r, start, e) == -1) {
+		rule_free(r);
 		return -1;
 	}
-	if (r.reason != NULL) {
-		char *hash = strchr(r.text, '#');
+	if (r->reason != NULL) {
+		char *hash = strchr(r->text, '#');
 
-		while (hash != NULL && hash != r.text &&
+		while (hash != NULL && hash != r->text &&
 		    strchr(" \t", hash[-1]) == NULL)
 			hash = strchr(hash + 1, '#');
-		while (hash != NULL && hash != r.text &&
+		while (hash != NULL && hash != r->text &&
 		    strchr(" \t", hash[-1]) != NULL)
 			*--hash = '\0';
 	}
@@ -385,7 +386,7 @@ one_line(struct policy *p, enum place place, const char *name,
 }
 
 int
-policy_add(struct policy *p, enum place place, const char *name,
+policy_add(struct policy *p, enum policy_place place, const char *name,
     const char *text, size_t n, struct err *e)
 {
 	const char *end = text + n;
@@ -411,7 +412,7 @@ policy_add(struct policy *p, enum place place, const char *name,
 /* ---- files ---- */
 
 static int
-add_file(struct policy *p, enum place place, const char *path, bool must,
+add_file(struct policy *p, enum policy_place place, const char *path, bool must,
     struct err *e)
 {
 	struct buf text = BUF_INIT;

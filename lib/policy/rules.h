@@ -26,7 +26,7 @@ enum rule_kind {
 };
 
 /* Where a rule comes from; the first that says something is heard. */
-enum place {
+enum policy_place {
 	PLACE_SESSION,		/* what the user said in this run */
 	PLACE_FLAG,		/* --policy */
 	PLACE_USER,
@@ -39,7 +39,7 @@ enum place {
 struct rule {
 	enum decision	 decision;
 	enum rule_kind	 kind;
-	enum place	 place;
+	enum policy_place	 place;
 	struct vec	*word;		/* coded alternatives of each word */
 	size_t		 n;
 	char		*text;		/* as it was written */
@@ -51,7 +51,7 @@ struct rule {
 struct policy {
 	char		*home;		/* plain, or NULL */
 	char		*workspace;	/* plain */
-	struct rule	*rule;
+	struct rule	**rule;		/* each stays where it is */
 	size_t		 n, cap;
 	struct vec	 files;
 	/* The default of a kind by place, -1 where there is none; and which
@@ -70,7 +70,7 @@ struct policy *policy_open(const char *workspace, const char *extra,
     struct err *e);
 void policy_free(struct policy *p);
 /* Take the n bytes at text as a file called name at a place. */
-int policy_add(struct policy *p, enum place place, const char *name,
+int policy_add(struct policy *p, enum policy_place place, const char *name,
     const char *text, size_t n, struct err *e);
 /* An empty one, for policy_add. */
 struct policy *policy_new(const char *workspace, const char *home);
@@ -81,6 +81,6 @@ char *policy_user_file(void);
 
 const char *policy_decision_name(enum decision d);
 const char *policy_kind_name(enum rule_kind k);
-const char *policy_place_name(enum place p);
+const char *policy_place_name(enum policy_place p);
 
 #endif

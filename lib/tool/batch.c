@@ -50,6 +50,20 @@ batch_cancel(struct batch *b)
 		job_cancel(b->job[i % BATCH_PARALLEL]);
 }
 
+bool
+batch_answer(struct batch *b, jv reply, struct err *e)
+{
+	struct err bad = ERR_INIT;
+
+	for (size_t i = b->sent; i < b->made; i++)
+		if (permit_answer(b->job[i % BATCH_PARALLEL], reply, &bad))
+			break;
+	if (bad.kind == ERR_NONE)
+		return true;
+	*e = bad;
+	return false;
+}
+
 /* The same call twice, as some streams repeat it: run it once. */
 static bool
 repeated(const struct batch *b, size_t i)
@@ -139,7 +153,8 @@ nearest(const struct batch *b)
 	for (size_t i = b->sent; i < b->made; i++) {
 		const struct job *j = b->job[i % BATCH_PARALLEL];
 
-		if (j->state == JOB_RUNNING && (first == -1 ||
+		if ((j->state == JOB_RUNNING || j->state == JOB_ASKING) &&
+		    j->deadline != -1 && (first == -1 ||
 		    j->deadline < first))
 			first = j->deadline;
 	}

@@ -44,6 +44,9 @@ void batch_begin(struct batch *b, struct tool_env *env, jv msg, int out);
 void batch_end(struct batch *b);
 /* The remaining calls are answered as cancelled. */
 void batch_cancel(struct batch *b);
+/* Take an answer to a question about one of the calls; false, with e filled
+ * (ERR_DATA), when it made no sense.  One to no question is ignored. */
+bool batch_answer(struct batch *b, jv reply, struct err *e);
 /* Start what may start, wait until something happens, write what is done.
  * in is a descriptor to watch besides, or -1. */
 enum batch_event batch_step(struct batch *b, int in, struct err *e);

@@ -71,6 +71,7 @@ ready(struct coprocess *c, struct err *e)
 	if (c->env->artifacts != NULL)
 		v = js_set_str(v, "artifacts", c->env->artifacts);
 	v = js_set(v, "sandbox", walls);
+	v = js_set_str(v, "approval", approval_name(&c->env->approval));
 	v = js_set(v, "tools", tool_schemas(c->env, TOOL_OPENAI));
 	return put(c, v, e);
 }
@@ -119,6 +120,12 @@ take_lines(struct coprocess *c, struct err *e)
 		}
 		if (js_str_is(v, "type", "cancel")) {
 			cancel(c);
+		} else if (js_str_is(v, "type", "permission.reply")) {
+			if (c->busy && !batch_answer(&c->batch, v, &bad) &&
+			    bad_line(c, &bad, e) == -1) {
+				js_free(v);
+				return -1;
+			}
 		} else if (msg_classify(v) == MSG_LINE_MESSAGE &&
 		    msg_role(v) == MSG_ASSISTANT) {
 			c->queue[(c->first + c->n++) % QUEUE_MAX] =

@@ -62,7 +62,7 @@ attempt(struct tool_env *env, const char *name, const char *args,
 
 	/* Also what is switched off is tried: the question is the walls. */
 	own.enabled[GROUP_FILES] = own.enabled[GROUP_SHELL] = true;
-	own.read_only = false;
+	own.read_only = own.judges = false;
 	own.only = (struct vec)VEC_INIT;
 	j = job_new(&own, "", name, args, strlen(args));
 	job_start(j);

@@ -113,20 +113,28 @@ parse(struct job *j, const char *text, size_t n)
 	return true;
 }
 
-static bool
-fits(struct job *j)
+bool
+job_fits(struct job *j, struct buf *why)
 {
-	struct buf why = BUF_INIT;
 	jv schema = tool_parameters(j->tool);
 	bool ok;
 
 	j->args = lenient_take(j->args, schema);
-	ok = schema_check(schema, j->args, &why);
+	ok = schema_check(schema, j->args, why);
+	js_free(schema);
+	return ok;
+}
+
+static bool
+fits(struct job *j)
+{
+	struct buf why = BUF_INIT;
+	bool ok = job_fits(j, &why);
+
 	if (!ok)
 		result_error(&j->result, CODE_ARGUMENTS, "these arguments "
 		    "do not fit %s.\n%s", j->tool->name, buf_str(&why));
 	buf_free(&why);
-	js_free(schema);
 	return ok;
 }
 
@@ -149,8 +157,10 @@ job_new(struct tool_env *env, const char *id, const char *name,
 	else if ((denied = tool_denied(env, j->tool)) != NULL)
 		result_error(&j->result, CODE_DENIED, "%s may not be used: "
 		    "%s.", name, denied);
-	else if (parse(j, args, args_len) && fits(j))
+	else if (parse(j, args, args_len) && fits(j)) {
 		j->state = JOB_READY;
+		permit_judge(j);
+	}
 	return j;
 }
 
@@ -187,6 +197,7 @@ job_free(struct job *j)
 	shell_free(&j->shell);
 	program_free(&j->program);
 	result_free(&j->result);
+	permit_free(&j->permit);
 	js_free(j->args);
 	free(j);
 }
@@ -201,7 +212,8 @@ job_refuse(struct job *j, enum result_code code, const char *text)
 bool
 job_reads(const struct job *j)
 {
-	return j->state == JOB_DONE || j->tool->needs == TOOL_READS;
+	return j->state == JOB_DONE || (j->tool->needs == TOOL_READS &&
+	    !permit_waits(j));
 }
 
 void
@@ -209,7 +221,7 @@ job_start(struct job *j)
 {
 	int rc;
 
-	if (j->state != JOB_READY)
+	if (j->state != JOB_READY || !permit_start(j))
 		return;
 	j->began = clock_ms();
 	switch (how(j)) {
@@ -265,8 +277,16 @@ job_fds(const struct job *j, struct pollfd p[JOB_FDS])
 static void
 finish(struct job *j)
 {
+	struct buf text = BUF_INIT;
+
 	j->result.duration_ms = clock_ms() - j->began;
 	j->state = JOB_DONE;
+	if (j->permit.note != NULL) {
+		buf_adds(&text, j->permit.note);
+		buf_add(&text, buf_str(&j->result.text), j->result.text.len);
+		buf_free(&j->result.text);
+		j->result.text = text;
+	}
 	if (j->cancelled) {
 		result_error(&j->result, CODE_CANCELLED, "%s was stopped by "
 		    "the user before it was done.", j->tool->name);
@@ -343,7 +363,8 @@ job_cancel(struct job *j)
 	if (j->state == JOB_DONE || j->cancelled)
 		return;
 	j->cancelled = true;
-	if (j->state == JOB_READY) {
+	if (j->state != JOB_RUNNING) {
+		permit_close(j, "cancel");
 		j->began = clock_ms();
 		finish(j);
 	} else if (how(j) == BY_WORKER) {

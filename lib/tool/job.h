@@ -1,15 +1,17 @@
 /*
  * job.h - one call of a model from its words to its result.
  *
- * A job is checked when it is made: what is wrong with it becomes its
- * result at once and nothing is started.  Otherwise it is started, stepped
- * when its descriptors are ready, and done.  It never blocks.
+ * A job is checked when it is made: what is wrong with it, or forbidden by
+ * the policy, becomes its result at once and nothing is started.  Otherwise
+ * it is started (again after it was asked about), stepped when its
+ * descriptors are ready, and done.  It never blocks.
  */
 #ifndef TOOL_JOB_H
 #define TOOL_JOB_H
 
 #include "base/base.h"
 #include "json/js.h"
+#include "tool/permit.h"
 #include "tool/program.h"
 #include "tool/result.h"
 #include "tool/shell.h"
@@ -18,7 +20,12 @@
 
 #include <poll.h>
 
-enum job_state { JOB_READY, JOB_RUNNING, JOB_DONE };
+enum job_state {
+	JOB_READY,		/* job_start runs it, or asks first */
+	JOB_ASKING,		/* somebody is asked whether it may run */
+	JOB_RUNNING,
+	JOB_DONE,
+};
 
 #define JOB_FDS	3	/* descriptors a job waits for, at most */
 
@@ -27,6 +34,7 @@ struct job {
 	const char	*id, *name;	/* as the model wrote them, borrowed */
 	const struct tool *tool;	/* NULL when there is none */
 	jv		 args;		/* parsed and checked */
+	struct permit	 permit;
 	enum job_state	 state;
 	int64_t		 began;
 	int64_t		 deadline;	/* -1 none */
@@ -45,7 +53,11 @@ struct job *job_new(struct tool_env *env, const char *id, const char *name,
 void job_free(struct job *j);
 /* A result without a call: code and text. */
 void job_refuse(struct job *j, enum result_code code, const char *text);
-/* True when it only reads, so that it may run beside others. */
+/* True when the arguments fit the schema, after what small models mean is
+ * put right; otherwise why says what does not. */
+bool job_fits(struct job *j, struct buf *why);
+/* True when it only reads and nobody is asked about it, so that it may run
+ * beside others. */
 bool job_reads(const struct job *j);
 void job_start(struct job *j);
 /* The descriptors to poll; returns how many. */

@@ -24,6 +24,8 @@ static const struct {
 	[CODE_ARGUMENTS]	= { "INVALID_ARGUMENTS", RESULT_FAILED, 65 },
 	[CODE_UNKNOWN_TOOL]	= { "UNKNOWN_TOOL", RESULT_FAILED, 65 },
 	[CODE_DENIED]		= { "DENIED", RESULT_DENIED, 77 },
+	[CODE_REFUSED]		= { "REFUSED_BY_USER", RESULT_DENIED, 77 },
+	[CODE_APPROVAL]		= { "APPROVAL_NEEDED", RESULT_DENIED, 77 },
 	[CODE_TIMEOUT]		= { "TIMEOUT", RESULT_TIMEOUT, 124 },
 	[CODE_CANCELLED]	= { "CANCELLED", RESULT_CANCELLED, 130 },
 	[CODE_SANDBOX]	= { "SANDBOX_UNAVAILABLE", RESULT_DENIED, 77 },
@@ -52,7 +54,8 @@ result_free(struct result *r)
 	buf_free(&r->text);
 	free(r->artifact);
 	free(r->structured);
-	r->artifact = r->structured = NULL;
+	free(r->permission);
+	r->artifact = r->structured = r->permission = NULL;
 }
 
 void
@@ -197,6 +200,9 @@ result_message(const struct result *r, const char *id, const char *name)
 	if (r->structured != NULL)
 		a = js_set(a, "structured", js_parse(r->structured,
 		    strlen(r->structured), &ignored));
+	if (r->permission != NULL)
+		a = js_set(a, "permission", js_parse(r->permission,
+		    strlen(r->permission), &ignored));
 	return js_set(m, "agent", a);
 }
 

@@ -29,6 +29,8 @@ enum result_code {
 	CODE_ARGUMENTS,
 	CODE_UNKNOWN_TOOL,
 	CODE_DENIED,
+	CODE_REFUSED,
+	CODE_APPROVAL,
 	CODE_TIMEOUT,
 	CODE_CANCELLED,
 	CODE_SANDBOX,
@@ -58,6 +60,8 @@ struct result {
 						 * "network"; "" we did */
 	char			*artifact;	/* path of all of it, or NULL */
 	char			*structured;	/* JSON text, or NULL */
+	char			*permission;	/* JSON text of what the
+						 * policy said, or NULL */
 };
 
 void result_init(struct result *r);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "core/conf.h"
 #include "core/state.h"
+#include "policy/rules.h"
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "tool/registry.h"
@@ -134,6 +135,8 @@ tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 	env->file_ms = 60 * 1000;
 	env->cap_bytes = 30 * 1000;
 	env->cap_lines = 1000;
+	env->judges = true;
+	env->approval.events = -1;
 	if (switches(env, e) == -1)
 		return -1;
 	env->workspace = state_workspace(dir, &env->root, e);
@@ -166,7 +169,18 @@ tool_env_close(struct tool_env *env)
 	fd_close(&env->artifacts_fd);
 	vec_free(&env->only);
 	vec_free(&env->jail);
+	policy_free(env->policy);
+	env->policy = NULL;
 	env->workspace = env->state = env->artifacts = env->session = NULL;
+}
+
+const struct policy *
+tool_env_policy(struct tool_env *env)
+{
+	if (env->policy == NULL && env->policy_fault.kind == ERR_NONE)
+		env->policy = policy_open(env->workspace, env->policy_file,
+		    &env->policy_fault);
+	return env->policy;
 }
 
 int

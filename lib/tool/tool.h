@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "json/js.h"
+#include "tool/approval.h"
 #include "tool/result.h"
 
 enum tool_needs {
@@ -35,6 +36,7 @@ enum tool_walls {
 	WALLS_OWN,		/* those that it lays itself */
 };
 
+struct policy;
 struct registry;
 
 /* What every call of a run works with. */
@@ -53,6 +55,11 @@ struct tool_env {
 	size_t		 cap_lines;
 	struct vec	 jail;		/* argv prefix of agent-jail, lazily */
 	struct registry	*registry;	/* the tools there are */
+	struct policy	*policy;	/* tool_env_policy() opens it */
+	const char	*policy_file;	/* one more, borrowed, or NULL */
+	struct err	 policy_fault;	/* why it could not be opened */
+	bool		 judges;	/* calls are judged by it */
+	struct approval	 approval;	/* who is asked when it says so */
 	char		*session;	/* id of the session, or NULL */
 	bool		 stays;		/* we live as long as a conversation:
 					 * what it keeps ends with us */
@@ -98,6 +105,9 @@ jv tool_parameters(const struct tool *t);
  * switches.  The caller may change fields after that. */
 int tool_env_open(struct tool_env *env, const char *dir, struct err *e);
 void tool_env_close(struct tool_env *env);
+/* The policy of the calls, read when it is first needed; NULL with
+ * env->policy_fault filled when it cannot be. */
+const struct policy *tool_env_policy(struct tool_env *env);
 /* Make the artifacts folder if it is missing and open it; -1 with errno. */
 int tool_env_artifacts(struct tool_env *env);
 

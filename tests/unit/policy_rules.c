@@ -267,8 +267,28 @@ static const char strict[] =
     "allow run {ls,cat,echo,find,grep}\nallow run git status\n"
     "allow run sed -n\nallow write /dev/null\n";
 
+/* With an operation among the arguments. */
+static void
+operations(void)
+{
+	static const char text[] = "default ask tool\nallow tool mem:find\n"
+	    "deny tool mem:drop\nallow tool notes";
+	static const struct { char want; const char *tool, *op; } t[] = {
+		{ 'a', "mem", "find" }, { 'd', "mem", "drop" },
+		{ 'k', "mem", "store" }, { 'a', "notes", "store" },
+	};
+	struct policy *p = policy_new(W, HOME);
+	struct err e = ERR_INIT;
+
+	ok(policy_add(p, PLACE_USER, "a", text, strlen(text), &e) == 0,
+	    "rules of operations are read %s", e.msg);
+	for (size_t i = 0; i < BASE_NITEMS(t); i++)
+		check(p, t[i].want, t[i].tool, "operation", t[i].op);
+	policy_free(p);
+}
+
 static struct policy *
-parse(const char *a, enum place pa, const char *b, enum place pb)
+parse(const char *a, enum policy_place pa, const char *b, enum policy_place pb)
 {
 	struct policy *p = policy_new(W, HOME);
 	struct err e = ERR_INIT;
@@ -310,7 +330,7 @@ static void
 places(void)
 {
 	static const struct {
-		const char *a; enum place pa; const char *b; enum place pb;
+		const char *a; enum policy_place pa; const char *b; enum policy_place pb;
 		char want; const char *text;
 	} t[] = {
 		{ "default allow\nallow run ls\ndeny run ls", PLACE_USER,
@@ -365,6 +385,8 @@ places(void)
 		    PLACE_USER, NULL, PLACE_USER, 'k', "rm -r build" },
 		{ "default allow\ndeny run 'a b' \"c#d\" # e # f",
 		    PLACE_USER, NULL, PLACE_USER, 'd', "'a b' c#d" },
+		{ "default allow run\ndefault ask tool\nallow tool shell:store",
+		    PLACE_USER, NULL, PLACE_USER, 'k', "ls" },
 		{ "default allow\ndeny run /opt/x/bin/*", PLACE_USER, NULL,
 		    PLACE_USER, 'd', "../../../opt/x/bin/y" },
 	};
@@ -431,6 +453,7 @@ int
 main(void)
 {
 	tables();
+	operations();
 	places();
 	faults();
 	says();

@@ -1,0 +1,48 @@
+/*
+ * permit.h - may this call run: the policy's word and, where that is "ask",
+ * the user's.
+ *
+ * A job is judged when it is made, so that it is known whether it will have
+ * to wait, and again when its turn comes, because what the user said
+ * meanwhile counts.  A question is one event permission.request, and its
+ * answer one permission.reply, agent-events(5).  Nothing here blocks.
+ */
+#ifndef TOOL_PERMIT_H
+#define TOOL_PERMIT_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "core/ids.h"
+#include "json/js.h"
+#include "policy/judge.h"
+
+#include <poll.h>
+
+struct job;
+
+struct permit {
+	struct verdict	 verdict;
+	bool		 judged;	/* verdict is filled */
+	bool		 granted;	/* nothing more is to be asked */
+	char		 id[IDS_SIZE];	/* of the open question, or "" */
+	char		*note;		/* for the model, or NULL */
+};
+
+void permit_free(struct permit *p);
+/* Judge a job that is ready.  One that is denied is done, with a result
+ * that says why. */
+void permit_judge(struct job *j);
+/* True when the job, which is ready, would have to be asked about. */
+bool permit_waits(const struct job *j);
+/* True when the job may run now.  Otherwise it is asking, or done. */
+bool permit_start(struct job *j);
+/*
+ * Take an answer, a line permission.reply; true when it is for this job's
+ * question.  The job is ready or done after that; with e filled (ERR_DATA)
+ * the answer made no sense and the question stays open.
+ */
+bool permit_answer(struct job *j, jv reply, struct err *e);
+/* The question will not be answered; by says why: "cancel". */
+void permit_close(struct job *j, const char *by);
+
+#endif

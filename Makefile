@@ -14,8 +14,8 @@ MAKEFLAGS += -rR --no-print-directory
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
 # in the order of linking; lint holds every binary to its line.
-LAYERS   := serve gate recover tool policy chat ledger pyexe mem core net db json sys base jail
-LIBS     := curl microhttpd sqlite3 jq bsd md
+LAYERS   := fetch netgate serve gate recover tool policy chat ledger pyexe mem core net db json sys base jail
+LIBS     := curl xml2 microhttpd sqlite3 jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
 	$(call program,agent-gate,gate recover core net json sys base,curl jq bsd md) \
@@ -23,7 +23,9 @@ PROGRAMS := \
 	$(call program,agent-chat,chat core json sys base,jq bsd md)
 HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net json sys base,curl microhttpd jq bsd md) \
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
-	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md)
+	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \
+	$(call program,agent-fetch,fetch core net json sys base,curl xml2 jq bsd md) \
+	$(call program,agent-netgate,netgate sys base,bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)
 
@@ -57,7 +59,7 @@ OS         := $(shell uname -s)
 
 pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
 once   = $(eval $1 := $2)$($1)
-pc     = $(patsubst libsqlite3,sqlite3,$(1:%=lib%))
+pc     = $(patsubst libxml2,libxml-2.0,$(patsubst libsqlite3,sqlite3,$(1:%=lib%)))
 lib    = $(call once,L_$1,$(call pkg,libs,$(call pc,$1),-l$1))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,$(call pc,$(LIBS)),$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(call lib,$l)) -lm
@@ -78,7 +80,8 @@ endif
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SANFLAGS := $(if $(SAN),$(SANITIZE)) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
-BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote lib $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
+# libxml2 is known to live there also where there is no pkg-config.
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote lib -idirafter /usr/include/libxml2 $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
 	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 # The directories as the programs see them end in /agent, as in the build tree.
 CONF_CFLAGS = -DVERSION='"$(VER)"' -DDATADIR='"$(DATADIR)/agent"' -DLIBEXECDIR='"$(LIBEXECDIR)/agent"'

@@ -4,8 +4,8 @@
 W=$TRASH/w
 mkdir "$W" && cd "$W" || exit 99
 export AGENT_STATE="$TRASH/state"
-# Whether it is there depends on the machine; its own test switches it on.
-export AGENT_ENABLE_PYEXE=0
+# Whether they are there depends on the machine; their own tests switch them on.
+export AGENT_ENABLE_PYEXE=0 AGENT_ENABLE_FETCH=0
 
 quote() { printf %s "$1" | jq -Rs .; }
 # tc NAME ARGS ID: one tool call; msg CALL...: the message that makes them.

@@ -346,7 +346,7 @@ conclude(struct transfer *t)
 		return http_fail(t->e, t->q, r, (int)t->code, (int)os,
 		    t->h->text);
 	}
-	if (r->status >= 300 && r->status < 400) {
+	if (r->status >= 300 && r->status < 400 && t->q->guard == NULL) {
 		if (!http_header(r, "location", to, sizeof(to)))
 			to[0] = '\0';
 		return http_fail_redirect(t->e, t->q->url, r->status, to);

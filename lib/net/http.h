@@ -52,6 +52,22 @@ struct http_watch {
 typedef int http_fn(void *arg, const char *p, size_t n, struct err *e);
 
 /*
+ * Of a URL that a stranger named.  admit(arg, sa, n) is asked with the
+ * address itself each time before a socket is made for it, and again with
+ * the peer's when the connection stands, before anything is sent; false
+ * refuses.  With a guard no proxy of the environment is used, for then only
+ * the proxy's address would be seen; proxy names the one to use instead,
+ * whose work the guarding then is, and admit is not asked.  And a redirect
+ * is an answer like others: status and header are there, the caller judges.
+ */
+struct sockaddr;
+struct http_guard {
+	bool	(*admit)(void *arg, const struct sockaddr *sa, unsigned n);
+	void	 *arg;
+	const char *proxy;		/* URL, or NULL */
+};
+
+/*
  * What to ask.  Everything is borrowed until http_perform returns; nothing
  * is copied but the headers.  Zero means the default, so that an
  * initialiser names only what matters.
@@ -76,6 +92,7 @@ struct http_request {
 					 * over, and a wait comes; -1 with e
 					 * filled ends the request; or NULL */
 	void		*arg;		/* of on_body and on_pause */
+	const struct http_guard *guard;	/* or NULL */
 };
 
 #define HTTP_WATCH_MAX	4

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/addr.h"
 #include "base/clock.h"
 #include "net/retry.h"
 
@@ -69,13 +70,48 @@ http_head_line(struct http_head *h, const char *p, size_t n, struct err *e)
 	return 0;
 }
 
-/* Sockets that no child of ours inherits. */
+/* Sockets that no child of ours inherits, to where the guard says. */
 static curl_socket_t
 on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
-	(void)arg;
+	const struct http_guard *g = arg;
+
 	(void)purpose;
+	if (g != NULL && g->proxy == NULL &&
+	    !g->admit(g->arg, &a->addr, a->addrlen))
+		return CURL_SOCKET_BAD;
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+#if LIBCURL_VERSION_NUM >= 0x075000
+/* The second look: a connection, kept or new, before it is used. */
+static int
+on_peer(void *arg, char *peer, char *ours, int port, int our_port)
+{
+	const struct http_guard *g = arg;
+	struct sockaddr_storage sa;
+	socklen_t n = addr_parse(peer, port, &sa);
+
+	(void)ours;
+	(void)our_port;
+	return n != 0 && g->admit(g->arg, (struct sockaddr *)&sa, n) ?
+	    CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+#endif
+
+static void
+set_guard(CURL *c, const struct http_guard *g)
+{
+	if (g == NULL)
+		return;
+	curl_easy_setopt(c, CURLOPT_PROXY, g->proxy != NULL ? g->proxy : "");
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)g);
+	if (g->proxy != NULL)
+		return;
+#if LIBCURL_VERSION_NUM >= 0x075000
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_peer);
+	curl_easy_setopt(c, CURLOPT_PREREQDATA, (void *)(uintptr_t)g);
+#endif
 }
 
 int
@@ -150,6 +186,7 @@ set_connection(CURL *c, const struct http_request *q)
 		curl_easy_setopt(c, CURLOPT_CAINFO, ca);
 	if (http_is_loopback(q->url))
 		curl_easy_setopt(c, CURLOPT_PROXY, "");
+	set_guard(c, q->guard);
 }
 
 void

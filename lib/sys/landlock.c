@@ -29,7 +29,7 @@ enum {
 	    FS_IOCTL_DEV,
 	NET_BIND_TCP = 1, NET_CONNECT_TCP = 2,
 	SCOPE_ABSTRACT_UNIX = 1, SCOPE_SIGNAL = 2,
-	RULE_PATH_BENEATH = 1, CREATE_VERSION = 1,
+	RULE_PATH_BENEATH = 1, RULE_NET_PORT = 2, CREATE_VERSION = 1,
 };
 
 struct ruleset_attr {
@@ -40,6 +40,10 @@ struct path_beneath {
 	uint64_t allowed;
 	int32_t parent_fd;
 } __attribute__((packed));
+
+struct net_port {
+	uint64_t allowed, port;
+};
 
 static uint64_t
 handled_fs(int abi)
@@ -131,6 +135,16 @@ landlock_allow_at(int rules, int abi, int dirfd, const char *path,
 	close(fd);
 	errno = e;
 	return r < 0 ? -1 : 1;
+}
+
+int
+landlock_allow_port(int rules, int abi, uint16_t port)
+{
+	struct net_port p = { .allowed = NET_CONNECT_TCP, .port = port };
+
+	if (abi < 4)
+		return 0;
+	return (int)syscall(NR_ADD_RULE, rules, RULE_NET_PORT, &p, 0);
 }
 
 int

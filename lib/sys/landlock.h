@@ -10,6 +10,7 @@
 #define SYS_LANDLOCK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum landlock_flags {
 	LANDLOCK_NET = 1,	/* leave TCP bind and connect alone */
@@ -51,6 +52,12 @@ int landlock_allow_kind(int rules, int abi, int fd, bool directory,
  */
 int landlock_allow_at(int rules, int abi, int dirfd, const char *path,
     enum landlock_grant grant);
+
+/*
+ * From ABI 4: grants TCP connections to the port, whatever the address.
+ * Returns 0 (also where the ABI knows no ports), or -1 with errno.
+ */
+int landlock_allow_port(int rules, int abi, uint16_t port);
 
 /*
  * Sets no_new_privs and lays the rules on the calling thread for good.

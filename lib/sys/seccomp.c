@@ -31,6 +31,7 @@ enum {
 	NR_OPEN_TREE_ATTR = 467, NR_FCHMODAT2 = 452, NR_QUOTACTL_FD = 443,
 	NR_CLONE3 = 435, NR_OPENAT2 = 437,
 	NS_FLAGS = 0x7e020000, NS_TIME = 0x80,
+	CLONE_IS_THREAD = 0x10000,
 	MODE_SETID = 06000, MODE_FMT = 0170000, MODE_CHR = 0020000,
 	MODE_BLK = 0060000,
 	/* O_CREAT, or the bit that makes O_TMPFILE */
@@ -84,7 +85,6 @@ static const int ipc[] = {
 static const int exec_calls[] = { SYS_execve, SYS_execveat };
 
 static const int fork_calls[] = {
-	SYS_clone,
 #ifdef __x86_64__
 	SYS_fork, SYS_vfork,
 #endif
@@ -202,6 +202,18 @@ judge_open(struct code *c, int nr, int flags)
 	load(c, offsetof(struct seccomp_data, nr));
 }
 
+/* A new task that is no thread of this process. */
+static void
+judge_clone(struct code *c, enum seccomp_flags flags)
+{
+	equal(c, SYS_clone, 0, 4);
+	load_arg(c, 0);
+	emit(c, BPF_JMP | BPF_JSET, flags & SECCOMP_THREADS ? CLONE_IS_THREAD :
+	    0, 1, 0);
+	answer(c, EPERM);
+	load(c, offsetof(struct seccomp_data, nr));
+}
+
 static void
 judge_personality(struct code *c)
 {
@@ -262,8 +274,10 @@ assemble(struct code *c, enum seccomp_flags flags)
 		REFUSE(c, ipc, EACCES);
 	if (flags & SECCOMP_NO_EXEC)
 		REFUSE(c, exec_calls, EPERM);
-	if (flags & SECCOMP_NO_FORK)
+	if (flags & SECCOMP_NO_FORK) {
 		REFUSE(c, fork_calls, EPERM);
+		judge_clone(c, flags);
+	}
 	judge_sockets(c, flags);
 	allow(c);
 }

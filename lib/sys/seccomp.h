@@ -16,6 +16,7 @@ enum seccomp_flags {
 	SECCOMP_NO_EXEC = 4,	/* no execve: for workers in-process */
 	SECCOMP_NO_FORK = 8,	/* no new process or thread */
 	SECCOMP_NO_IPC = 16,	/* no System V or POSIX queues, which outlive */
+	SECCOMP_THREADS = 64,	/* with NO_FORK: threads may be made */
 	SECCOMP_OPENAT2 = 32,	/* keep openat2 (its mode cannot be seen) */
 };
 

@@ -9,7 +9,23 @@
 static const char *const pyexe_pass[] = { "AGENT_STATE", "XDG_STATE_HOME",
     "HOME", NULL };
 
+static const char *const fetch_pass[] = { "AGENT_ALLOW_HOST",
+    "AGENT_FETCH_PROXY", "SSL_CERT_FILE", NULL };
+
 const struct tool helper_tools[] = {
+	{
+		.name = "fetch",
+		.description = "Get a web page or API answer as text; body "
+		    "makes it a POST.",
+		.parameters = "{\"type\":\"object\",\"properties\":{\"url\":"
+		    "{\"type\":\"string\"},\"body\":{\"type\":\"string\"},"
+		    "\"raw\":{\"type\":\"boolean\",\"description\":\"keep "
+		    "HTML\"}},\"required\":[\"url\"],"
+		    "\"additionalProperties\":false}",
+		.group = GROUP_FETCH, .needs = TOOL_WRITES,
+		.program = "agent-fetch", .walls = WALLS_OWN, .timeout_s = 90,
+		.pass = fetch_pass, .origin = "network",
+	},
 	{
 		.name = "pyexe",
 		.description = "Run Python. Variables stay between calls; the "

@@ -25,6 +25,8 @@ static const struct {
 	    "file tools are switched off (AGENT_ENABLE_FILES)" },
 	[GROUP_SHELL] = { "enable_shell", "AGENT_ENABLE_SHELL",
 	    "commands are switched off (AGENT_ENABLE_SHELL)" },
+	[GROUP_FETCH] = { "enable_fetch", "AGENT_ENABLE_FETCH",
+	    "fetching is switched off (AGENT_ENABLE_FETCH)" },
 	[GROUP_PYEXE] = { "enable_pyexe", "AGENT_ENABLE_PYEXE",
 	    "Python is switched off (AGENT_ENABLE_PYEXE)" },
 	[GROUP_TOOLS] = { "enable_tools", "AGENT_ENABLE_TOOLS",

@@ -3,13 +3,11 @@
  */
 #include "tool/walls.h"
 
-#include "sys/fd.h"
 #include "sys/landlock.h"
+#include "sys/rlimit.h"
 #include "sys/seccomp.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -24,43 +22,14 @@ walls_probe(struct walls *w)
 	w->seccomp = seccomp_probe() != 0;
 }
 
-static void
-limit(int what, rlim_t soft)
-{
-	struct rlimit r;
-
-	if (getrlimit(what, &r) == -1)
-		return;
-	if (r.rlim_max != RLIM_INFINITY && r.rlim_max < soft)
-		soft = r.rlim_max;
-	r.rlim_cur = r.rlim_max = soft;
-	setrlimit(what, &r);
-}
-
-/* Pages that the process has mapped already. */
-static rlim_t
-mapped(void)
-{
-	char text[64];
-	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? -1 : fd_read(fd, text, sizeof(text) - 1);
-
-	fd_close(&fd);
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	return (rlim_t)strtoull(text, NULL, 10) *
-	    (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
 void
 walls_limit(const struct tool_env *env)
 {
-	limit(RLIMIT_CPU, (rlim_t)(env->file_ms / 1000 + 1));
-	limit(RLIMIT_AS, mapped() + MEMORY);
-	limit(RLIMIT_FSIZE, MEMORY);
-	limit(RLIMIT_NOFILE, FILES);
-	limit(RLIMIT_CORE, 0);
+	rlimit_lower(RLIMIT_CPU, (rlim_t)(env->file_ms / 1000 + 1));
+	rlimit_lower(RLIMIT_AS, rlimit_mapped() + MEMORY);
+	rlimit_lower(RLIMIT_FSIZE, MEMORY);
+	rlimit_lower(RLIMIT_NOFILE, FILES);
+	rlimit_lower(RLIMIT_CORE, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 

@@ -1,6 +1,6 @@
 # Every header compiles alone and only once.
 CC=${CC:-cc}
-flags="$(pkg-config --cflags libcurl libmicrohttpd sqlite3 libjq libbsd libmd 2>/dev/null)"
+flags="$(pkg-config --cflags libcurl libxml-2.0 libmicrohttpd sqlite3 libjq libbsd libmd 2>/dev/null) -idirafter /usr/include/libxml2"
 for h in lib/*/*.h; do
 	name=${h#lib/}
 	# shellcheck disable=SC2086

@@ -1,6 +1,7 @@
 # Who may include whom: base <- json sys net db <- core <- domains <- cmd.
 # The domains never include each other; curl is seen by net only, libjq by json
-# only, SQLite by db only, and what runs inside the sandbox knows libc alone.
+# only, SQLite by db only, libxml2 by fetch only, and what runs inside the
+# sandbox knows libc alone.
 awk '
 BEGIN {
 	may["base"] = "base"
@@ -17,10 +18,13 @@ BEGIN {
 	may["chat"] = "chat core json sys base"
 	may["ledger"] = "ledger core db json sys base"
 	may["pyexe"] = "pyexe core json sys base"
+	may["fetch"] = "fetch core net json sys base"
+	may["netgate"] = "netgate sys base"
 	may["plan"] = "plan core db json sys base"
 	may["mem"] = "mem core db json sys base"
 	may["jail"] = "jail sys/landlock.h sys/owner.h sys/seccomp.h"
 	only["curl"] = "net"
+	only["libxml"] = "fetch"
 	only["microhttpd.h"] = "serve"
 	only["jq.h"] = "json"
 	only["jv.h"] = "json"

@@ -1,0 +1,163 @@
+/*
+ * kind.c - what sort of thing came.
+ */
+#include "fetch/kind.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define SNIFFED	1024
+
+static bool
+ends_with(const char *s, const char *tail)
+{
+	size_t n = strlen(s), t = strlen(tail);
+
+	return n >= t && strcmp(s + n - t, tail) == 0;
+}
+
+/* Bytes that no text has; those of UTF-16 begin with their mark. */
+static bool
+is_binary(const char *p, size_t n)
+{
+	size_t odd = 0;
+
+	if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 ||
+	    memcmp(p, "\xfe\xff", 2) == 0))
+		return false;
+	if (n > SNIFFED)
+		n = SNIFFED;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c == '\0')
+			return true;
+		odd += (c < ' ' && strchr("\t\n\r\f\033", c) == NULL) ||
+		    c == 0x7f;
+	}
+	return odd > n / 20;
+}
+
+static bool
+looks_html(const char *p, size_t n)
+{
+	static const char *const heads[] = { "<!doctype html", "<html",
+	    "<head", "<body", "<title", "<meta " };
+	const char *end = p + (n < SNIFFED ? n : SNIFFED);
+
+	while (p < end && strchr(" \t\r\n\xef\xbb\xbf", *p) != NULL)
+		p++;
+	for (size_t i = 0; i < BASE_NITEMS(heads); i++) {
+		size_t len = strlen(heads[i]);
+
+		if ((size_t)(end - p) >= len &&
+		    strncasecmp(p, heads[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_text_type(const char *type)
+{
+	static const char *const others[] = { "application/xml",
+	    "application/javascript", "application/ecmascript",
+	    "application/x-javascript", "application/yaml",
+	    "application/x-yaml", "application/toml", "application/sql",
+	    "application/graphql", "application/x-sh", "application/x-ndjson",
+	    "application/jsonl", "application/x-www-form-urlencoded",
+	    "application/pgp-signature", "application/x-tex",
+	    "message/rfc822", "image/svg+xml" };
+
+	for (size_t i = 0; i < BASE_NITEMS(others); i++)
+		if (strcmp(type, others[i]) == 0)
+			return true;
+	return strncmp(type, "text/", 5) == 0 || ends_with(type, "+xml");
+}
+
+/* A type that says as much as none. */
+static bool
+says_nothing(const char *type)
+{
+	return *type == '\0' || strcmp(type, "application/octet-stream") == 0
+	    || strcmp(type, "binary/octet-stream") == 0 ||
+	    strcmp(type, "unknown/unknown") == 0 || strcmp(type, "*/*") == 0;
+}
+
+enum kind
+kind_of(const char *type, const char *p, size_t n)
+{
+	bool html = strcmp(type, "text/html") == 0 ||
+	    strcmp(type, "application/xhtml+xml") == 0;
+	bool json = strcmp(type, "application/json") == 0 ||
+	    strcmp(type, "text/json") == 0 || ends_with(type, "+json");
+	bool utf16 = n >= 4 && p[0] != '\0' && p[1] == '\0' &&
+	    p[3] == '\0';
+
+	if (html || json || is_text_type(type)) {
+		/* UTF-16 without a mark may have been declared. */
+		if (is_binary(p, n) && (!utf16 || kind_words(p, n) != NULL))
+			return KIND_BINARY;
+		return html ? KIND_HTML : json ? KIND_JSON : KIND_TEXT;
+	}
+	if (!says_nothing(type) || is_binary(p, n) || kind_words(p, n) != NULL)
+		return KIND_BINARY;
+	return looks_html(p, n) ? KIND_HTML : KIND_TEXT;
+}
+
+const char *
+kind_words(const char *p, size_t n)
+{
+	static const struct {
+		const char	*magic;
+		size_t		 at, n;
+		const char	*words;
+	} table[] = {
+		{ "\x89PNG\r\n", 0, 6, "a PNG image" },
+		{ "\xff\xd8\xff", 0, 3, "a JPEG image" },
+		{ "GIF8", 0, 4, "a GIF image" },
+		{ "WEBP", 8, 4, "a WebP image" },
+		{ "ftypavif", 4, 8, "an AVIF image" },
+		{ "ftyp", 4, 4, "a video or sound (MP4)" },
+		{ "%PDF-", 0, 5, "a PDF document" },
+		{ "PK\x03\x04", 0, 4, "a ZIP archive (or an office document, "
+		    "a wheel, a jar)" },
+		{ "\x1f\x8b", 0, 2, "gzip data" },
+		{ "BZh", 0, 3, "bzip2 data" },
+		{ "\xfd" "7zXZ", 0, 5, "xz data" },
+		{ "\x28\xb5\x2f\xfd", 0, 4, "zstd data" },
+		{ "ustar", 257, 5, "a tar archive" },
+		{ "\x7f" "ELF", 0, 4, "a program (ELF)" },
+		{ "SQLite format 3", 0, 15, "an SQLite database" },
+		{ "PAR1", 0, 4, "a Parquet file" },
+		{ "GGUF", 0, 4, "a model (GGUF)" },
+		{ "OggS", 0, 4, "sound or video (Ogg)" },
+		{ "ID3", 0, 3, "sound (MP3)" },
+		{ "RIFF", 0, 4, "sound or video (RIFF)" },
+		{ "wOFF", 0, 4, "a font" }, { "wOF2", 0, 4, "a font" },
+		{ "\0asm", 0, 4, "WebAssembly" },
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(table); i++)
+		if (n >= table[i].at + table[i].n && memcmp(p + table[i].at,
+		    table[i].magic, table[i].n) == 0)
+			return table[i].words;
+	return NULL;
+}
+
+const char *
+kind_to_send(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && strchr(" \t\r\n", p[i]) != NULL)
+		i++;
+	if (i < n && (p[i] == '{' || p[i] == '['))
+		return "application/json";
+	for (i = 0; i < n; i++)
+		if ((unsigned char)p[i] <= ' ' || (unsigned char)p[i] >= 0x7f)
+			return "text/plain; charset=utf-8";
+	return memchr(p, '=', n) != NULL ?
+	    "application/x-www-form-urlencoded" :
+	    "text/plain; charset=utf-8";
+}

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "chat/chat.h"
 #include "core/conf.h"
+#include "core/state.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
 
@@ -31,7 +32,7 @@ enum {
 	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
 	KEY_CALLS, KEY_BUDGET, KEY_COST, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN,
-	KEY_JSON, KEY_VERSION,
+	KEY_JSON, KEY_JQ_PATH, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -79,6 +80,8 @@ static const struct opt table[] = {
 	{ "json",	KEY_JSON, NULL, "the list of sessions as JSON lines" },
 	{ "quiet",	'q', NULL, "no notes" },
 	{ "verbose",	'v', NULL, "show tool calls and reasoning" },
+	{ "jq-path",	KEY_JQ_PATH, NULL, "the folder of the modules for "
+	    "jq, agent-jq(7)" },
 	{ "help",	'h', NULL, "this help" },
 	{ "version",	KEY_VERSION, NULL, "the version" },
 	{ NULL, 0, NULL, NULL },
@@ -102,7 +105,7 @@ struct line {
 	struct chat_opts o;
 	struct vec	 words;
 	const char	*steps;
-	bool		 json, help, version;
+	bool		 json, jq_path, help, version;
 	bool		 sessions;	/* the operand of that name */
 };
 
@@ -164,6 +167,7 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case 'q': o->quiet = true; break;
 	case 'v': o->verbose = true; break;
 	case 'h': l->help = true; break;
+	case KEY_JQ_PATH: l->jq_path = true; break;
 	case KEY_VERSION: l->version = true; break;
 	}
 	return 0;
@@ -187,7 +191,7 @@ parse(struct line *l, int argc, char **argv, struct err *e)
 		if (key != OPT_END) {
 			if (set_option(l, key, s.arg, e) == -1)
 				return -1;
-			if (l->help || l->version)
+			if (l->help || l->version || l->jq_path)
 				return 0;
 			continue;
 		}
@@ -323,6 +327,16 @@ list_sessions(struct line *l, int *sig, struct err *e)
 	return -1;
 }
 
+/* Where "include" of jq finds our modules. */
+static void
+jq_path(void)
+{
+	char *dir = state_share("jq");
+
+	puts(dir);
+	free(dir);
+}
+
 /* Everything but the last word on stderr; returns the status. */
 static int
 run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
@@ -330,11 +344,13 @@ run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
 {
 	if (parse(l, argc, argv, e) == -1)
 		return err_exit(e);
-	if (l->help || l->version) {
+	if (l->help || l->version || l->jq_path) {
 		if (l->help)
 			help();
-		else
+		else if (l->version)
 			opt_version("agent-chat", "libjq");
+		else
+			jq_path();
 		flush_stdout(e);
 		return err_exit(e);
 	}

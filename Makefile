@@ -14,7 +14,7 @@ MAKEFLAGS += -rR --no-print-directory
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
 # in the order of linking; lint holds every binary to its line.
-LAYERS   := fetch netgate serve gate recover tool policy chat ledger pyexe mem core net db json sys base jail
+LAYERS   := fetch netgate serve gate recover tool policy chat ledger pyexe view mem core net db json sys base jail
 LIBS     := curl xml2 microhttpd sqlite3 jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
@@ -25,7 +25,8 @@ HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net js
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \
 	$(call program,agent-fetch,fetch core net json sys base,curl xml2 jq bsd md) \
-	$(call program,agent-netgate,netgate sys base,bsd md)
+	$(call program,agent-netgate,netgate sys base,bsd md) \
+	$(call program,agent-view,view core db json sys base,sqlite3 jq bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)
 
@@ -165,6 +166,11 @@ $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) -static-pie $(LDFLAGS) -o $@ $^ $(LDLIBS) 2>/dev/null || \
 		$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+ifneq ($(SAN),)
+# Ours that run inside the sandbox have no room for a sanitizer's shadow memory either.
+$(B)/libexec/agent/agent-view: $(patsubst %.c,$(B)/obj/jail/%.o,$(wildcard cmd/agent-view.c $(agent-view.layers:%=lib/%/*.c)))
+	$(call link,,$(call libs,$(agent-view.libs)))
+endif
 $(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
 	$(call link,$(SANFLAGS),$(call libs,$($*.libs)))
 $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))

@@ -4,8 +4,8 @@
 W=$TRASH/w
 mkdir "$W" && cd "$W" || exit 99
 export AGENT_STATE="$TRASH/state"
-# Whether they are there depends on the machine; their own tests switch them on.
-export AGENT_ENABLE_PYEXE=0 AGENT_ENABLE_FETCH=0
+# Programs of ours beside the built-in tools; their own tests switch them on.
+export AGENT_ENABLE_PYEXE=0 AGENT_ENABLE_FETCH=0 AGENT_ENABLE_DATA_VIEW=0
 
 quote() { printf %s "$1" | jq -Rs .; }
 # tc NAME ARGS ID: one tool call; msg CALL...: the message that makes them.

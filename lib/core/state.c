@@ -108,25 +108,6 @@ state_dir(const char *workspace, const char *sub, struct err *e)
 	return path;
 }
 
-/* The path of the directory that fd is, as the kernel knows it. */
-static char *
-path_of(int fd)
-{
-	char link[64], path[4096];
-	struct stat a, b;
-	ssize_t n;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n > 0 && path[0] == '/') {
-		path[n] = '\0';
-		if (fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
-		    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
-			return xstrdup(path);
-	}
-	return NULL;
-}
-
 /* Without /proc: go there and ask, then come back. */
 static char *
 path_by_cwd(int fd)
@@ -161,7 +142,7 @@ state_workspace(const char *dir, int *fd, struct err *e)
 		err_sys(e, "workspace %s", dir);
 		return NULL;
 	}
-	path = path_of(*fd);
+	path = file_fd_name(*fd);
 	if (path == NULL)
 		path = path_by_cwd(*fd);
 	if (path == NULL) {
@@ -211,16 +192,23 @@ under(const char *env, const char *rel_dir, const char *installed,
     const char *name)
 {
 	const char *dir = absolute(env);
-	char *rel, *inst, *path;
+	char *rel, *inst, *path, *real;
 
-	if (dir != NULL)
-		return xasprintf("%s/%s", dir, name);
-	rel = xasprintf("%s/%s", rel_dir, name);
-	inst = xasprintf("%s/%s", installed, name);
-	path = beside(rel, inst);
-	free(rel);
-	free(inst);
-	return path;
+	if (dir != NULL) {
+		path = xasprintf("%s/%s", dir, name);
+	} else {
+		rel = xasprintf("%s/%s", rel_dir, name);
+		inst = xasprintf("%s/%s", installed, name);
+		path = beside(rel, inst);
+		free(rel);
+		free(inst);
+	}
+	/* A jail shows things by the names that the kernel has for them. */
+	real = file_real_name(path);
+	if (real == NULL)
+		return path;
+	free(path);
+	return real;
 }
 
 char *

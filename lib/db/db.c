@@ -93,10 +93,8 @@ on_network(const char *path)
 	return false;
 }
 
-/* A path as a URI that SQLite opens as it is on a medium that never
- * changes. */
-static char *
-immutable_uri(const char *path)
+char *
+db_uri(const char *path, const char *how)
 {
 	struct buf b = BUF_INIT;
 
@@ -106,7 +104,7 @@ immutable_uri(const char *path)
 			buf_addf(&b, "%%%02x", (unsigned char)*path);
 		else
 			buf_addc(&b, *path);
-	buf_adds(&b, "?immutable=1");
+	buf_adds(&b, how);
 	return buf_detach(&b);
 }
 
@@ -179,7 +177,7 @@ open_read(struct db *d, struct err *e)
 	db_forget(d);
 	sqlite3_close(d->sql);
 	d->sql = NULL;
-	uri = immutable_uri(d->path);
+	uri = db_uri(d->path, "?immutable=1");
 	rc = take(d, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
 	free(uri);
 	if (rc == -1 || settings(d, e) == -1)

@@ -33,6 +33,8 @@ struct db_stmt {
 int db_fail(struct db *d, struct err *e, const char *doing);
 /* Run statements without values; 0, or -1 with e filled. */
 int db_exec(struct db *d, const char *sql, struct err *e);
+/* The path as a URI of SQLite, with "?name=value" behind it; caller frees. */
+char *db_uri(const char *path, const char *how);
 /* Free every statement. */
 void db_forget(struct db *d);
 

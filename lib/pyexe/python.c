@@ -40,24 +40,6 @@ python_find(void)
 	return NULL;
 }
 
-/* The folder by its own name, as the jail shows it. */
-static char *
-real_name(char *path)
-{
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char link[64], name[4096];
-	ssize_t n = -1;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (fd != -1)
-		n = readlink(link, name, sizeof(name));
-	fd_close(&fd);
-	if (n <= 0)
-		return path;
-	free(path);
-	return xmemdup(name, (size_t)n);
-}
-
 static void
 arguments(struct python *p, const char *workspace, const char *python)
 {
@@ -65,7 +47,7 @@ arguments(struct python *p, const char *workspace, const char *python)
 	    "PAGER=cat", "GIT_PAGER=cat", "GIT_TERMINAL_PROMPT=0",
 	    "DEBIAN_FRONTEND=noninteractive", "MPLBACKEND=Agg" };
 	char *jail = state_libexec("agent-jail");
-	char *share = real_name(state_share("python"));
+	char *share = state_share("python");
 	struct vec *v = &p->argv;
 
 	vec_free(v);

@@ -181,3 +181,31 @@ file_exe_dir(void)
 	*slash = '\0';
 	return xstrdup(link);
 }
+
+char *
+file_fd_name(int fd)
+{
+	char link[64], name[4096];
+	struct stat a, b;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, name, sizeof(name) - 1);
+	if (n <= 0 || name[0] != '/')
+		return NULL;
+	name[n] = '\0';
+	if (fstat(fd, &a) == -1 || stat(name, &b) == -1 ||
+	    a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+		return NULL;
+	return xstrdup(name);
+}
+
+char *
+file_real_name(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	char *name = fd != -1 ? file_fd_name(fd) : NULL;
+
+	fd_close(&fd);
+	return name;
+}

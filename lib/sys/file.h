@@ -26,6 +26,13 @@ int file_replace(const char *path, const void *p, size_t n, mode_t mode,
     struct err *e);
 /* Make directory path and its missing parents with mode. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e);
+/*
+ * What the kernel calls the file or directory that fd is, or that is at
+ * path, links followed.  Caller frees; NULL when it cannot be told, for it
+ * was removed, or there is no /proc.
+ */
+char *file_fd_name(int fd);
+char *file_real_name(const char *path);
 /* The directory the running program is in; caller frees; NULL if unknown. */
 char *file_exe_dir(void);
 

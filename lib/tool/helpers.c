@@ -14,6 +14,21 @@ static const char *const fetch_pass[] = { "AGENT_ALLOW_HOST",
 
 const struct tool helper_tools[] = {
 	{
+		.name = "data_view",
+		.description = "Look into a CSV, TSV, JSON, JSONL, SQLite or "
+		    "Parquet file.",
+		.parameters = "{\"type\":\"object\",\"properties\":{\"path\":"
+		    "{\"type\":\"string\"},\"operation\":{\"enum\":[\"head\","
+		    "\"tail\",\"shape\",\"columns\",\"describe\",\"sample\","
+		    "\"filter\"]},\"n_rows\":{\"type\":\"integer\"},\"where\":"
+		    "{\"type\":\"string\",\"description\":\"filter: age >= 30 "
+		    "and city = 'Ulm'\"},\"table\":{\"type\":\"string\"}},"
+		    "\"required\":[\"path\",\"operation\"],"
+		    "\"additionalProperties\":false}",
+		.group = GROUP_DATA_VIEW, .needs = TOOL_READS,
+		.program = "agent-view", .walls = WALLS_READS,
+		.timeout_s = 120,
+	}, {
 		.name = "fetch",
 		.description = "Get a web page or API answer as text; body "
 		    "makes it a POST.",

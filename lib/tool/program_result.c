@@ -197,6 +197,20 @@ tell_end(struct program *p, const struct program_end *end, struct buf *b)
 		buf_addf(b, "%s: exit %d.", name, end->exit);
 }
 
+/* The code that the tool wrote itself, "ERROR [CODE]: ..."; else dflt. */
+static enum result_code
+own_code(const char *text, enum result_code dflt)
+{
+	for (enum result_code c = CODE_OK + 1; c <= CODE_INTERNAL; c++) {
+		const char *name = result_code_name(c);
+		size_t n = strlen(name);
+
+		if (strncmp(text + 7, name, n) == 0 && text[7 + n] == ']')
+			return c;
+	}
+	return dflt;
+}
+
 /* Put the words of a failure around what it wrote. */
 static void
 fail(struct program *p, const struct program_end *end, struct result *r)
@@ -207,6 +221,8 @@ fail(struct program *p, const struct program_end *end, struct result *r)
 	bool own = strncmp(buf_str(&said), "ERROR [", 7) == 0;
 	bool cut = r->truncated;
 
+	if (own)
+		code = own_code(buf_str(&said), code);
 	r->text = (struct buf)BUF_INIT;
 	tell_end(p, end, &head);
 	result_error(r, code, "%s", buf_str(&head));

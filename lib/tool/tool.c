@@ -31,6 +31,8 @@ static const struct {
 	    "Python is switched off (AGENT_ENABLE_PYEXE)" },
 	[GROUP_TOOLS] = { "enable_tools", "AGENT_ENABLE_TOOLS",
 	    "tools of one's own are switched off (AGENT_ENABLE_TOOLS)" },
+	[GROUP_DATA_VIEW] = { "enable_data_view", "AGENT_ENABLE_DATA_VIEW",
+	    "data_view is switched off (AGENT_ENABLE_DATA_VIEW)" },
 };
 
 const char *

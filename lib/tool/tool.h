@@ -25,6 +25,7 @@ enum tool_needs {
 /* What is switched on and off together, AGENT_ENABLE_NAME. */
 enum tool_group {
 	GROUP_FILES, GROUP_SHELL, GROUP_FETCH, GROUP_PYEXE, GROUP_TOOLS,
+	GROUP_DATA_VIEW,
 	TOOL_GROUPS
 };
 

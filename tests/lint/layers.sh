@@ -20,6 +20,7 @@ BEGIN {
 	may["pyexe"] = "pyexe core json sys base"
 	may["fetch"] = "fetch core net json sys base"
 	may["netgate"] = "netgate sys base"
+	may["view"] = "view core db json sys base"
 	may["plan"] = "plan core db json sys base"
 	may["mem"] = "mem core db json sys base"
 	may["jail"] = "jail sys/landlock.h sys/owner.h sys/seccomp.h"

@@ -1,0 +1,23 @@
+/*
+ * kind.h - what a piece of text is: a number, a date, nothing.  Pure.
+ */
+#ifndef VIEW_KIND_H
+#define VIEW_KIND_H
+
+#include "base/base.h"
+#include "view/view.h"
+
+/*
+ * The kind of n bytes of a text file.  Nothing at all, NA, N/A, null, None
+ * and NaN are null.  Digits behind a leading zero are text, as in the
+ * numbers of houses and articles; dates are YYYY-MM-DD (or with slashes).
+ */
+enum view_kind kind_of(const char *p, size_t n);
+/* "integer", "date", ... */
+const char *kind_name(enum view_kind k);
+/* The value of an integer or a number. */
+double kind_value(const char *p, size_t n);
+/* The kind of a column that has both. */
+enum view_kind kind_join(enum view_kind a, enum view_kind b);
+
+#endif

@@ -23,9 +23,8 @@ const struct tool builtin_tools[] = {
 		    "exactly and occur once, unless replace_all. Several at "
 		    "once as edits, or as a unified diff.",
 		.parameters = OBJECT("\"path\"", "\"path\":" STRING "," EDIT
-		    ",\"edits\":{\"type\":\"array\",\"items\":"
-		    OBJECT("\"old_text\",\"new_text\"", EDIT)
-		    "},\"diff\":" STRING),
+		    ",\"edits\":{\"type\":\"array\",\"items\":{\"type\":"
+		    "\"object\"}},\"diff\":" STRING),
 		.group = GROUP_FILES, .needs = TOOL_WRITES,
 		.run = tool_edit_file,
 	}, {

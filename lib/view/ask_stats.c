@@ -4,7 +4,7 @@
 #include "view/ask_stats.h"
 
 #include "base/mem.h"
-#include "view/kind.h"
+#include "view/datum.h"
 #include "view/show.h"
 #include "view/stats.h"
 
@@ -55,10 +55,10 @@ type(struct buf *out, const struct stats_column *c, const char *declared)
 			which = k;
 		}
 	}
-	buf_adds(out, kind_name(c->kind));
+	buf_adds(out, datum_name(c->kind));
 	if (c->kind == KIND_TEXT && most < all)
 		buf_addf(out, " (%.0f%% %s)", floor(100.0 * (double)most /
-		    (double)all), kind_name((enum view_kind)which));
+		    (double)all), datum_name((enum view_kind)which));
 	if (declared != NULL && *declared != '\0') {
 		buf_adds(out, " as ");
 		buf_add(out, declared, strnlen(declared, 60));

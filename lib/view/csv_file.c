@@ -5,7 +5,7 @@
 #include "view/csv.h"
 #include "view/csv_guess.h"
 #include "view/feed.h"
-#include "view/kind.h"
+#include "view/datum.h"
 #include "view/view.h"
 
 #include "base/mem.h"

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "view/csv.h"
-#include "view/kind.h"
+#include "view/datum.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -90,7 +90,7 @@ header(const char *p, size_t n, char d, char eol)
 	if (!whole)
 		csv_end(&c);
 	for (size_t i = 0; i < c.n; i++) {
-		enum view_kind k = kind_of(csv_at(&c, i), c.v[i].n);
+		enum view_kind k = datum_kind(csv_at(&c, i), c.v[i].n);
 
 		named &= k == KIND_TEXT || k == KIND_NULL;
 		yes |= k == KIND_TEXT;

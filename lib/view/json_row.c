@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "json/js.h"
 #include "json/scan.h"
-#include "view/kind.h"
+#include "view/datum.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +100,8 @@ put(struct json_row *j, struct view_cell *c, struct scan_span v)
 	switch (v.p[0]) {
 	case '"':
 		unquote(&j->bytes, v.p + 1, v.n - 2);
-		c->kind = kind_of(j->bytes.data + c->at, j->bytes.len - c->at);
+		c->kind = datum_kind(j->bytes.data + c->at,
+		    j->bytes.len - c->at);
 		if (c->kind != KIND_DATE && c->kind != KIND_DATETIME)
 			c->kind = KIND_TEXT;
 		break;

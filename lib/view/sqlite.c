@@ -4,7 +4,7 @@
  */
 #include "base/mem.h"
 #include "db/look.h"
-#include "view/kind.h"
+#include "view/datum.h"
 #include "view/view.h"
 
 #include <stdlib.h>
@@ -60,7 +60,7 @@ put(struct source *s, struct view_cell *c, int col)
 	buf_add(&s->bytes, p != NULL ? p : "", n);
 	c->n = c->total = n;
 	if (c->kind == KIND_TEXT && n >= 10 && n < 40) {
-		enum view_kind k = kind_of(s->bytes.data + c->at, n);
+		enum view_kind k = datum_kind(s->bytes.data + c->at, n);
 
 		if (k == KIND_DATE || k == KIND_DATETIME)
 			c->kind = k;

@@ -4,7 +4,7 @@
 #include "view/stats.h"
 
 #include "base/mem.h"
-#include "view/kind.h"
+#include "view/datum.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -172,11 +172,11 @@ static void
 add(struct stats *s, struct stats_column *c, const char *p, size_t n,
     const struct view_cell *cell)
 {
-	enum view_kind k = cell->kind == KIND_RAW ? kind_of(p, n) :
+	enum view_kind k = cell->kind == KIND_RAW ? datum_kind(p, n) :
 	    cell->kind;
 
 	if (c->kinds[k]++ == 0)
-		c->kind = kind_join(c->kind, k);
+		c->kind = datum_join(c->kind, k);
 	if (k == KIND_NULL)
 		return;
 	if (c->example_total == 0 && c->nexample == 0) {
@@ -188,7 +188,7 @@ add(struct stats *s, struct stats_column *c, const char *p, size_t n,
 	if (!s->deep || (s->columns == 0 && c - s->v >= 2 * UNKNOWN_COLUMNS))
 		return;
 	if (k == KIND_INTEGER || k == KIND_NUMBER)
-		add_number(s, c, kind_value(p, n));
+		add_number(s, c, datum_value(p, n));
 	else
 		add_text(c, p, n, c->least.data == NULL);
 	if (!c->many)

@@ -16,7 +16,7 @@
 
 #define VIEW_COLUMNS_MAX	((size_t)4096)	/* that are looked at */
 
-/* What a value is.  Text files know only RAW, which kind_of() tells. */
+/* What a value is.  Text files know only RAW, which datum_kind() tells. */
 enum view_kind {
 	KIND_RAW,
 	KIND_NULL,

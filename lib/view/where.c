@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/opt.h"
-#include "view/kind.h"
+#include "view/datum.h"
 #include "view/where_in.h"
 
 #include <ctype.h>
@@ -122,7 +122,7 @@ compare(const struct cell *c, const struct where_value *v, int *order_of)
 		    (c->n > 15 || v->n > 15))
 			*order_of = whole_order(c->p, c->n, v->text, v->n);
 		else
-			*order_of = order(kind_value(c->p, c->n), v->number);
+			*order_of = order(datum_value(c->p, c->n), v->number);
 		return true;
 	}
 	if (c->kind == KIND_BOOLEAN && c->n == v->n)
@@ -216,7 +216,7 @@ cell_of(const struct where_node *t, const struct view_row *r)
 		if (c.n == 0)
 			c.p = "";
 		if (c.kind == KIND_RAW)
-			c.kind = kind_of(c.p, c.n);
+			c.kind = datum_kind(c.p, c.n);
 	}
 	return c;
 }

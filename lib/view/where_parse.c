@@ -5,7 +5,7 @@
 
 #include "base/ere.h"
 #include "base/mem.h"
-#include "view/kind.h"
+#include "view/datum.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -164,9 +164,9 @@ value(struct parser *p, struct where_node *t)
 	v = &t->v[t->n++];
 	*v = (struct where_value){ .n = p->word.len,
 	    .text = xmemdup(buf_str(&p->word), p->word.len) };
-	v->kind = kind_of(v->text, v->n);
+	v->kind = datum_kind(v->text, v->n);
 	if (v->kind == KIND_INTEGER || v->kind == KIND_NUMBER)
-		v->number = kind_value(v->text, v->n);
+		v->number = datum_value(v->text, v->n);
 	advance(p);
 	return true;
 }

@@ -6,7 +6,7 @@
 #include "view/ask.h"
 #include "view/csv.h"
 #include "view/csv_guess.h"
-#include "view/kind.h"
+#include "view/datum.h"
 #include "view/show.h"
 #include "view/stats.h"
 #include "view/where.h"
@@ -315,7 +315,7 @@ main(void)
 	blocks();
 	limits();
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		is_int(kind_of(kinds[i].text, strlen(kinds[i].text)),
+		is_int(datum_kind(kinds[i].text, strlen(kinds[i].text)),
 		    kinds[i].kind, kinds[i].text);
 	where();
 	guess();

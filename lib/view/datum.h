@@ -1,8 +1,8 @@
 /*
- * kind.h - what a piece of text is: a number, a date, nothing.  Pure.
+ * datum.h - what a piece of text is: a number, a date, nothing.  Pure.
  */
-#ifndef VIEW_KIND_H
-#define VIEW_KIND_H
+#ifndef VIEW_DATUM_H
+#define VIEW_DATUM_H
 
 #include "base/base.h"
 #include "view/view.h"
@@ -12,12 +12,12 @@
  * and NaN are null.  Digits behind a leading zero are text, as in the
  * numbers of houses and articles; dates are YYYY-MM-DD (or with slashes).
  */
-enum view_kind kind_of(const char *p, size_t n);
+enum view_kind datum_kind(const char *p, size_t n);
 /* "integer", "date", ... */
-const char *kind_name(enum view_kind k);
+const char *datum_name(enum view_kind k);
 /* The value of an integer or a number. */
-double kind_value(const char *p, size_t n);
+double datum_value(const char *p, size_t n);
 /* The kind of a column that has both. */
-enum view_kind kind_join(enum view_kind a, enum view_kind b);
+enum view_kind datum_join(enum view_kind a, enum view_kind b);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * kind.c - what a piece of text is.
+ * datum.c - what a piece of text is.
  */
-#include "view/kind.h"
+#include "view/datum.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #define NUMBER_MAX	64	/* bytes of a number */
 
 const char *
-kind_name(enum view_kind k)
+datum_name(enum view_kind k)
 {
 	static const char *const names[VIEW_KINDS] = { "text", "null",
 	    "integer", "number", "boolean", "date", "datetime", "text",
@@ -116,7 +116,7 @@ word(const char *p, size_t n, const char *const *list)
 }
 
 enum view_kind
-kind_of(const char *p, size_t n)
+datum_kind(const char *p, size_t n)
 {
 	static const char *const nulls[] = { "na", "n/a", "null", "none",
 	    "nan", "#n/a", NULL };
@@ -144,7 +144,7 @@ kind_of(const char *p, size_t n)
 }
 
 double
-kind_value(const char *p, size_t n)
+datum_value(const char *p, size_t n)
 {
 	char text[NUMBER_MAX + 1];
 	size_t len;
@@ -160,7 +160,7 @@ kind_value(const char *p, size_t n)
 }
 
 enum view_kind
-kind_join(enum view_kind a, enum view_kind b)
+datum_join(enum view_kind a, enum view_kind b)
 {
 	if (a == b || b == KIND_NULL)
 		return a;

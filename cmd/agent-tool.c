@@ -17,6 +17,7 @@
 #include "sys/fd.h"
 #include "sys/sig.h"
 #include "tool/batch.h"
+#include "tool/check.h"
 #include "tool/doctor.h"
 #include "tool/filter.h"
 #include "tool/job.h"
@@ -59,7 +60,7 @@ static const struct opt table[] = {
 	{ "event", KEY_EVENT, NULL, "list: as one event line for a talk" },
 	{ "mcp", KEY_MCP, NULL, "list: as MCP tool objects" },
 	{ "names", KEY_NAMES, NULL, "list: names only, one a line" },
-	{ "json", KEY_JSON, NULL, "doctor, lint, trust: as JSON" },
+	{ "json", KEY_JSON, NULL, "check, doctor, lint, trust: as JSON" },
 	{ "session", KEY_SESSION, "ID", "the session that calls belong to" },
 	{ "dir", KEY_DIR, "DIR", "new: write there, not into .agents/tools" },
 	{ "yes", KEY_YES, NULL, "allow what would be asked; trust: "
@@ -82,8 +83,8 @@ static const char examples[] =
 
 static const char synopsis[] =
 "agent-tool [options] list | run | call NAME JSON | serve |\n"
-"       sandbox -- COMMAND | doctor | new NAME.sh | lint [FILE] |\n"
-"       test NAME | trust [FILE...]";
+"       check [NAME JSON] | sandbox -- COMMAND | doctor | new NAME.sh |\n"
+"       lint [FILE] | test NAME | trust [FILE...]";
 
 static const char about[] =
 "Runs the tools that a model may call, each in a sandbox.\n"
@@ -92,6 +93,7 @@ static const char about[] =
 "  run       answer the tool calls of assistant messages on stdin\n"
 "  call      run one tool with arguments (- reads them from stdin)\n"
 "  serve     offer the tools to others, as an MCP server on stdio\n"
+"  check     say what the policy decides about a call, and why\n"
 "  sandbox   run a command as the shell tool would\n"
 "  doctor    say which walls stand here\n"
 "  new       begin a tool of your own, lint checks it, test runs its tests\n"
@@ -211,14 +213,17 @@ restrict_tools(struct tool_env *env, const struct settings *s,
 static int
 consent(struct tool_env *env, const struct settings *s, struct err *e)
 {
-	bool runs = s->command != NULL && (strcmp(s->command, "run") == 0 ||
-	    strcmp(s->command, "call") == 0);
+	const char *c = s->command != NULL ? s->command : "";
+	bool asks = strcmp(c, "run") == 0 || strcmp(c, "call") == 0;
+	bool judges = asks || strcmp(c, "serve") == 0 ||
+	    strcmp(c, "check") == 0;
 
 	env->policy_file = s->policy;
 	if (approval_open(&env->approval, s->approval != NULL ? s->approval :
-	    s->yes ? "yes" : NULL, s->coprocess, e) == -1)
+	    s->yes ? "yes" : asks ? NULL : "none", s->coprocess,
+	    env->workspace, e) == -1)
 		return -1;
-	if (!runs || tool_env_policy(env) != NULL)
+	if (!judges || tool_env_policy(env) != NULL)
 		return 0;
 	*e = env->policy_fault;
 	return -1;
@@ -400,6 +405,23 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 }
 
 static int
+cmd_check(struct tool_env *env, const struct settings *s, int *status,
+    struct err *e)
+{
+	struct buf out = BUF_INIT;
+	struct err bad = ERR_INIT;
+	int rc = check_command(env, s->args, s->nargs, s->json, status, &out,
+	    &bad);
+
+	if (print(&out, e) == -1)
+		rc = -1;
+	else if (rc == -1)
+		*e = bad;
+	buf_free(&out);
+	return rc;
+}
+
+static int
 cmd_sandbox(struct tool_env *env, const struct settings *s, struct err *e)
 {
 	const struct vec *jail = shell_jail(env, e);
@@ -498,7 +520,8 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
     struct err *e)
 {
 	static const char *const names[] = { "list", "run", "call", "serve",
-	    "sandbox", "doctor", "new", "lint", "test", "trust", NULL };
+	    "check", "sandbox", "doctor", "new", "lint", "test", "trust",
+	    NULL };
 	const char *c = s->command, *near;
 
 	if (c == NULL)
@@ -506,6 +529,8 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 		    "such as list, run or call; see agent-tool --help");
 	if (strcmp(c, "call") == 0)
 		return cmd_call(env, s, status, e);
+	if (strcmp(c, "check") == 0)
+		return cmd_check(env, s, status, e);
 	if (strcmp(c, "sandbox") == 0)
 		return cmd_sandbox(env, s, e);
 	if (is_own(c))
@@ -542,7 +567,8 @@ int
 main(int argc, char **argv)
 {
 	struct settings s = { 0 };
-	struct tool_env env = { .root = -1, .artifacts_fd = -1 };
+	struct tool_env env = { .root = -1, .artifacts_fd = -1,
+	    .approval = { .events = -1, .in = -1, .out = -1, .spool = -1 } };
 	struct err e = ERR_INIT;
 	bool over = false;
 	int status = 0;

@@ -154,14 +154,15 @@ state_workspace(const char *dir, int *fd, struct err *e)
 	return path;
 }
 
-/* exe/../rel when it is there, else the compiled-in place. */
+/* rel in the folder above the program's when it is there, else the
+ * compiled-in place. */
 static char *
 beside(const char *rel, const char *installed)
 {
-	char *dir = file_exe_dir(), *path = NULL;
+	char *dir = file_exe_dir(), *path = NULL, *slash;
 
-	if (dir != NULL) {
-		path = xasprintf("%s/../%s", dir, rel);
+	if (dir != NULL && (slash = strrchr(dir, '/')) != NULL) {
+		path = xasprintf("%.*s/%s", (int)(slash - dir), dir, rel);
 		if (access(path, F_OK) == -1) {
 			free(path);
 			path = NULL;

@@ -191,6 +191,7 @@ job_free(struct job *j)
 {
 	if (j == NULL)
 		return;
+	permit_close(j, "cancel");
 	worker_kill(&j->worker);
 	end_process(&j->shell.proc);
 	end_process(&j->program.proc);
@@ -252,6 +253,8 @@ job_fds(const struct job *j, struct pollfd p[JOB_FDS])
 {
 	size_t n = 0;
 
+	if (j->state == JOB_ASKING)
+		return permit_fds(j, p);
 	if (j->state != JOB_RUNNING)
 		return 0;
 	switch (how(j)) {
@@ -342,6 +345,8 @@ step_worker(struct job *j)
 void
 job_step(struct job *j)
 {
+	if (j->state == JOB_ASKING)
+		permit_step(j);
 	if (j->state != JOB_RUNNING)
 		return;
 	switch (how(j)) {

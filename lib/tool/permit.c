@@ -3,6 +3,7 @@
  */
 #include "tool/permit.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/event.h"
@@ -26,22 +27,34 @@ permit_free(struct permit *p)
 
 /* ---- the policy's word ---- */
 
-static bool
-judge(struct job *j)
+int
+permit_verdict(struct tool_env *env, const struct tool *t, jv args,
+    struct verdict *v, struct err *e)
 {
-	const struct tool *t = j->tool;
-	struct policy_call call = { .tool = t->name, .args = j->args,
+	struct policy_call call = { .tool = t->name, .args = args,
 	    .reads = t->needs != TOOL_RUNS,
 	    .writes = t->needs == TOOL_WRITES,
 	    .runs = t->needs == TOOL_RUNS || t->program != NULL };
-	const struct policy *policy = tool_env_policy(j->env);
+	const struct policy *policy = tool_env_policy(env);
+
+	if (policy == NULL) {
+		*e = env->policy_fault;
+		return -1;
+	}
+	policy_judge(policy, &call, v);
+	return 0;
+}
+
+static bool
+judge(struct job *j)
+{
+	struct err ignored = ERR_INIT;
 
 	if (j->permit.judged)
 		verdict_free(&j->permit.verdict);
-	j->permit.judged = policy != NULL;
-	if (policy != NULL)
-		policy_judge(policy, &call, &j->permit.verdict);
-	return policy != NULL;
+	j->permit.judged = permit_verdict(j->env, j->tool, j->args,
+	    &j->permit.verdict, &ignored) == 0;
+	return j->permit.judged;
 }
 
 /* The result of a call that does not run: after why, the rule's words. */
@@ -166,6 +179,8 @@ nobody(struct job *j)
 bool
 permit_start(struct job *j)
 {
+	struct approval *a = &j->env->approval;
+	int rc = 0;
 	jv ev;
 
 	if (!j->env->judges || j->permit.granted)
@@ -175,30 +190,28 @@ permit_start(struct job *j)
 		return false;
 	if (j->permit.verdict.decision == POLICY_ALLOW)
 		return true;
+	if (a->open)
+		return false;	/* one question at a time: later */
 	ids_prefixed(j->permit.id, "p");
-	switch (j->env->approval.way) {
-	case APPROVAL_YES:
-		ev = question(j);
-		tell(j, ev);
-		js_free(ev);
+	ev = question(j);
+	tell(j, ev);
+	if (a->way > APPROVAL_PROTOCOL)
+		rc = approval_ask(a, ev);
+	js_free(ev);
+	if (a->way == APPROVAL_YES) {
 		answered(j, "allow", "yes", js_none());
 		j->permit.granted = true;
 		return true;
-	case APPROVAL_NONE:
-		ev = question(j);
-		tell(j, ev);
-		js_free(ev);
+	}
+	if (a->way == APPROVAL_NONE || rc == -1) {
 		answered(j, "deny", "nobody", js_none());
 		nobody(j);
 		return false;
-	case APPROVAL_PROTOCOL:
-		ev = question(j);
-		tell(j, ev);
-		js_free(ev);
-		break;
 	}
 	j->state = JOB_ASKING;
-	j->deadline = -1;
+	j->permit.until = a->limit_ms > 0 ? clock_ms() + a->limit_ms : -1;
+	j->deadline = a->way == APPROVAL_SPOOL ? clock_ms() + APPROVAL_LOOK :
+	    j->permit.until;
 	return false;
 }
 
@@ -332,9 +345,63 @@ permit_answer(struct job *j, jv reply, struct err *e)
 	return true;
 }
 
+size_t
+permit_fds(const struct job *j, struct pollfd *p)
+{
+	return approval_fds(&j->env->approval, p);
+}
+
+/* Nobody said anything in time, or will. */
+static void
+unanswered(struct job *j, bool late)
+{
+	permit_close(j, late ? "timeout" : "nobody");
+	if (!late) {
+		nobody(j);
+		return;
+	}
+	refuse(j, CODE_APPROVAL, "this needs the user's consent, and nobody "
+	    "answered in time: ", "Go on without it, or tell the user what "
+	    "you wanted to do and why.");
+}
+
+void
+permit_step(struct job *j)
+{
+	struct approval *a = &j->env->approval;
+	struct err bad = ERR_INIT;
+	jv reply = js_none();
+	int rc;
+
+	if (a->way == APPROVAL_PROTOCOL)
+		return;
+	rc = approval_hear(a, &reply);
+	if (rc == 1) {
+		/* There is one question, so the id need not be there. */
+		if (!js_has(reply, "id") && js_is_obj(reply))
+			reply = js_set_str(reply, "id", j->permit.id);
+		if (!permit_answer(j, reply, &bad))
+			err_set(&bad, ERR_DATA, "permission.reply: this is "
+			    "no answer to %s", j->permit.id);
+		if (bad.kind != ERR_NONE)
+			approval_again(a, &bad);
+	} else if (rc == -1) {
+		unanswered(j, false);
+	} else if (j->permit.until != -1 && clock_left(j->permit.until) == 0) {
+		unanswered(j, true);
+	}
+	if (j->state != JOB_ASKING)
+		approval_over(a);
+	else if (a->way == APPROVAL_SPOOL)
+		j->deadline = clock_ms() + APPROVAL_LOOK;
+	js_free(reply);
+}
+
 void
 permit_close(struct job *j, const char *by)
 {
-	if (j->state == JOB_ASKING)
-		answered(j, "deny", by, js_none());
+	if (j->state != JOB_ASKING)
+		return;
+	answered(j, "deny", by, js_none());
+	approval_over(&j->env->approval);
 }

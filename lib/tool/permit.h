@@ -19,12 +19,15 @@
 #include <poll.h>
 
 struct job;
+struct tool;
+struct tool_env;
 
 struct permit {
 	struct verdict	 verdict;
 	bool		 judged;	/* verdict is filled */
 	bool		 granted;	/* nothing more is to be asked */
 	char		 id[IDS_SIZE];	/* of the open question, or "" */
+	int64_t		 until;		/* when it is too late, -1 never */
 	char		*note;		/* for the model, or NULL */
 };
 
@@ -32,6 +35,9 @@ void permit_free(struct permit *p);
 /* Judge a job that is ready.  One that is denied is done, with a result
  * that says why. */
 void permit_judge(struct job *j);
+/* Only judge a call of a tool: v is filled, or -1 with e. */
+int permit_verdict(struct tool_env *env, const struct tool *t, jv args,
+    struct verdict *v, struct err *e);
 /* True when the job, which is ready, would have to be asked about. */
 bool permit_waits(const struct job *j);
 /* True when the job may run now.  Otherwise it is asking, or done. */
@@ -42,7 +48,11 @@ bool permit_start(struct job *j);
  * the answer made no sense and the question stays open.
  */
 bool permit_answer(struct job *j, jv reply, struct err *e);
-/* The question will not be answered; by says why: "cancel". */
+/* While the job is asking: what to wait for, and what to do then.  For a
+ * question over the protocol, see permit_answer(). */
+size_t permit_fds(const struct job *j, struct pollfd *p);
+void permit_step(struct job *j);
+/* The question of a job that is asking will not be answered; by says why. */
 void permit_close(struct job *j, const char *by);
 
 #endif

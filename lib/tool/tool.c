@@ -140,7 +140,7 @@ tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 	env->cap_bytes = 30 * 1000;
 	env->cap_lines = 1000;
 	env->judges = true;
-	env->approval.events = -1;
+	approval_open(&env->approval, "none", false, "", e);
 	if (switches(env, e) == -1)
 		return -1;
 	env->workspace = state_workspace(dir, &env->root, e);
@@ -174,6 +174,7 @@ tool_env_close(struct tool_env *env)
 	vec_free(&env->only);
 	vec_free(&env->jail);
 	policy_free(env->policy);
+	approval_close(&env->approval);
 	env->policy = NULL;
 	env->workspace = env->state = env->artifacts = env->session = NULL;
 }

@@ -29,6 +29,7 @@ static const char usage_text[] =
 "  -C DIR            start there, not in the first workspace\n"
 "  -d MEGABYTES      what may be taken of the workspace's disk (2048)\n"
 "  -e VAR=VALUE      give the command a variable\n"
+"  -g FD             let a proxy, which waits there, be the network\n"
 "  -h, --help        this text\n"
 "  -i                pass standard input on (else it is empty)\n"
 "  -m MEGABYTES      memory, of one process and of all (4096)\n"
@@ -203,24 +204,28 @@ hold_resolver(void)
 		jail.nread++;
 }
 
-/* Leaves only 0, 1, 2 and the status descriptor, moved out of the way. */
+/* Leaves only 0, 1, 2, and 3 and 4 for the two that are named. */
 static int
-close_rest(int status)
+close_rest(int status, int *gate)
 {
 	int fd;
 
 	for (fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
 			die("/dev/null: %s", strerror(errno));
-	if (status < 0) {
-		close_range(3, ~0u, 0);
-		return -1;
-	}
-	if (status != 3 && dup2(status, 3) < 0)
+	if (*gate >= 0 && (*gate = fcntl(*gate, F_DUPFD, 5)) < 0)
+		die("-g: %s", strerror(errno));
+	if (status >= 0 && status != 3 && dup2(status, 3) < 0)
 		die("-s %d: %s", status, strerror(errno));
-	close_range(4, ~0u, 0);
+	if (status < 0)
+		close(3);
+	if (*gate >= 0 && dup2(*gate, 4) < 0)
+		die("-g: %s", strerror(errno));
+	close_range(*gate >= 0 ? 5 : 4, ~0u, 0);
 	fcntl(3, F_SETFD, FD_CLOEXEC);
-	return 3;
+	fcntl(4, F_SETFD, FD_CLOEXEC);
+	*gate = *gate >= 0 ? 4 : -1;
+	return status >= 0 ? 3 : -1;
 }
 
 /* Where strict mode makes its private directory. */
@@ -368,6 +373,9 @@ option(int c, struct choice *o)
 	case OPT_UNSAFE: jail.unsafe = true; break;
 	case OPT_PROBE: jail.probe = true; break;
 	case OPT_VERSION: puts("agent-jail " VERSION); exit(0);
+	case 'g':
+		jail.gate_fd = (int)number(optarg, "-g", 1 << 20);
+		break;
 	case 'h': case OPT_HELP: fputs(usage_text, stdout); exit(0);
 	default:
 		dprintf(2, "agent-jail: --help lists the options\n");
@@ -397,15 +405,17 @@ main(int argc, char **argv)
 	jail.disk_megabytes = 2048;
 	jail.uid = geteuid();
 	jail.gid = getegid();
-	jail.cwd.fd = -1;
-	while ((c = getopt_long(argc, argv, "+C:d:e:him:np:r:s:t:w:", longs,
+	jail.cwd.fd = jail.gate_fd = -1;
+	while ((c = getopt_long(argc, argv, "+C:d:e:g:him:np:r:s:t:w:", longs,
 	    NULL)) != -1)
 		option(c, &o);
 	if (optind == argc && !jail.probe)
 		die("no command; --help lists the options");
 	jail.argv = argv + optind;
 	jail.tmp = temporary();
-	o.status = close_rest(o.status);
+	if (jail.gate_fd >= 0 && jail.network)
+		die("-g or -n, not both");
+	o.status = close_rest(o.status, &jail.gate_fd);
 	jail.null_fd = open_nothing();
 	jail.pidmax_fd = open("/proc/sys/kernel/pid_max", O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < o.nwork; i++)

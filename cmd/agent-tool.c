@@ -23,6 +23,7 @@
 #include "tool/job.h"
 #include "tool/own.h"
 #include "tool/registry.h"
+#include "tool/sandbox.h"
 #include "tool/serve.h"
 #include "tool/shell.h"
 #include "tool/tool.h"
@@ -40,7 +41,7 @@ enum {
 	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
 	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
 	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_YES, KEY_REVOKE,
-	KEY_POLICY, KEY_APPROVAL,
+	KEY_POLICY, KEY_APPROVAL, KEY_ALLOW,
 };
 
 static const struct opt table[] = {
@@ -53,6 +54,8 @@ static const struct opt table[] = {
 	    "agent-policy(5)" },
 	{ "approval", KEY_APPROVAL, "WAY", "who is asked where the policy "
 	    "says so" },
+	{ "allow-host", KEY_ALLOW, "HOST", "a host that commands and fetch "
+	    "may reach" },
 	{ "timeout", KEY_TIMEOUT, "TIME", "of a command that names none "
 	    "(120s)" },
 	{ "coprocess", KEY_COPROCESS, NULL, "run: stay and speak "
@@ -102,6 +105,7 @@ static const char about[] =
 struct settings {
 	const char	*workspace, *tools, *profile, *require;
 	const char	*seconds, *timeout, *session, *dir, *policy, *approval;
+	struct vec	 allow;		/* hosts, as options */
 	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
 	bool		 read_only, coprocess, json, yes, revoke;
 	const char	*command;	/* sub-command */
@@ -117,6 +121,7 @@ option(struct settings *s, int key, const char *arg)
 	case 'w': s->workspace = arg; break;
 	case 't': s->seconds = arg; break;
 	case KEY_TOOLS: s->tools = arg; break;
+	case KEY_ALLOW: vec_push(&s->allow, arg); break;
 	case KEY_TIMEOUT: s->timeout = arg; break;
 	case KEY_POLICY: s->policy = arg; break;
 	case KEY_APPROVAL: s->approval = arg; break;
@@ -242,6 +247,8 @@ open_env(struct tool_env *env, const struct settings *s, struct err *e)
 		free(env->session);
 		env->session = xstrdup(s->session);
 	}
+	if (s->allow.n != 0 && tool_env_allow(env, &s->allow, e) == -1)
+		return -1;
 	if (restrict_tools(env, s, e) == -1 || consent(env, s, e) == -1)
 		return -1;
 	if (s->timeout != NULL) {
@@ -424,37 +431,10 @@ cmd_check(struct tool_env *env, const struct settings *s, int *status,
 static int
 cmd_sandbox(struct tool_env *env, const struct settings *s, struct err *e)
 {
-	const struct vec *jail = shell_jail(env, e);
-	struct vec argv = VEC_INIT, vars = VEC_INIT;
-	int64_t seconds;
+	const struct sandbox b = { s->profile, s->require, s->seconds,
+	    s->args, s->nargs };
 
-	if (jail == NULL)
-		return -1;
-	if (s->nargs == 0)
-		return err_set(e, ERR_USAGE, "sandbox needs a command, as "
-		    "in: agent-tool sandbox -- make test");
-	if (s->seconds != NULL &&
-	    num_int(s->seconds, 0, 1 << 20, "-t", &seconds, e) == -1)
-		return -1;
-	for (size_t i = 0; i < jail->n; i++)
-		vec_push(&argv, jail->v[i]);
-	if (s->profile != NULL)
-		vec_pushf(&argv, "--profile=%s", s->profile);
-	if (s->require != NULL)
-		vec_pushf(&argv, "--require=%s", s->require);
-	if (s->seconds != NULL)
-		vec_pushf(&argv, "-t%lld", (long long)seconds);
-	vec_push(&argv, "-i");
-	vec_push(&argv, "--");
-	for (int i = 0; i < s->nargs; i++)
-		vec_push(&argv, s->args[i]);
-	shell_environment(&vars);
-	sig_reset_child();
-	execve(argv.v[0], vec_argv(&argv), vec_argv(&vars));
-	err_sys(e, "run %s", argv.v[0]);
-	vec_free(&argv);
-	vec_free(&vars);
-	return -1;
+	return sandbox_exec(env, &b, e);
 }
 
 static int
@@ -585,6 +565,7 @@ main(int argc, char **argv)
 			tell_parent(&e);
 	}
 	tool_env_close(&env);
+	vec_free(&s.allow);
 	if (e.kind == ERR_NEGATIVE && e.msg[0] == '\0')
 		return err_exit(&e);
 	if (e.kind != ERR_NONE)

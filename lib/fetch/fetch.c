@@ -177,9 +177,11 @@ follow(struct hop *h, int status, const char *where, struct link *to,
 	if (strlen(where) >= LINK_MAX)
 		return err_set(e, ERR_DENIED, "%.200s: redirects to a URL "
 		    "longer than %d bytes", from->host, LINK_MAX);
-	if (link_parse(to, from, where, e) == -1)
-		return err_wrap(e, "%.100s redirects (%d)", from->host,
-		    status);
+	if (link_parse(to, from, where, e) == -1) {
+		err_wrap(e, "%.100s redirects (%d)", from->host, status);
+		e->kind = ERR_DENIED;
+		return -1;
+	}
 	if (from->tls && !to->tls)
 		return err_set(e, ERR_DENIED, "%.200s redirects (%d) from "
 		    "https to http, to %.100s; that is not followed",

@@ -213,7 +213,7 @@ int
 grant_open(struct jail *j, unsigned walls, bool own_proc, const char **what)
 {
 	struct rules r = { j, landlock_open(j->abi,
-	    j->network ? LANDLOCK_NET : 0) };
+	    j->network || portal_stands(j, walls) ? LANDLOCK_NET : 0) };
 	bool mounts = walls & WALL_MOUNT;
 	const char *const all[] = { "/", NULL }, *const tmp[] = {
 		mounts ? "/tmp" : j->scratch, NULL };

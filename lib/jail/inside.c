@@ -189,7 +189,7 @@ filter(const struct jail *j, unsigned walls)
 
 	if (!(walls & WALL_SECCOMP))
 		return;
-	if (j->network)
+	if (j->network || portal_stands(j, walls))
 		flags |= SECCOMP_NET;
 	if ((walls & WALL_MOUNT) && j->profile != PROFILE_FULL_READ)
 		flags |= SECCOMP_UNIX;
@@ -276,6 +276,12 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 	if ((walls & WALL_MOUNT) && root_build(j, walls, &own_proc, &what) < 0)
 		leave(NOTE_LOST, WALL_MOUNT, what);
 	umask(mask);
+	if (portal_stands(j, walls)) {
+		if (portal_open(j->gate_fd) < 0)
+			leave(NOTE_REFUSED, WALL_NET, "open the way to the "
+			    "proxy");
+		close(j->gate_fd);
+	}
 	if (domain) {
 		limits_go_first(j, walls);
 		confine(j, walls, own_proc);

@@ -29,6 +29,7 @@ enum {
 	JAIL_DIRS = 32, JAIL_ENV = 128, JAIL_NAMES = 512,
 	JAIL_TIMEOUT = 124, JAIL_REFUSED = 125,
 	JAIL_CANNOT = 126, JAIL_NOT_FOUND = 127,
+	JAIL_GATE_PORT = 3128,
 };
 
 /* A directory (or file, for -r) held open since before the walls. */
@@ -74,6 +75,7 @@ struct jail {
 	uid_t uid;
 	gid_t gid;
 	int null_fd, pidmax_fd;
+	int gate_fd;		/* control socket of a proxy, or -1 */
 	bool pids_capped;	/* by this pid namespace */
 	sigset_t *signals;	/* to restore before exec */
 };
@@ -131,6 +133,11 @@ bool limits_cap_pids(const char *path, int outer_fd);
 void limits_go_first(const struct jail *j, unsigned walls);
 void limits_start(const struct jail *j);
 const char *limits_exceeded(const struct jail *j, unsigned walls);
+
+/* portal.c: a listening socket of this network, to the proxy.  0 or -1. */
+int portal_open(int control);
+/* Without a network namespace there is none, and no network either. */
+bool portal_stands(const struct jail *j, unsigned walls);
 
 /* tree.c: the processes beneath this one. */
 int tree_list(int *pid, int max);

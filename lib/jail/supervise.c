@@ -60,6 +60,9 @@ judge(const struct jail *j, unsigned walls, struct outcome *o)
 	unsigned missing = j->require & ~walls;
 
 	o->walls = walls;
+	if (j->gate_fd >= 0 && (missing & WALL_NET))
+		return refuse(o, "allowed hosts need a network namespace, "
+		    "which is not to be had here", o->lost_errno);
 	if (missing) {
 		for (int i = 0; wall_name[i]; i++)
 			if (missing & 1u << i)

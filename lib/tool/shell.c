@@ -32,7 +32,7 @@ shell_init(struct shell *s)
 {
 	memset(s, 0, sizeof(*s));
 	proc_init(&s->proc, NULL);
-	s->out = s->status = -1;
+	s->out = s->status = s->gate.control = -1;
 }
 
 void
@@ -40,6 +40,7 @@ shell_free(struct shell *s)
 {
 	fd_close(&s->out);
 	fd_close(&s->status);
+	netgate_stop(&s->gate);
 	buf_free(&s->report);
 	vec_free(&s->argv);
 	spool_free(&s->spool);
@@ -168,6 +169,11 @@ arguments(struct shell *s, jv args, int status, struct result *r)
 	for (size_t i = 0; i < BASE_NITEMS(variables); i++)
 		vec_pushf(&s->argv, "-e%s", variables[i]);
 	vec_pushf(&s->argv, "-eAGENT_WORKSPACE=%s", s->env->workspace);
+	if (netgate_start(&s->gate, s->env, false, &e) == -1) {
+		result_error(r, CODE_SANDBOX, "%s", e.msg);
+		return false;
+	}
+	netgate_options(&s->gate, &s->argv);
 	vec_push(&s->argv, "--");
 	vec_push(&s->argv, "/bin/sh");
 	vec_push(&s->argv, "-c");
@@ -193,7 +199,9 @@ launch(struct shell *s, int out[2], int status[2], struct result *r)
 	s->proc.extra = status[1];
 	s->proc.group = true;
 	s->proc.die_with_us = true;
+	netgate_lend(&s->gate, true);
 	rc = proc_start(&s->proc, &e);
+	netgate_lend(&s->gate, false);
 	vec_free(&env);
 	fd_close(&status[1]);
 	if (rc == -1) {
@@ -321,6 +329,7 @@ shell_finish(struct shell *s, struct result *r)
 	int status = proc_wait(&s->proc);
 	struct buf end = BUF_INIT;
 
+	netgate_stop(&s->gate);
 	if (refused != NULL && strcmp(refused, "sandbox_unavailable") == 0) {
 		const char *why = js_str(report, "message");
 

@@ -14,6 +14,7 @@
 #include "base/vec.h"
 #include "json/js.h"
 #include "sys/proc.h"
+#include "tool/netgate.h"
 #include "tool/result.h"
 #include "tool/spool.h"
 #include "tool/tool.h"
@@ -23,6 +24,7 @@ struct shell {
 	struct proc	 proc;
 	struct vec	 argv;
 	int		 out, status;	/* our ends, non-blocking, or -1 */
+	struct netgate	 gate;		/* its network, if it has one */
 	struct spool	 spool;		/* its output */
 	struct buf	 report;	/* the jail's line */
 	int64_t		 limit_ms;

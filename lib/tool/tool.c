@@ -103,6 +103,44 @@ tool_schemas(const struct tool_env *env, enum tool_format format)
 	return list;
 }
 
+/* fetch, a program of its own, is told by the variable. */
+static void
+tell_hosts(const struct tool_env *env)
+{
+	struct buf b = BUF_INIT;
+
+	admit_show(&b, &env->allow);
+	setenv("AGENT_ALLOW_HOST", buf_str(&b), 1);
+	buf_free(&b);
+}
+
+int
+tool_env_allow(struct tool_env *env, const struct vec *hosts, struct err *e)
+{
+	admit_free(&env->allow);
+	for (size_t i = 0; i < hosts->n; i++)
+		if (admit_add(&env->allow, hosts->v[i], e) == -1)
+			return err_wrap(e, "--allow-host");
+	tell_hosts(env);
+	return 0;
+}
+
+/* The hosts of the settings; a project has none. */
+static int
+hosts(struct tool_env *env, struct conf *c, struct err *e)
+{
+	const char *s = conf_str(c, "allow_host", "AGENT_ALLOW_HOST", NULL,
+	    NULL);
+
+	if (s != NULL && admit_add(&env->allow, s, e) == -1) {
+		err_wrap(e, "the setting allow_host");
+		e->kind = ERR_CONFIG;
+		return -1;
+	}
+	tell_hosts(env);
+	return 0;
+}
+
 static int
 switches(struct tool_env *env, struct err *e)
 {
@@ -111,6 +149,7 @@ switches(struct tool_env *env, struct err *e)
 
 	if (c == NULL)
 		return -1;
+	rc = hosts(env, c, e);
 	for (int g = 0; g < TOOL_GROUPS && rc == 0; g++)
 		rc = conf_bool(c, groups[g].key, groups[g].env, true,
 		    &env->enabled[g], e);
@@ -172,6 +211,7 @@ tool_env_close(struct tool_env *env)
 	fd_close(&env->root);
 	fd_close(&env->artifacts_fd);
 	vec_free(&env->only);
+	admit_free(&env->allow);
 	vec_free(&env->jail);
 	policy_free(env->policy);
 	approval_close(&env->approval);

@@ -9,6 +9,7 @@
 #ifndef TOOL_TOOL_H
 #define TOOL_TOOL_H
 
+#include "base/admit.h"
 #include "base/base.h"
 #include "base/err.h"
 #include "base/vec.h"
@@ -49,6 +50,7 @@ struct tool_env {
 	int		 artifacts_fd;	/* -1 while it does not exist */
 	bool		 enabled[TOOL_GROUPS];
 	bool		 read_only;
+	struct admit	 allow;		/* hosts that may be reached */
 	struct vec	 only;		/* names allowed; empty: all */
 	int64_t		 shell_ms;	/* time limit of a command */
 	int64_t		 file_ms;	/* time limit of a file tool */
@@ -109,6 +111,10 @@ void tool_env_close(struct tool_env *env);
 /* The policy of the calls, read when it is first needed; NULL with
  * env->policy_fault filled when it cannot be. */
 const struct policy *tool_env_policy(struct tool_env *env);
+/* Let these hosts be reached, as --allow-host names them, instead of those
+ * of the settings. */
+int tool_env_allow(struct tool_env *env, const struct vec *hosts,
+    struct err *e);
 /* Make the artifacts folder if it is missing and open it; -1 with errno. */
 int tool_env_artifacts(struct tool_env *env);
 

@@ -3,7 +3,7 @@
  * script file, checks requests as the strictest real server would, and writes
  * down what it was sent.  README in this directory is its manual.
  *
- *	modeld [--log FILE] [--brief] [--port N] [--port-file FILE] [--dir DIR]
+ *	modeld [--log FILE] [--brief] [--any] [--port N] [--port-file FILE] [--dir DIR]
  *	       [--fail-rate PERCENT] [--seed N] [--max-seconds N] SCRIPT
  *
  * The port is printed on stdout, which is then closed.  It ends by itself
@@ -58,7 +58,7 @@ static struct conn conns[MAX_CONNS];
 static struct script script;
 static int log_fd = -1, requests, conn_ids;
 static long turns, faults, refusals;
-static bool brief;
+static bool brief, any;
 static double fail_rate;
 static uint64_t seed = 1, started;
 static volatile sig_atomic_t stop;
@@ -517,7 +517,7 @@ listen_on(int port)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int one = 1;
 
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a.sin_addr.s_addr = htonl(any ? INADDR_ANY : INADDR_LOOPBACK);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 	if (fd < 0 || bind(fd, (void *)&a, sizeof a) < 0 || listen(fd, 512) < 0)
 		die("listen", strerror(errno));
@@ -570,6 +570,7 @@ main(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "log", 1, 0, 'l' }, { "brief", 0, 0, 'b' },
+		{ "any", 0, 0, 'a' },
 		{ "port", 1, 0, 'p' }, { "port-file", 1, 0, 'f' },
 		{ "dir", 1, 0, 'd' }, { "fail-rate", 1, 0, 'r' },
 		{ "seed", 1, 0, 's' }, { "max-seconds", 1, 0, 'm' },
@@ -591,6 +592,7 @@ main(int argc, char **argv)
 			if (log_fd < 0)
 				die(optarg, strerror(errno));
 			break;
+		case 'a': any = true; break;
 		case 'b': brief = true; break;
 		case 'p': port = atoi(optarg); break;
 		case 'f': port_file = optarg; break;

@@ -21,6 +21,7 @@
 #include "tool/doctor.h"
 #include "tool/filter.h"
 #include "tool/job.h"
+#include "tool/mcp.h"
 #include "tool/own.h"
 #include "tool/registry.h"
 #include "tool/sandbox.h"
@@ -87,7 +88,7 @@ static const char examples[] =
 static const char synopsis[] =
 "agent-tool [options] list | run | call NAME JSON | serve |\n"
 "       check [NAME JSON] | sandbox -- COMMAND | doctor | new NAME.sh |\n"
-"       lint [FILE] | test NAME | trust [FILE...]";
+"       lint [FILE] | test NAME | trust [FILE...] | mcp list | mcp ...";
 
 static const char about[] =
 "Runs the tools that a model may call, each in a sandbox.\n"
@@ -100,7 +101,8 @@ static const char about[] =
 "  sandbox   run a command as the shell tool would\n"
 "  doctor    say which walls stand here\n"
 "  new       begin a tool of your own, lint checks it, test runs its tests\n"
-"  trust     say which files of the project may run, and let them";
+"  trust     say which files of the project may run, and let them\n"
+"  mcp       list, test, refresh, add, remove MCP servers: mcp --help";
 
 struct settings {
 	const char	*workspace, *tools, *profile, *require;
@@ -170,6 +172,7 @@ parse(struct settings *s, int argc, char **argv, bool *over, struct err *e)
 		if (s->command == NULL) {
 			s->command = argv[o.i++];
 		} else if (strcmp(s->command, "sandbox") == 0 ||
+		    strcmp(s->command, "mcp") == 0 ||
 		    strcmp(argv[o.i - 1], "--") == 0) {
 			s->args = argv + o.i;
 			s->nargs = argc - o.i;
@@ -200,8 +203,11 @@ restrict_tools(struct tool_env *env, const struct settings *s,
 	vec_split(&env->only, s->tools, ", ");
 	for (size_t i = 0; i < env->only.n; i++) {
 		const char *name = env->only.v[i];
-		const char *near = tool_nearest(env, name);
+		const char *near;
 
+		if (tool_find(env, name) == NULL)
+			mcp_collect(env);
+		near = tool_nearest(env, name);
 		if (tool_find(env, name) == NULL)
 			return err_set(e, ERR_USAGE, "--tools: no tool is "
 			    "called %.60s%s%s%s", name, near != NULL ?
@@ -276,11 +282,13 @@ print(const struct buf *b, struct err *e)
 static int
 cmd_list(struct tool_env *env, const struct settings *s, struct err *e)
 {
-	jv list = tool_schemas(env, s->form == KEY_MCP ? TOOL_MCP :
-	    TOOL_OPENAI);
 	struct buf out = BUF_INIT;
 	const struct tool *t;
+	jv list;
 	int rc;
+
+	mcp_collect(env);
+	list = tool_schemas(env, s->form == KEY_MCP ? TOOL_MCP : TOOL_OPENAI);
 
 	if (s->form == KEY_NAMES) {
 		for (size_t i = 0; (t = tool_at(env, i)) != NULL; i++)
@@ -315,6 +323,7 @@ cmd_run(struct tool_env *env, const struct settings *s, struct err *e)
 		return err_set(e, ERR_USAGE, "run reads messages from stdin, "
 		    "which is a terminal; see agent-tool --help");
 	env->approval.events = STDOUT_FILENO;
+	mcp_collect(env);
 	rc = s->coprocess ? filter_coprocess(env, 0, 1, &end, e) :
 	    filter_run(env, 0, 1, &end, e);
 	if (end.signal != 0)
@@ -333,6 +342,7 @@ cmd_serve(struct tool_env *env, struct err *e)
 	if (isatty(0))
 		return err_set(e, ERR_USAGE, "serve speaks MCP on stdin, which "
 		    "is a terminal; let an MCP client start it");
+	mcp_collect(env);
 	rc = serve_stdio(env, 0, 1, &end, e);
 	if (end.signal != 0)
 		sig_reraise(end.signal);
@@ -378,17 +388,22 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
     struct err *e)
 {
 	struct buf in = BUF_INIT;
-	const char *args, *near;
+	const char *args, *near, *name;
 	struct job *j;
 	int rc = -1;
 
 	if (s->nargs < 1 || s->nargs > 2)
 		return err_set(e, ERR_USAGE, "call takes a tool's name and "
 		    "its arguments, as in: agent-tool call list_files '{}'");
-	if (tool_find(env, s->args[0]) == NULL) {
+	name = s->args[0];
+	if (tool_find(env, name) == NULL && mcp_find(env, name) == NULL)
+		mcp_collect(env);
+	if (tool_find(env, name) == NULL && mcp_find(env, name) != NULL)
+		name = mcp_find(env, name)->name;
+	if (tool_find(env, name) == NULL) {
 		near = tool_nearest(env, s->args[0]);
 		return err_set(e, ERR_USAGE, "no tool is called %.60s; %s%s%s",
-		    s->args[0], near != NULL ? "did you mean " : "see "
+		    name, near != NULL ? "did you mean " : "see "
 		    "agent-tool list --names", near != NULL ? near : "",
 		    near != NULL ? "?" : "");
 	}
@@ -400,7 +415,7 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 	} else {
 		buf_adds(&in, args);
 	}
-	j = job_new(env, "", s->args[0], args, in.len);
+	j = job_new(env, "", name, args, in.len);
 	finish_job(j);
 	if (sig_caught() == 0)
 		rc = show(j, status, e);
@@ -501,7 +516,7 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 {
 	static const char *const names[] = { "list", "run", "call", "serve",
 	    "check", "sandbox", "doctor", "new", "lint", "test", "trust",
-	    NULL };
+	    "mcp", NULL };
 	const char *c = s->command, *near;
 
 	if (c == NULL)
@@ -513,6 +528,8 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 		return cmd_check(env, s, status, e);
 	if (strcmp(c, "sandbox") == 0)
 		return cmd_sandbox(env, s, e);
+	if (strcmp(c, "mcp") == 0)
+		return mcp_exec(env, s->args, s->nargs, e);
 	if (is_own(c))
 		return cmd_own(env, s, e);
 	near = opt_nearest(c, names);

@@ -121,10 +121,28 @@ schedule(struct batch *b)
 	}
 }
 
+/* Tell how far the calls are, to those who stay to hear it. */
+static int
+tell_progress(struct batch *b, struct err *e)
+{
+	for (size_t i = b->sent; b->env->stays && i < b->made; i++) {
+		jv v = job_progress(b->job[i % BATCH_PARALLEL]);
+		int rc = js_is_valid(v) ? jsonl_write(b->out, v, e) : 0;
+
+		js_free(v);
+		b->closed |= rc == -1 && errno == EPIPE;
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* Write the results that are next in order. */
 static int
 answer(struct batch *b, struct err *e)
 {
+	if (tell_progress(b, e) == -1)
+		return -1;
 	while (b->sent < b->made) {
 		struct job **j = &b->job[b->sent % BATCH_PARALLEL];
 		jv m;

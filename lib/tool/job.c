@@ -150,6 +150,7 @@ job_new(struct tool_env *env, const char *id, const char *name,
 	    .worker = WORKER_INIT };
 	shell_init(&j->shell);
 	program_init(&j->program);
+	mcp_call_init(&j->mcp);
 	result_init(&j->result);
 	j->tool = tool_find(env, name);
 	if (j->tool == NULL)
@@ -165,11 +166,13 @@ job_new(struct tool_env *env, const char *id, const char *name,
 }
 
 /* What runs the call. */
-enum how { BY_WORKER, BY_SHELL, BY_PROGRAM };
+enum how { BY_WORKER, BY_SHELL, BY_PROGRAM, BY_SERVER };
 
 static enum how
 how(const struct job *j)
 {
+	if (j->tool->server != NULL)
+		return BY_SERVER;
 	if (j->tool->program != NULL)
 		return BY_PROGRAM;
 	return j->tool->needs == TOOL_RUNS ? BY_SHELL : BY_WORKER;
@@ -197,6 +200,7 @@ job_free(struct job *j)
 	end_process(&j->program.proc);
 	shell_free(&j->shell);
 	program_free(&j->program);
+	mcp_call_free(&j->mcp);
 	result_free(&j->result);
 	permit_free(&j->permit);
 	js_free(j->args);
@@ -237,6 +241,12 @@ job_start(struct job *j)
 		j->deadline = j->began + j->program.limit_ms +
 		    (j->tool->walls == WALLS_OWN ? 0 : 2 * GRACE_MS);
 		break;
+	case BY_SERVER:
+		rc = mcp_call_start(&j->mcp, j->env, j->tool, j->args,
+		    &j->result);
+		/* agent-mcp keeps the time, too. */
+		j->deadline = j->began + MCP_CALL_MS;
+		break;
 	default:
 		rc = worker_start(&j->worker, j->env, j->tool, j->args);
 		if (rc == -1)
@@ -272,6 +282,9 @@ job_fds(const struct job *j, struct pollfd p[JOB_FDS])
 		if (j->program.err != -1)
 			p[n++] = (struct pollfd){ j->program.err, POLLIN, 0 };
 		p[n++] = (struct pollfd){ j->program.status, POLLIN, 0 };
+		break;
+	case BY_SERVER:
+		n = mcp_call_fds(&j->mcp, p);
 		break;
 	}
 	return n;
@@ -330,6 +343,19 @@ step_program(struct job *j)
 }
 
 static void
+step_server(struct job *j)
+{
+	if (mcp_call_step(&j->mcp)) {
+		mcp_call_finish(&j->mcp, &j->result);
+		finish(j);
+	} else if (clock_left(j->deadline) == 0) {
+		j->expired = !j->cancelled;
+		mcp_call_cancel(&j->mcp);
+		finish(j);
+	}
+}
+
+static void
 step_worker(struct job *j)
 {
 	if (worker_read(&j->worker)) {
@@ -359,6 +385,9 @@ job_step(struct job *j)
 	case BY_WORKER:
 		step_worker(j);
 		break;
+	case BY_SERVER:
+		step_server(j);
+		break;
 	}
 }
 
@@ -374,11 +403,37 @@ job_cancel(struct job *j)
 		finish(j);
 	} else if (how(j) == BY_WORKER) {
 		job_step(j);
+	} else if (how(j) == BY_SERVER) {
+		mcp_call_cancel(&j->mcp);
+		j->deadline = clock_ms() + GRACE_MS;
 	} else {
 		proc_kill(how(j) == BY_SHELL ? &j->shell.proc :
 		    &j->program.proc, SIGTERM);
 		j->deadline = clock_ms() + GRACE_MS;
 	}
+}
+
+jv
+job_progress(struct job *j)
+{
+	jv p = j->mcp.progress, v;
+
+	j->mcp.progress = js_none();
+	if (!js_is_obj(p))
+		return p;
+	v = js_set_str(js_obj(), "type", "tool.progress");
+	v = js_set_str(v, "call_id", j->id);
+	if (js_has(p, "message"))
+		v = js_copy_key(v, "text", p, "message");
+	else if (js_has(p, "total"))
+		v = js_set(v, "text", js_fmt("%g of %g", js_num(p, "progress",
+		    0), js_num(p, "total", 0)));
+	else
+		v = js_set(v, "text", js_fmt("%g", js_num(p, "progress", 0)));
+	v = js_copy_key(v, "progress", p, "progress");
+	v = js_copy_key(v, "total", p, "total");
+	js_free(p);
+	return v;
 }
 
 jv

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "json/js.h"
+#include "tool/mcp.h"
 #include "tool/permit.h"
 #include "tool/program.h"
 #include "tool/result.h"
@@ -43,6 +44,7 @@ struct job {
 	struct worker	 worker;
 	struct shell	 shell;
 	struct program	 program;
+	struct mcp_call	 mcp;
 	struct result	 result;
 };
 
@@ -66,6 +68,9 @@ size_t job_fds(const struct job *j, struct pollfd p[JOB_FDS]);
 void job_step(struct job *j);
 /* Ask it to end; job_step sees it done soon. */
 void job_cancel(struct job *j);
+/* How far it is, since this was asked last: an event tool.progress, owned;
+ * invalid when nothing is known. */
+jv job_progress(struct job *j);
 /* The tool message that answers it; owned. */
 jv job_message(const struct job *j);
 

@@ -10,89 +10,13 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "tool/content.h"
 #include "tool/output.h"
 
 #include <bsd/string.h>
 #include <string.h>
 
-#define STRUCTURED_MAX	((size_t)64 * 1024)
 #define LOG_SHOWN	((size_t)2048)
-
-/* What is no text is named, not shown. */
-static void
-other_block(struct buf *out, jv block)
-{
-	const char *type = js_str(block, "type");
-	const char *mime = js_str(block, "mimeType");
-	const char *uri = js_str(block, "uri");
-	jv data = js_get(block, "data");
-	size_t n = 0;
-
-	js_bytes(data, &n);
-	buf_addf(out, "[dropped: %.60s", type != NULL ? type : "a block");
-	if (mime != NULL)
-		buf_addf(out, ", %.100s", mime);
-	if (uri != NULL)
-		buf_addf(out, ", %.300s", uri);
-	if (n > 0)
-		buf_addf(out, ", %zu bytes", n / 4 * 3);
-	buf_adds(out, "]");
-	js_free(data);
-}
-
-static void
-add_block(struct buf *out, jv block)
-{
-	jv inner = js_get(block, "resource");
-	size_t n;
-	const char *s = js_str_len(block, "text", &n);
-
-	if (s == NULL)
-		s = js_str_len(inner, "text", &n);
-	if (out->len > 0 && out->data[out->len - 1] != '\n')
-		buf_addc(out, '\n');
-	if (s != NULL)
-		buf_add(out, s, n);
-	else
-		other_block(out, js_is_obj(inner) ? inner : block);
-	js_free(inner);
-}
-
-/* The text of the content, or of the structure where there is none. */
-static void
-object_text(struct buf *out, jv o)
-{
-	jv content = js_get(o, "content");
-	jv structured = js_get(o, "structuredContent");
-	const char *s;
-	size_t n;
-
-	if ((s = js_bytes(content, &n)) != NULL)
-		buf_add(out, s, n);
-	for (size_t i = 0; js_is_arr(content) && i < js_len(content); i++) {
-		jv block = js_at(content, i);
-
-		add_block(out, block);
-		js_free(block);
-	}
-	if (out->len == 0 && js_is_valid(structured))
-		js_dump(out, structured);
-	js_free(structured);
-	js_free(content);
-}
-
-static void
-keep_structured(struct result *r, jv v)
-{
-	struct buf b = BUF_INIT;
-
-	if (!js_is_valid(v))
-		return;
-	js_dump(&b, v);
-	if (b.len <= STRUCTURED_MAX)
-		r->structured = buf_detach(&b);
-	buf_free(&b);
-}
 
 /* What one of ours says of itself: walls that it laid, where its text is
  * from. */
@@ -139,15 +63,15 @@ take_output(struct program *p, struct result *r)
 
 	if (js_is_obj(v) && (js_has(v, "content") ||
 	    js_has(v, "structuredContent") || js_has(v, "isError"))) {
-		object_text(&text, v);
+		content_text(&text, v);
 		part = js_get(v, "structuredContent");
-		keep_structured(r, part);
+		content_structured(r, part);
 		js_free(part);
 		take_meta(p, v, r);
 		failed = js_bool(v, "isError", false);
 		spool_add(&p->spool, text.data, text.len);
 	} else if (!p->plain) {
-		keep_structured(r, v);
+		content_structured(r, v);
 		spool_add(&p->spool, p->raw.data, p->raw.len);
 	}
 	spool_text(&p->spool, r);

@@ -9,6 +9,7 @@
 #include "base/opt.h"
 #include "core/state.h"
 #include "tool/extern.h"
+#include "tool/mcp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,8 @@ registry_new(struct tool_env *env)
 		add_helper(r, t);
 	if (env->enabled[GROUP_TOOLS])
 		extern_scan(r, env);
+	if (env->enabled[GROUP_MCP])
+		mcp_scan(r, env);
 	return r;
 }
 

@@ -35,6 +35,7 @@ struct serve_call {
 	struct job	*job;
 	bool		 modern;
 	bool		 dropped;	/* cancelled: nobody is told */
+	bool		 told;		/* it says itself how far it is */
 	int64_t		 beat;		/* when the next sign is due */
 	int64_t		 began;
 };
@@ -149,20 +150,32 @@ cancel(struct serve *s, jv id)
 	job_cancel(c->job);
 }
 
-/* A call that takes long tells those who asked for it that it lives. */
+/* A call tells those who want to know how far it is; one that does not know
+ * and takes long, that it lives. */
 static void
 beat(struct serve *s, struct serve_call *c)
 {
+	jv known = job_progress(c->job), p;
 	int64_t now = clock_ms();
-	jv p;
 
-	if (!js_is_valid(c->token) || c->dropped || now < c->beat)
+	if (!js_is_valid(c->token) || c->dropped || (!js_is_valid(known) &&
+	    (now < c->beat || c->told))) {
+		js_free(known);
 		return;
+	}
 	c->beat = now + BEAT_MS;
 	p = js_set(js_obj(), "progressToken", js_ref(c->token));
-	p = js_set_int(p, "progress", (now - c->began) / 1000);
-	p = js_set(p, "message", js_fmt("%s runs", c->name));
+	if (js_is_valid(known)) {
+		c->told = true;
+		p = js_copy_key(p, "progress", known, "progress");
+		p = js_copy_key(p, "total", known, "total");
+		p = js_copy_key(p, "message", known, "text");
+	} else {
+		p = js_set_int(p, "progress", (now - c->began) / 1000);
+		p = js_set(p, "message", js_fmt("%s runs", c->name));
+	}
 	send_take(s, rpc_notification("notifications/progress", p));
+	js_free(known);
 }
 
 /* Start what may start; answer what is done. */
@@ -265,7 +278,8 @@ nearest(const struct serve *s, int64_t leave)
 		const struct serve_call *c = s->call[i];
 		int64_t at = c->job->deadline;
 
-		if (js_is_valid(c->token) && (at == -1 || c->beat < at))
+		if (js_is_valid(c->token) && !c->told &&
+		    (at == -1 || c->beat < at))
 			at = c->beat;
 		if (at != -1 && (first == -1 || at < first))
 			first = at;

@@ -9,6 +9,7 @@
 #include "policy/rules.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "tool/mcp.h"
 #include "tool/registry.h"
 
 #include <fcntl.h>
@@ -33,6 +34,8 @@ static const struct {
 	    "tools of one's own are switched off (AGENT_ENABLE_TOOLS)" },
 	[GROUP_DATA_VIEW] = { "enable_data_view", "AGENT_ENABLE_DATA_VIEW",
 	    "data_view is switched off (AGENT_ENABLE_DATA_VIEW)" },
+	[GROUP_MCP] = { "enable_mcp", "AGENT_ENABLE_MCP",
+	    "tools of MCP servers are switched off (AGENT_ENABLE_MCP)" },
 };
 
 const char *
@@ -86,7 +89,8 @@ mcp(const struct tool *t)
 	hints = js_set_bool(hints, "readOnlyHint", t->needs == TOOL_READS);
 	hints = js_set_bool(hints, "destructiveHint",
 	    t->needs != TOOL_READS);
-	hints = js_set_bool(hints, "openWorldHint", t->walls == WALLS_OWN);
+	hints = js_set_bool(hints, "openWorldHint", t->walls == WALLS_OWN ||
+	    t->server != NULL);
 	return js_set(o, "annotations", hints);
 }
 
@@ -202,6 +206,7 @@ tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 void
 tool_env_close(struct tool_env *env)
 {
+	mcp_close(env);
 	free(env->workspace);
 	free(env->state);
 	free(env->artifacts);

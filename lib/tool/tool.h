@@ -26,7 +26,7 @@ enum tool_needs {
 /* What is switched on and off together, AGENT_ENABLE_NAME. */
 enum tool_group {
 	GROUP_FILES, GROUP_SHELL, GROUP_FETCH, GROUP_PYEXE, GROUP_TOOLS,
-	GROUP_DATA_VIEW,
+	GROUP_DATA_VIEW, GROUP_MCP,
 	TOOL_GROUPS
 };
 
@@ -38,6 +38,7 @@ enum tool_walls {
 	WALLS_OWN,		/* those that it lays itself */
 };
 
+struct mcp;
 struct policy;
 struct registry;
 
@@ -63,6 +64,7 @@ struct tool_env {
 	struct err	 policy_fault;	/* why it could not be opened */
 	bool		 judges;	/* calls are judged by it */
 	struct approval	 approval;	/* who is asked when it says so */
+	struct mcp	*mcp;		/* servers of others, or NULL */
 	char		*session;	/* id of the session, or NULL */
 	bool		 stays;		/* we live as long as a conversation:
 					 * what it keeps ends with us */
@@ -87,6 +89,9 @@ struct tool {
 	const char	*const *pass;	/* variables of ours it may see */
 	const char	*origin;	/* whose word its result is, result.h;
 					 * NULL: ours */
+	/* Of a tool of an MCP server (mcp.h); NULL for others. */
+	const char	*server;
+	const char	*remote;	/* what the server calls it */
 };
 
 /* The time a command may take at most, whoever asks. */

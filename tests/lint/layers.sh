@@ -17,6 +17,7 @@ BEGIN {
 	may["tool"] = "tool policy core json sys base"
 	may["chat"] = "chat core json sys base"
 	may["ledger"] = "ledger core db json sys base"
+	may["mcp"] = "mcp core net json sys base"
 	may["pyexe"] = "pyexe core json sys base"
 	may["fetch"] = "fetch core net json sys base"
 	may["netgate"] = "netgate sys base"

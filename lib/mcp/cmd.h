@@ -1,0 +1,38 @@
+/*
+ * cmd.h - the sub-commands of agent-tool mcp, agent-mcp(1).
+ */
+#ifndef MCP_CMD_H
+#define MCP_CMD_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "mcp/hub.h"
+
+struct cmd {
+	struct entry_files files;
+	const char	*workspace;	/* absolute */
+	const char	*index;		/* path of it, or NULL */
+	bool		 untrusted;	/* there is a .mcp.json that does not
+					 * count */
+	bool		 json;
+	bool		 in_project;	/* add, remove: to .mcp.json */
+	struct vec	 env, headers;	/* add */
+	char *const	*args;		/* operands of the sub-command */
+	size_t		 nargs;
+};
+
+/* Ask the servers that have no pin, and write the index. */
+int cmd_collect(const struct cmd *c, struct err *e);
+/* A line for each server. */
+int cmd_list(const struct cmd *c, struct buf *out, struct err *e);
+/* Open one and say all that there is to say. */
+int cmd_test(const struct cmd *c, struct buf *out, struct err *e);
+/* Ask servers again (those named, or all) and take what they say. */
+int cmd_refresh(const struct cmd *c, struct buf *out, struct err *e);
+/* Change a file: NAME URL, or NAME COMMAND ARGUMENT... */
+int cmd_add(const struct cmd *c, struct buf *out, struct err *e);
+int cmd_remove(const struct cmd *c, struct buf *out, struct err *e);
+
+#endif

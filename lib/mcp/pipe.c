@@ -1,0 +1,458 @@
+/*
+ * pipe.c - servers that are programs.
+ */
+#include "mcp/pipe.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/state.h"
+#include "json/jsonl.h"
+#include "sys/fd.h"
+#include "sys/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open	434
+#endif
+
+#define SAID_MAX	((size_t)8192)
+#define GRACE_MS	2000	/* from one way of asking to the next */
+#define BUSY_MS		200	/* the first, for one that has work left */
+#define PIECES		16	/* read at a time */
+
+extern char **environ;
+
+struct pipe {
+	struct proc	 proc;
+	struct jsonl	 lines;
+	struct buf	 out;		/* to it, from at on */
+	size_t		 at;
+	struct buf	 said;		/* the end of its stderr */
+	int		 pidfd;		/* readable when it has ended, or -1 */
+	bool		 warned;
+};
+
+/* ---- its start ---- */
+
+static bool
+may_see(const char *var)
+{
+	static const char *const names[] = { "PATH=", "HOME=", "USER=",
+	    "LOGNAME=", "SHELL=", "LANG=", "LC_", "TZ=", "TMPDIR=", "XDG_",
+	    "TERM=" };
+
+	for (size_t i = 0; i < BASE_NITEMS(names); i++)
+		if (strncmp(var, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* A few variables of ours, and those of the entry, which win. */
+static void
+environment(const struct entry *c, struct vec *env)
+{
+	for (char **v = environ; *v != NULL; v++) {
+		size_t n = strcspn(*v, "=") + 1;
+		bool own = false;
+
+		for (size_t i = 0; i < c->env.n; i++)
+			own |= strncmp(c->env.v[i], *v, n) == 0;
+		if (may_see(*v) && !own)
+			vec_push(env, *v);
+	}
+	for (size_t i = 0; i < c->env.n; i++)
+		vec_push(env, c->env.v[i]);
+}
+
+/* The program itself, or in the jail that the entry wants. */
+static void
+arguments(const struct server *s, struct vec *argv)
+{
+	const struct entry *c = s->entry;
+
+	if (c->sandbox != NULL) {
+		char *jail = state_libexec("agent-jail");
+
+		vec_push(argv, jail);
+		vec_push(argv, "-w");
+		vec_push(argv, s->workspace);
+		vec_pushf(argv, "--profile=%s", c->sandbox);
+		vec_push(argv, "-t0");
+		vec_push(argv, "-i");
+		for (size_t i = 0; i < c->env.n; i++)
+			vec_pushf(argv, "-e%s", c->env.v[i]);
+		vec_push(argv, "--");
+		free(jail);
+	}
+	for (size_t i = 0; i < c->argv.n; i++)
+		vec_push(argv, c->argv.v[i]);
+}
+
+static int
+folder(const struct server *s, struct err *e)
+{
+	const char *dir = s->entry->cwd != NULL ? s->entry->cwd :
+	    s->workspace;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		err_sys(e, "%s: %s", s->entry->name, dir);
+	return fd;
+}
+
+static int
+launch(struct server *s, struct pipe *p, struct err *e)
+{
+	struct vec argv = VEC_INIT, env = VEC_INIT;
+	int cwd = folder(s, e), rc;
+
+	if (cwd == -1)
+		return -1;
+	arguments(s, &argv);
+	environment(s->entry, &env);
+	proc_init(&p->proc, vec_argv(&argv));
+	p->proc.envp = vec_argv(&env);
+	p->proc.cwd = cwd;
+	for (int i = 0; i < 3; i++)
+		p->proc.how[i] = PROC_PIPE;
+	p->proc.group = true;
+	p->proc.die_with_us = true;
+	rc = proc_start(&p->proc, e);
+	if (rc == -1)
+		err_wrap(e, "%s", s->entry->name);
+	p->proc.argv = p->proc.envp = NULL;
+	vec_free(&argv);
+	vec_free(&env);
+	close(cwd);
+	return rc;
+}
+
+static int
+pipe_open(struct server *s, struct err *e)
+{
+	struct pipe *p = xcalloc(1, sizeof(*p));
+
+	jsonl_init(&p->lines, s->entry->name);
+	p->lines.cap = PIPE_LINE_MAX;
+	if (launch(s, p, e) == -1) {
+		free(p);
+		return -1;
+	}
+	for (int i = 0; i < 3; i++)
+		fd_nonblock(p->proc.fd[i], true);
+	/* Its end is not the end of its output, when a child of it has that
+	 * too. */
+	p->pidfd = (int)syscall(SYS_pidfd_open, p->proc.pid, 0);
+	s->carrier = p;
+	return 0;
+}
+
+/* ---- its end ---- */
+
+static void
+dispose(struct server *s)
+{
+	struct pipe *p = s->carrier;
+
+	if (p == NULL)
+		return;
+	for (int i = 0; i < 3; i++)
+		fd_close(&p->proc.fd[i]);
+	fd_close(&p->pidfd);
+	jsonl_free(&p->lines);
+	buf_free(&p->out);
+	buf_free(&p->said);
+	free(p);
+	s->carrier = NULL;
+}
+
+static void
+pipe_cut(struct server *s)
+{
+	struct pipe *p = s->carrier;
+
+	if (p == NULL)
+		return;
+	/* The group too: what it left behind is not wanted either. */
+	proc_kill(&p->proc, SIGKILL);
+	proc_wait(&p->proc);
+	dispose(s);
+}
+
+static void
+pipe_said(const struct server *s, struct buf *b)
+{
+	const struct pipe *p = s->carrier;
+
+	if (p != NULL)
+		utf8_escape(b, buf_str(&p->said), p->said.len, UTF8_TEXT);
+}
+
+/* Its last line, for an error. */
+static void
+last_line(const struct pipe *p, struct buf *b)
+{
+	const char *s = buf_str(&p->said), *nl;
+	size_t n = p->said.len;
+
+	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
+		n--;
+	nl = n > 0 ? memrchr(s, '\n', n) : NULL;
+	if (nl != NULL) {
+		n -= (size_t)(nl + 1 - s);
+		s = nl + 1;
+	}
+	utf8_escape(b, s, n < 200 ? n : utf8_cut(s, 200), UTF8_LINE);
+}
+
+static void
+gone(struct server *s, const char *how)
+{
+	struct pipe *p = s->carrier;
+	struct buf line = BUF_INIT;
+	struct err e = ERR_INIT;
+	int status;
+
+	/* What it wrote last may still be on its way. */
+	if (!proc_wait_ms(&p->proc, 200))
+		proc_kill(&p->proc, SIGKILL);
+	status = proc_wait(&p->proc);
+	proc_kill(&p->proc, SIGKILL);
+	last_line(p, &line);
+	if (how != NULL)
+		err_set(&e, ERR_PROTOCOL, "%s %s", s->entry->name, how);
+	else
+		err_set(&e, ERR_UNAVAILABLE, "%s ended (%s %d)%s%s",
+		    s->entry->name, WIFSIGNALED(status) ? "signal" : "exit",
+		    WIFSIGNALED(status) ? WTERMSIG(status) :
+		    WEXITSTATUS(status), line.len > 0 ? ": " : "",
+		    buf_str(&line));
+	buf_free(&line);
+	dispose(s);
+	server_lost(s, &e);
+}
+
+/* ---- messages ---- */
+
+static void
+flush(struct pipe *p)
+{
+	while (p->proc.fd[0] != -1 && p->at < p->out.len) {
+		ssize_t n = write(p->proc.fd[0], p->out.data + p->at,
+		    p->out.len - p->at);
+
+		if (n > 0)
+			p->at += (size_t)n;
+		else if (n == -1 && errno == EAGAIN)
+			return;
+		else if (n == -1 && errno != EINTR)
+			fd_close(&p->proc.fd[0]);	/* its end is seen */
+	}
+	buf_free(&p->out);
+	p->at = 0;
+}
+
+static void
+pipe_send(struct server *s, jv msg, struct request *q BASE_UNUSED)
+{
+	struct pipe *p = s->carrier;
+
+	if (p == NULL)
+		return;
+	js_dump(&p->out, msg);
+	buf_addc(&p->out, '\n');
+	flush(p);
+}
+
+static void
+pipe_forget(struct server *s BASE_UNUSED, struct request *q BASE_UNUSED)
+{
+}
+
+const struct link pipe_link = { pipe_open, pipe_send, pipe_forget, pipe_cut,
+    pipe_said };
+
+static void
+no_message(struct server *s, struct pipe *p)
+{
+	if (!p->warned)
+		log_note("%s writes lines that are no messages; they are "
+		    "passed over", s->entry->name);
+	p->warned = true;
+}
+
+/* One message, or several as the version 2025-03-26 alone allows. */
+static void
+take(struct server *s, jv v)
+{
+	if (!js_is_arr(v)) {
+		server_message(s, v);
+		return;
+	}
+	for (size_t i = 0; i < js_len(v); i++) {
+		jv m = js_at(v, i);
+
+		server_message(s, m);
+		js_free(m);
+	}
+}
+
+/* The whole lines that there are; a message may end the server. */
+static void
+take_lines(struct server *s)
+{
+	struct pipe *p = s->carrier;
+
+	while (s->carrier == p) {
+		struct err bad = ERR_INIT;
+		jv v = js_none();
+		enum jsonl_status st = jsonl_next(&p->lines, &v, NULL, NULL,
+		    &bad);
+
+		if (st == JSONL_ITEM && (js_is_obj(v) || js_is_arr(v)))
+			take(s, v);
+		else if (st == JSONL_ERROR && p->lines.skipping)
+			gone(s, "wrote a line of more than 16 MiB");
+		else if (st == JSONL_ERROR || st == JSONL_ITEM)
+			no_message(s, p);
+		js_free(v);
+		if (st == JSONL_MORE || st == JSONL_END)
+			return;
+	}
+}
+
+static void
+read_said(struct pipe *p)
+{
+	char b[8192];
+	ssize_t n = -1;
+
+	for (int i = 0; i < PIECES && p->proc.fd[2] != -1 &&
+	    (n = fd_read(p->proc.fd[2], b, sizeof(b))) > 0; i++) {
+		buf_add(&p->said, b, (size_t)n);
+		if (p->said.len > 2 * SAID_MAX)
+			buf_shift(&p->said, p->said.len - SAID_MAX);
+	}
+	if (n == 0)
+		fd_close(&p->proc.fd[2]);
+}
+
+void
+pipe_poll(const struct server *s, struct pollfd v[PIPE_FDS])
+{
+	const struct pipe *p = s->up ? s->carrier : NULL;
+
+	v[0] = (struct pollfd){ p != NULL && p->at < p->out.len ?
+	    p->proc.fd[0] : -1, POLLOUT, 0 };
+	v[1] = (struct pollfd){ p != NULL ? p->proc.fd[1] : -1, POLLIN, 0 };
+	v[2] = (struct pollfd){ p != NULL ? p->proc.fd[2] : -1, POLLIN, 0 };
+	v[3] = (struct pollfd){ p != NULL ? p->pidfd : -1, POLLIN, 0 };
+}
+
+void
+pipe_work(struct server *s, const struct pollfd v[PIPE_FDS])
+{
+	struct pipe *p = s->carrier;
+	char b[64 * 1024];
+	ssize_t n = 1;
+
+	if (p == NULL)
+		return;
+	if (v[0].revents != 0)
+		flush(p);
+	if (v[2].revents != 0)
+		read_said(p);
+	for (int i = 0; (v[1].revents != 0 || v[3].revents != 0) &&
+	    i < PIECES && n > 0; i++) {
+		n = fd_read(p->proc.fd[1], b, sizeof(b));
+		if (n == -1 && errno == EAGAIN && v[3].revents == 0)
+			return;
+		if (n > 0)
+			jsonl_feed(&p->lines, b, (size_t)n);
+		else
+			jsonl_eof(&p->lines);
+		take_lines(s);
+		if (s->carrier != p)
+			return;
+	}
+	if (n <= 0) {
+		read_said(p);
+		gone(s, NULL);
+	}
+}
+
+/* ---- the end of all ---- */
+
+/* Wait until they have ended or the time has come, and let them talk. */
+static bool
+all_gone(struct server *const *v, size_t n, int64_t until)
+{
+	for (;;) {
+		size_t left = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			struct pipe *p = v[i]->carrier;
+			char b[4096];
+
+			if (p == NULL || proc_poll(&p->proc))
+				continue;
+			left++;
+			for (int k = 0; k < PIECES && fd_read(p->proc.fd[1],
+			    b, sizeof(b)) > 0; k++)
+				continue;
+			read_said(p);
+		}
+		if (left == 0)
+			return true;
+		if (clock_left(until) == 0)
+			return false;
+		poll(NULL, 0, 5);
+	}
+}
+
+static void
+signal_all(struct server *const *v, size_t n, int sig)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct pipe *p = v[i]->carrier;
+
+		if (p != NULL)
+			proc_kill(&p->proc, sig);
+	}
+}
+
+void
+pipe_stop(struct server *const *v, size_t n)
+{
+	bool busy = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct pipe *p = v[i]->carrier;
+
+		if (p != NULL) {
+			flush(p);
+			fd_close(&p->proc.fd[0]);
+			busy |= server_busy(v[i]);
+		}
+	}
+	if (!all_gone(v, n, clock_ms() + (busy ? BUSY_MS : GRACE_MS))) {
+		signal_all(v, n, SIGTERM);
+		if (!all_gone(v, n, clock_ms() + GRACE_MS))
+			signal_all(v, n, SIGKILL);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->carrier != NULL) {
+			v[i]->up = false;
+			pipe_cut(v[i]);
+		}
+}

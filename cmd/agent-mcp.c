@@ -95,8 +95,7 @@ option(struct settings *s, int key, const char *arg)
 	return 0;
 }
 
-/* Options stand before and behind the first operands, up to "--"; those of
- * a command that is added are its own. */
+/* Options stand anywhere up to "--"; behind it a command has its own. */
 static int
 parse(struct settings *s, int argc, char **argv, struct err *e)
 {
@@ -116,15 +115,12 @@ parse(struct settings *s, int argc, char **argv, struct err *e)
 				return 1;
 			continue;
 		}
-		if (o.i < argc && s->command == NULL &&
-		    strcmp(argv[o.i - 1], "--") != 0) {
+		if (o.i < argc && strcmp(argv[o.i - 1], "--") == 0)
+			while (o.i < argc)
+				args[n++] = argv[o.i++];
+		else if (o.i < argc && s->command == NULL)
 			s->command = argv[o.i++];
-			continue;
-		}
-		while (o.i < argc && (n >= 1 || strcmp(argv[o.i - 1], "--") ==
-		    0 || s->command == NULL))
-			args[n++] = argv[o.i++];
-		if (o.i < argc)
+		else if (o.i < argc)
 			args[n++] = argv[o.i++];
 	}
 	s->cmd.nargs = n;

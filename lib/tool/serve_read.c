@@ -74,7 +74,7 @@ initialize(struct serve_peer *p, const struct tool_env *env, jv params,
     struct serve_ask *a)
 {
 	const char *wants = js_str(params, "protocolVersion");
-	jv r = js_obj();
+	jv r;
 
 	if (wants == NULL) {
 		refuse(a, RPC_PARAMS, "protocolVersion: required (string), "
@@ -84,7 +84,7 @@ initialize(struct serve_peer *p, const struct tool_env *env, jv params,
 	/* Theirs, or the newest that has such a handshake. */
 	strlcpy(p->version, rpc_is_legacy(wants) ? wants : RPC_LEGACY,
 	    sizeof(p->version));
-	r = js_set_str(r, "protocolVersion", p->version);
+	r = js_set_str(js_obj(), "protocolVersion", p->version);
 	r = js_set(r, "capabilities", abilities());
 	r = js_set(r, "serverInfo", ourselves());
 	r = js_set(r, "instructions", instructions(env));

@@ -124,9 +124,12 @@ check_session(const char *head, const char *body)
 	if (id[0] == '\0')
 		refuse(400, "Bad Request: no session");
 	if (strstr(body, "\"tools/call\"") != NULL && M.expires > 0 &&
-	    ++S->calls > M.expires)
-		S->sessions += 100;
-	if (strcmp(id, want) != 0 || S->sessions >= 100)
+	    ++S->calls > M.expires) {
+		S->sessions++;
+		S->calls = 0;
+		refuse(404, "Session not found");
+	}
+	if (strcmp(id, want) != 0)
 		refuse(404, "Session not found");
 }
 

@@ -25,8 +25,7 @@ HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net js
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \
 	$(call program,agent-fetch,fetch core net json sys base,curl xml2 jq bsd md) \
-	$(call program,agent-netgate,netgate sys base,bsd md) \
-	$(call program,agent-view,view core db json sys base,sqlite3 jq bsd md) \
+	$(call program,agent-netgate,netgate sys base,bsd md) $(call program,agent-view,view core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-mcp,mcp core net json sys base,curl jq bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)

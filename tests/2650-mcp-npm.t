@@ -29,7 +29,7 @@ calls() {
 	tc everything__trigger-long-running-operation '{"duration":1,"steps":3}' h; echo
 	tc everything__get-env '{}' i; echo
 	tc files__read_text_file "{\"path\":\"$W/f.txt\"}" j; echo
-	tc files__read_text_file '{"path":"/etc/passwd"}' k; echo
+	tc files__read_text_file '{"path":"/usr/include/x"}' k; echo
 	tc files__write_file "{\"path\":\"$W/new.txt\",\"content\":\"made\"}" l; echo
 	tc files__list_allowed_directories '{}' m; echo
 }

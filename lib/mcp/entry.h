@@ -56,7 +56,8 @@ struct entry_files {
 };
 
 /* Read the files that are there; -1 with e filled when one is malformed. */
-int entries_read(struct entries *c, const struct entry_files *files, struct err *e);
+int entries_read(struct entries *c, const struct entry_files *files,
+    struct err *e);
 void entries_free(struct entries *c);
 struct entry *entries_find(const struct entries *c, const char *name);
 /* Add the servers of a file's text; the pure part. */

@@ -379,7 +379,7 @@ notice(struct server *s, jv msg)
 		token = js_get(params, "progressToken");
 		q = find(s, token);
 		if (q != NULL && q->what == ASKED_CALL) {
-			/* It lives: the time begins anew, up to the hard end. */
+			/* It lives: the time begins anew. */
 			q->deadline = clock_ms() + (q->call->limit_ms > 0 ?
 			    q->call->limit_ms : s->entry->timeout_ms);
 			if (q->call->on_progress != NULL)

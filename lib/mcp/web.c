@@ -94,8 +94,9 @@ parameters(const struct server *s, const struct call *c, struct vec *v)
 		size_t n;
 
 		for (size_t k = 0; k < js_len(path); k++) {
-			jv key = js_at(path, k), next = js_get(at, js_cstr(key));
+			jv key = js_at(path, k), next;
 
+			next = js_get(at, js_cstr(key));
 			js_free(at);
 			js_free(key);
 			at = next;

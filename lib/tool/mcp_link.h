@@ -9,9 +9,10 @@
 #include "tool/mcp.h"
 
 struct mcp {
-	char		*project, *sum;	/* .mcp.json and its hash, if it counts */
+	char		*project, *sum;	/* .mcp.json and its hash, if it is
+					 * trusted */
 	bool		 untrusted;	/* there is one that does not */
-	char		*user;		/* mcp.json of the user, if it is there */
+	char		*user;		/* mcp.json of the user, or NULL */
 	char		*index;		/* path */
 	bool		 missing;	/* there is none, or it is too old */
 	struct coproc	 link;		/* agent-mcp relay */

@@ -34,7 +34,8 @@ permit_verdict(struct tool_env *env, const struct tool *t, jv args,
 	struct policy_call call = { .tool = t->name, .args = args,
 	    .reads = t->needs != TOOL_RUNS,
 	    .writes = t->needs == TOOL_WRITES,
-	    .runs = t->needs == TOOL_RUNS || t->program != NULL };
+	    .runs = t->needs == TOOL_RUNS || t->program != NULL ||
+	    t->server != NULL };
 	const struct policy *policy = tool_env_policy(env);
 
 	if (policy == NULL) {

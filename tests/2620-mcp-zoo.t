@@ -96,12 +96,21 @@ server s --forks
 no_orphans agent-tool call s__echo '{"text":"x"}'
 server s --stubborn
 no_orphans agent-tool call s__echo '{"text":"x"}'
-servers "{s: ($(program) + {sandbox: \"read-only\"})}"
+cat >box <<EOT
+r() { read -r _; }
+say() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "\$1" "\$2"; }
+r; say 1 '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}'
+r; r; say 2 '{"tools":[{"name":"see","inputSchema":{"type":"object"}}]}'
+r; x=no; ! cat "$HOME/secret" || x=yes
+say 3 "{\"content\":[{\"type\":\"text\",\"text\":\"\$x \$HOME\"}]}"
+EOT
+echo secret >"$HOME/secret"
 if agent-tool doctor >"$OUT" 2>&1; then
-	cp "$MCPD" "$W/mcpd"
-	servers "{s: {command: \"$W/mcpd\", sandbox: \"read-only\"}}"
-	good s__env '{}' 'cwd=' 'one in the sandbox, if the entry wants it'
-	unlike "$TEXT" "HOME=$HOME" 'has not even the home'
+	servers "{s: {command: \"/bin/sh\", args: [\"$W/box\"], sandbox: \"read-only\", protocol: \"legacy\"}}"
+	good s__see '{}' '^no /' 'one in the sandbox, if the entry wants it'
+	unlike "$TEXT" "$HOME" 'has not even the home'
+	servers "{s: {command: \"/bin/sh\", args: [\"$W/box\"], protocol: \"legacy\"}}"
+	good s__see '{}' "^yes $HOME" 'and without, it has what the user has'
 fi
 no_children_left
 done_testing

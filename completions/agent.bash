@@ -39,6 +39,7 @@ _agent_values()
 	case $1:$2 in
 	--model:* | -m:* | --show-profile:*) words=$(_agent_names agent-gate models) ;;
 	*:SESSION | *:ID) words=$(_agent_names agent-chat sessions) ;;
+	--namespace:* | -n:*) words=$(_agent_names agent-mem namespaces --format text) ;;
 	*:TOOL* | --tools:*) words=$(_agent_names agent-tool list --names) ;;
 	*:*DIR) kind=-d ;;
 	*:*\|*) words=${2//|/ } ;;
@@ -103,4 +104,4 @@ _agent()
 	fi
 }
 
-complete -F _agent agent-gate agent-tool agent-chat
+complete -F _agent agent-gate agent-tool agent-chat agent-mem

@@ -32,6 +32,8 @@ function __agent_values
 			__agent_names agent-gate models
 		case '*:SESSION' '*:ID'
 			__agent_names agent-chat sessions
+		case '--namespace:*' '-n:*'
+			__agent_names agent-mem namespaces --format text
 		case '*:TOOL*' '--tools:*'
 			__agent_names agent-tool list --names
 		case '*|*'
@@ -75,6 +77,6 @@ function __agent_complete
 	end
 end
 
-for cmd in agent-gate agent-tool agent-chat
+for cmd in agent-gate agent-tool agent-chat agent-mem
 	complete -c $cmd -f -a "(__agent_complete $cmd)"
 end

@@ -4,6 +4,7 @@
 #include "db/handle.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What SQLite says, as far as a caller can act on it. */
@@ -139,6 +141,7 @@ settings(struct db *d, struct err *e)
 	return db_exec(d, "PRAGMA cell_size_check=ON;"
 	    "PRAGMA foreign_keys=ON;"
 	    "PRAGMA temp_store=MEMORY;"
+	    "PRAGMA secure_delete=ON;"
 	    "PRAGMA synchronous=FULL;"
 	    "PRAGMA journal_size_limit=16777216", e);
 }
@@ -298,6 +301,78 @@ db_note(const struct db *d)
 	return d->note[0] != '\0' ? d->note : NULL;
 }
 
+void
+db_cache(struct db *d, int kib, int64_t map)
+{
+	char sql[96];
+
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA cache_size=-%d;"
+	    "PRAGMA mmap_size=%lld", kib, d->flags & DB_READ ?
+	    (long long)map : 0);
+	sqlite3_exec(d->sql, sql, NULL, NULL, NULL);
+}
+
+int
+db_scrub(struct db *d, struct err *e)
+{
+	int64_t deadline = clock_ms() + d->timeout_ms;
+	struct timespec nap = { 0, 20 * 1000000L };
+
+	BUG(d->in_tx || (d->flags & DB_READ));
+	if (d->flags & DB_NO_WAL)
+		return 0;
+	for (;;) {
+		int log = 0, moved = 0, rc;
+
+		if (queue_lock(d, e) == -1)
+			return -1;
+		/* The lock is held: only readers can be in the way. */
+		sqlite3_busy_timeout(d->sql, 50);
+		rc = sqlite3_wal_checkpoint_v2(d->sql, "main",
+		    SQLITE_CHECKPOINT_TRUNCATE, &log, &moved);
+		sqlite3_busy_timeout(d->sql, d->timeout_ms);
+		if (rc == SQLITE_OK) {
+			queue_unlock(d);
+			return 0;
+		}
+		if ((rc & 0xff) != SQLITE_BUSY) {
+			db_fail(d, e, "write back the log");
+			queue_unlock(d);
+			return -1;
+		}
+		queue_unlock(d);
+		if (clock_left(deadline) == 0)
+			return err_set(e, ERR_TEMP, "%s: deleted, but a "
+			    "reader still needs the old pages in %s-wal",
+			    d->path, d->path);
+		nanosleep(&nap, NULL);
+	}
+}
+
+int
+db_copy(struct db *d, const char *path, struct err *e)
+{
+	struct db_stmt *st;
+	mode_t old;
+	int rc;
+
+	if (access(path, F_OK) == 0)
+		return err_set(e, ERR_CANTCREAT, "%s: exists already; move "
+		    "it away or give another name", path);
+	st = db_query(d, e, "VACUUM INTO ?", "s", path);
+	if (st == NULL)
+		return -1;
+	old = umask(077);
+	rc = sqlite3_step(st->st);
+	umask(old);
+	if (rc != SQLITE_DONE) {
+		db_fail(d, e, "copy");
+		unlink(path);
+	}
+	sqlite3_reset(st->st);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
 int
 db_check(struct db *d, struct err *e)
 {
@@ -313,6 +388,21 @@ db_check(struct db *d, struct err *e)
 		    said != NULL ? said : "nothing");
 	db_done(st);
 	return rc == -1 ? -1 : 0;
+}
+
+int
+db_read_begin(struct db *d, struct err *e)
+{
+	BUG(d->in_tx || (d->flags & DB_READ) == 0);
+	return db_exec(d, "BEGIN", e);
+}
+
+void
+db_read_end(struct db *d)
+{
+	for (struct db_stmt *s = d->stmts; s != NULL; s = s->next)
+		sqlite3_reset(s->st);
+	sqlite3_exec(d->sql, "COMMIT", NULL, NULL, NULL);
 }
 
 int

@@ -59,8 +59,27 @@ void db_timeout(struct db *d, int ms);
 void db_durable(struct db *d, bool on);
 /* Something that people should know about this file, or NULL. */
 const char *db_note(const struct db *d);
+/*
+ * Memory for pages, in KiB, and how much of the file may be mapped when it
+ * is open for reading; SQLite's own measure otherwise.
+ */
+void db_cache(struct db *d, int kib, int64_t map);
+/*
+ * Overwrite what was deleted in all files of the database: deleted bytes in
+ * the file are zeros already, so the log is written back and emptied.
+ * ERR_TEMP when readers hold it for too long.  Outside a transaction.
+ */
+int db_scrub(struct db *d, struct err *e);
+/* Write all that is in the database into a new file at path: a copy of one
+ * moment, made while others go on. */
+int db_copy(struct db *d, const char *path, struct err *e);
 /* Look for damage: 0, or -1 with ERR_DATA.  Reads the whole file. */
 int db_check(struct db *d, struct err *e);
+
+/* Between these all is read as of one moment, and cheaper; only for a
+ * handle that is open for reading. */
+int db_read_begin(struct db *d, struct err *e);
+void db_read_end(struct db *d);
 
 /* Begin a transaction that writes: waits in the queue, then has the only
  * right to write.  ERR_CANCELLED when a signal arrives meanwhile. */

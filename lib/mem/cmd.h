@@ -1,0 +1,79 @@
+/*
+ * cmd.h - the commands of agent-mem, each over one open file.
+ *
+ * A command writes its lines to cmd.out; who calls it passes them on.  It
+ * returns its exit status, or -1 with e filled.
+ */
+#ifndef MEM_CMD_H
+#define MEM_CMD_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "mem/rank.h"
+#include "mem/store.h"
+
+/* What becomes of a memory that is nearly one that is there. */
+enum cmd_near { CMD_NEAR_KEEP, CMD_NEAR_LINK, CMD_NEAR_MERGE };
+
+/* The command line, or a line of a coprocess. */
+struct cmd {
+	const char	*verb, *db;
+	struct vec	 spaces;	/* --namespace */
+	struct vec	 words;		/* operands */
+	struct vec	 tags, without;
+	const char	*id, *kind, *speaker, *source, *session, *turn,
+			*date, *importance, *expires, *since, *until, *now,
+			*jq, *query, *older, *model;
+	int64_t		 limit, context, budget;
+	enum cmd_near	 near;
+	bool		 text;		/* for people */
+	bool		 all, explain, history, dry_run, everything,
+			 sessions, for_prompt, embed, quiet, full;
+	struct store	 s;
+	bool		 none;		/* there is no file yet */
+	struct buf	 out;
+};
+
+#define CMD_LIMIT	10
+
+/* Pass on what is in c->out; 0, or -1. */
+int cmd_flush(struct cmd *c, struct err *e);
+/* Append a line. */
+void cmd_line_take(struct cmd *c, jv v);
+/* The namespace that is meant when none is named; the caller frees it. */
+char *cmd_project(struct err *e);
+/* A text of a memory for people, on one line, cut to columns. */
+void cmd_escape(struct buf *b, const char *text, size_t columns);
+/* Milliseconds of a time option; names it in the message. */
+int cmd_time(const char *s, const char *what, int64_t now, int64_t *ms,
+    struct err *e);
+/* The namespaces that the options name, or project and global, or all. */
+int cmd_spaces(struct cmd *c, struct vec *names, struct err *e);
+
+int cmd_store(struct cmd *c, struct err *e);
+int cmd_update(struct cmd *c, struct err *e);
+int cmd_import(struct cmd *c, struct err *e);
+int cmd_search(struct cmd *c, struct err *e);
+int cmd_get(struct cmd *c, struct err *e);
+int cmd_list(struct cmd *c, struct err *e);
+int cmd_forget(struct cmd *c, struct err *e);
+int cmd_export(struct cmd *c, struct err *e);
+int cmd_namespaces(struct cmd *c, struct err *e);
+int cmd_stats(struct cmd *c, struct err *e);
+int cmd_reindex(struct cmd *c, struct err *e);
+int cmd_check(struct cmd *c, struct err *e);
+int cmd_backup(struct cmd *c, struct err *e);
+
+/* Put one memory, as the options or the line say; *line is the answer,
+ * owned.  In a transaction. */
+int cmd_put(struct cmd *c, struct item *it, jv *line, struct err *e);
+/* Search for text and fill r (rank_free() it). */
+int cmd_rank(struct cmd *c, const char *text, size_t n, struct rank *r,
+    struct err *e);
+/* A hit as a line, owned; invalid when it is gone. */
+jv cmd_hit(struct cmd *c, const struct rank_hit *h, bool explain,
+    struct err *e);
+
+#endif

@@ -1,0 +1,663 @@
+/*
+ * rank.c - which memories answer a question best.
+ *
+ * Points are those of BM25, so that they can be added.  What is worth how
+ * much was measured on questions about conversations, tests/bench/mem.sh;
+ * a name or a date is worth about a rare word, which depends on the size of
+ * the namespace.
+ */
+#include "mem/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mem/score.h"
+#include "mem/text.h"
+#include "mem/when.h"
+
+#define REACH		4	/* turns before and behind that count */
+#define SEEDS		400	/* of the best by words alone */
+#define LOOK		320	/* memories looked at */
+#define QUESTION	0.8
+#define SESSION		0.3
+#define SPEAKER		0.8	/* times the worth of the rarest word */
+#define PHRASE		0.8
+#define CUE		0.12
+#define RECENCY		0.3	/* points for the newest */
+#define RECENCY_DAYS	30.0	/* after that long half of them */
+#define IMPORTANCE	1.0
+#define VECTOR		1.5
+#define SCAN_MAX	20000	/* rows read for words in no list */
+
+const char *const rank_names[RANK_PARTS] = { "text", "neighbours",
+    "session", "speaker", "date", "phrase", "cue", "question",
+    "importance", "recency", "vector", "near", "like" };
+
+static const float kernel[REACH + 1] = { 0, 0.40f, 0.25f, 0.15f, 0.10f };
+
+struct candidate {
+	uint32_t	 seq;
+	float		 first;		/* provisional score */
+	bool		 dead;		/* a filter, or not there */
+};
+
+/* What is known of a session while a question is answered. */
+struct talk {
+	int64_t		 id, first, last;
+	bool		 whole;		/* its numbers follow each other */
+};
+
+struct ranking {
+	struct rank	*r;
+	struct store	*s;
+	struct score	 c;
+	struct candidate *v;
+	size_t		 n, cap;
+	struct talk	*talks;
+	size_t		 ntalks;
+	int64_t		 newest;
+	bool		 linked;	/* there are sessions at all */
+};
+
+static bool
+is_off(const struct rank *r, enum rank_part part)
+{
+	return (r->off >> part & 1) != 0;
+}
+
+/* ---- candidates ---- */
+
+static int
+by_seq(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static void
+add(struct ranking *k, uint32_t seq, float first)
+{
+	if (k->n == k->cap) {
+		k->cap = k->cap == 0 ? 1024 : k->cap * 2;
+		k->v = xreallocarray(k->v, k->cap, sizeof(*k->v));
+	}
+	k->v[k->n++] = (struct candidate){ seq, first, false };
+}
+
+static float
+own(const struct score *c, uint32_t seq)
+{
+	return c->text[seq] + (c->date != NULL ? c->date[seq] : 0);
+}
+
+/* The value of the want-th greatest of v, which is stirred. */
+static float
+nth(float *v, size_t n, size_t want)
+{
+	ptrdiff_t lo = 0, hi = (ptrdiff_t)n - 1, w = (ptrdiff_t)want - 1;
+
+	while (lo < hi) {
+		float pivot = v[lo + (hi - lo) / 2], t;
+		ptrdiff_t i = lo, j = hi;
+
+		while (i <= j) {
+			while (v[i] > pivot)
+				i++;
+			while (v[j] < pivot)
+				j--;
+			if (i > j)
+				break;
+			t = v[i];
+			v[i++] = v[j];
+			v[j--] = t;
+		}
+		if (w <= j)
+			hi = j;
+		else if (w >= i)
+			lo = i;
+		else
+			break;
+	}
+	return v[w];
+}
+
+/* Keep the want best by their first score, in the order that they have. */
+static void
+best(struct ranking *k, size_t want)
+{
+	float *v, least;
+	size_t n = 0, same = want;
+
+	if (k->n <= want || want == 0)
+		return;
+	v = xcalloc(k->n, sizeof(*v));
+	for (size_t i = 0; i < k->n; i++)
+		v[i] = k->v[i].first;
+	least = nth(v, k->n, want);
+	free(v);
+	for (size_t i = 0; i < k->n; i++)
+		same -= k->v[i].first > least;
+	for (size_t i = 0; i < k->n; i++)
+		if (k->v[i].first > least ||
+		    (k->v[i].first == least && same > 0 && same--))
+			k->v[n++] = k->v[i];
+	k->n = n;
+}
+
+/* The share that the numbers around give, as if all were of one session. */
+static float
+around(const struct score *c, uint32_t seq)
+{
+	float sum = 0;
+
+	for (uint32_t i = 1; i <= REACH; i++) {
+		if (seq >= i)
+			sum += kernel[i] * c->text[seq - i];
+		if (seq + i < c->size)
+			sum += kernel[i] * c->text[seq + i];
+	}
+	return sum;
+}
+
+static void
+candidates(struct ranking *k, size_t seeds, size_t look)
+{
+	struct score *c = &k->c;
+	bool near = k->linked && !is_off(k->r, RANK_NEIGHBOURS);
+	size_t n;
+
+	k->n = 0;
+	for (size_t i = 0; i < c->nhits; i++)
+		add(k, c->hits[i], own(c, c->hits[i]));
+	best(k, seeds);
+	if (!near)
+		return;
+	n = k->n;
+	qsort(k->v, n, sizeof(*k->v), by_seq);
+	for (size_t i = 0, done = 0; i < n; i++) {
+		uint32_t seq = k->v[i].seq;
+		uint32_t from = seq > REACH ? seq - REACH : 0;
+
+		if (from < done)
+			from = (uint32_t)done;
+		for (uint32_t j = from; j <= seq + REACH && j < c->size; j++)
+			add(k, j, own(c, j) + around(c, j));
+		done = seq + REACH + 1;
+	}
+	memmove(k->v, k->v + n, (k->n - n) * sizeof(*k->v));
+	k->n -= n;
+	best(k, look);
+}
+
+/* ---- sessions ---- */
+
+static int
+look_for_sessions(struct ranking *k, struct err *e)
+{
+	struct db_stmt *st = db_query(k->s->db, e, "SELECT 1 FROM session"
+	    " WHERE ns = ? LIMIT 1", "i", k->c.ns->id);
+	int rc = st != NULL ? db_step(st, e) : -1;
+
+	k->linked = rc == 1;
+	if (rc == 1)
+		db_done(st);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The session of that row id: cached. */
+static int
+talk(struct ranking *k, int64_t id, struct talk **out, struct err *e)
+{
+	struct db_stmt *st;
+	struct talk *t;
+	int rc;
+
+	for (size_t i = k->ntalks; i > 0; i--)
+		if (k->talks[i - 1].id == id) {
+			*out = &k->talks[i - 1];
+			return 0;
+		}
+	st = db_query(k->s->db, e, "SELECT first, last, docs, ordered FROM"
+	    " session WHERE id = ?", "i", id);
+	rc = st != NULL ? db_step(st, e) : -1;
+	if (rc == -1)
+		return -1;
+	k->talks = xreallocarray(k->talks, k->ntalks + 1, sizeof(*k->talks));
+	t = *out = &k->talks[k->ntalks++];
+	memset(t, 0, sizeof(*t));
+	t->id = id;
+	if (rc == 0)
+		return 0;
+	t->first = db_int(st, 0);
+	t->last = db_int(st, 1);
+	t->whole = db_int(st, 3) != 0 && db_int(st, 2) == t->last -
+	    t->first + 1;
+	db_done(st);
+	return 0;
+}
+
+/* One side of a memory whose session is scattered: REACH turns. */
+static int
+scattered(struct ranking *k, const char *sql, int64_t session, int64_t turn,
+    int64_t row, float *sum, struct err *e)
+{
+	struct db_stmt *st = db_query(k->s->db, e, sql, "iiiii", session,
+	    turn, turn, row, (int64_t)REACH);
+	int rc = -1;
+
+	for (int i = 1; st != NULL && (rc = db_step(st, e)) == 1 &&
+	    i <= REACH; i++) {
+		uint32_t seq = ITEM_SEQ(db_int(st, 0));
+
+		if (ITEM_NS(db_int(st, 0)) == k->c.ns->id && seq < k->c.size)
+			*sum += kernel[i] * k->c.text[seq];
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* What the turns before and behind in the same session add. */
+static int
+neighbours(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
+    float *sum, struct err *e)
+{
+	int64_t row = k->c.ns->id << ITEM_NS_SHIFT | seq;
+	struct talk *t;
+
+	*sum = 0;
+	if (session == 0 || is_off(k->r, RANK_NEIGHBOURS))
+		return 0;
+	if (talk(k, session, &t, e) == -1)
+		return -1;
+	if (t->whole) {
+		for (int i = 1; i <= REACH; i++) {
+			if ((int64_t)seq - i >= t->first)
+				*sum += kernel[i] * k->c.text[seq -
+				    (uint32_t)i];
+			if ((int64_t)seq + i <= t->last && seq +
+			    (uint32_t)i < k->c.size)
+				*sum += kernel[i] * k->c.text[seq +
+				    (uint32_t)i];
+		}
+		return 0;
+	}
+	if (scattered(k, "SELECT id FROM memory WHERE session = ?1 AND"
+	    " session <> 0 AND (turn < ?2 OR (turn IS ?3 AND id < ?4))"
+	    " ORDER BY turn DESC, id DESC LIMIT ?5", session, turn, row, sum,
+	    e) == -1)
+		return -1;
+	return scattered(k, "SELECT id FROM memory WHERE session = ?1 AND"
+	    " session <> 0 AND (turn > ?2 OR (turn IS ?3 AND id > ?4))"
+	    " ORDER BY turn, id LIMIT ?5", session, turn, row, sum, e);
+}
+
+/* ---- one candidate ---- */
+
+struct look {
+	struct db_stmt	*st;		/* on its row */
+	const char	*text, *kind, *speaker, *source, *tags;
+	int64_t		 at, session, turn;
+	double		 importance;
+};
+
+static bool
+tags_fit(const struct rank_filter *f, const char *tags)
+{
+	struct item it = { .tags = (char *)(uintptr_t)tags };
+
+	for (size_t i = 0; i < f->ntags; i++)
+		if (!item_has_tag(&it, f->tags[i]))
+			return false;
+	return true;
+}
+
+static bool
+fits(struct ranking *k, const struct look *l)
+{
+	const struct rank_filter *f = &k->r->filter;
+
+	if (f->kind != NULL ? l->kind == NULL || strcmp(l->kind, f->kind) !=
+	    0 : !f->chunks && l->kind != NULL && strcmp(l->kind, "chunk") ==
+	    0)
+		return false;
+	if (f->source != NULL && (l->source == NULL || strncmp(l->source,
+	    f->source, strlen(f->source)) != 0))
+		return false;
+	if (f->speaker != NULL && (l->speaker == NULL ||
+	    strcasecmp(l->speaker, f->speaker) != 0))
+		return false;
+	return l->at >= f->since && l->at < f->until &&
+	    tags_fit(f, l->tags);
+}
+
+struct name_look {
+	const struct score *c;
+	bool		 found;
+};
+
+static void
+on_name(const struct text_word *w, void *arg)
+{
+	struct name_look *n = arg;
+
+	for (size_t i = 0; i < n->c->nnames; i++)
+		if (strcmp(n->c->names[i], w->fold) == 0)
+			n->found = true;
+}
+
+static bool
+named(const struct score *c, const char *speaker)
+{
+	struct name_look n = { c, false };
+
+	if (speaker != NULL && c->nnames > 0)
+		text_words(speaker, strlen(speaker), on_name, &n);
+	return n.found;
+}
+
+static void
+on_time(const struct when *w, void *arg)
+{
+	bool *found = arg;
+
+	(void)w;
+	*found = true;
+}
+
+static bool
+ends_in_question(const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\n' ||
+	    text[n - 1] == '"' || text[n - 1] == ')'))
+		n--;
+	return n > 0 && text[n - 1] == '?';
+}
+
+static float
+phrase_points(const struct query *q, const char *text, double each)
+{
+	struct buf b = BUF_INIT;
+	float sum = 0;
+
+	if (q->nphrases == 0)
+		return 0;
+	query_flat(text, strlen(text), &b);
+	for (size_t i = 0; i < q->nphrases; i++)
+		if (strstr(buf_str(&b), q->phrases[i]) != NULL)
+			sum += (float)each;
+	buf_free(&b);
+	return sum;
+}
+
+static float
+vector_of(const struct rank *r, int64_t row)
+{
+	size_t lo = 0, hi = r->nnear;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (r->near[mid].row < row)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < r->nnear && r->near[lo].row == row ? r->near[lo].near : 0;
+}
+
+/* The parts of a score that do not depend on other memories. */
+static void
+parts(struct ranking *k, uint32_t seq, const struct look *l,
+    struct rank_hit *h)
+{
+	const struct score *c = &k->c;
+	double rare = c->rarest, age;
+	bool time = false;
+
+	h->part[RANK_TEXT] = c->text[seq];
+	if (c->date != NULL)
+		h->part[RANK_DATE] = c->date[seq];
+	if (named(c, l->speaker))
+		h->part[RANK_SPEAKER] = (float)(SPEAKER * rare);
+	h->part[RANK_PHRASE] = phrase_points(&k->r->query, l->text, PHRASE *
+	    rare);
+	if (k->r->query.asks_when && h->part[RANK_TEXT] > 0)
+		when_scan(l->text, strlen(l->text) < 4096 ? strlen(l->text) :
+		    4096, WHEN_NONE, on_time, &time);
+	if (time)
+		h->part[RANK_CUE] = (float)(CUE * rare);
+	age = (double)(k->newest - l->at) / (double)WHEN_DAY_MS;
+	if (age < 0)
+		age = 0;
+	h->part[RANK_RECENCY] = (float)(RECENCY * exp2(-age / RECENCY_DAYS));
+	if (l->importance >= 0)
+		h->part[RANK_IMPORTANCE] = (float)(IMPORTANCE *
+		    (l->importance - 0.5));
+	h->part[RANK_VECTOR] = (float)(VECTOR * rare) * vector_of(k->r,
+	    h->row);
+}
+
+static int
+weigh(struct ranking *k, struct candidate *v, const struct look *l,
+    struct rank_hit *h, struct err *e)
+{
+	struct rank *r = k->r;
+	double sum = 0;
+
+	memset(h, 0, sizeof(*h));
+	h->row = k->c.ns->id << ITEM_NS_SHIFT | v->seq;
+	parts(k, v->seq, l, h);
+	if (neighbours(k, v->seq, l->session, l->turn,
+	    &h->part[RANK_NEIGHBOURS], e) == -1)
+		return -1;
+	if (ends_in_question(l->text))
+		h->part[RANK_QUESTION] = (float)(QUESTION - 1) *
+		    (h->part[RANK_TEXT] + h->part[RANK_NEIGHBOURS]);
+	for (int i = 0; i < RANK_NEAR; i++) {
+		if (is_off(r, (enum rank_part)i))
+			h->part[i] = 0;
+		sum += h->part[i];
+	}
+	h->score = sum;
+	/* Recency alone finds nothing. */
+	v->dead = h->part[RANK_TEXT] + h->part[RANK_NEIGHBOURS] +
+	    h->part[RANK_DATE] + h->part[RANK_VECTOR] <= 0;
+	return 0;
+}
+
+static int
+look_at(struct ranking *k, struct candidate *v, struct rank_hit *h,
+    struct err *e)
+{
+	struct db_stmt *st = db_query(k->s->db, e, "SELECT text, kind,"
+	    " speaker, source, tags, at, session, turn, importance, expires"
+	    " FROM memory WHERE id = ?", "i", k->c.ns->id << ITEM_NS_SHIFT |
+	    v->seq);
+	int rc = st != NULL ? db_step(st, e) : -1;
+	struct look l;
+
+	v->dead = true;
+	if (rc != 1)
+		return rc;
+	l = (struct look){ .text = db_text(st, 0), .kind = db_text(st, 1),
+	    .speaker = db_text(st, 2), .source = db_text(st, 3),
+	    .tags = db_text(st, 4), .at = db_int(st, 5),
+	    .session = db_int(st, 6), .turn = db_null(st, 7) ? ITEM_NO_TURN :
+	    db_int(st, 7), .importance = db_null(st, 8) ? -1 :
+	    db_real(st, 8) };
+	rc = 0;
+	if (l.text != NULL && (db_int(st, 9) == 0 || db_int(st, 9) >
+	    k->r->now) && fits(k, &l))
+		rc = weigh(k, v, &l, h, e);
+	db_done(st);
+	return rc;
+}
+
+/* ---- words that are in no list ---- */
+
+/* Look at the newest memories for a question of such words alone. */
+static int
+scan(struct ranking *k, struct err *e)
+{
+	const struct query *q = &k->r->query;
+	int64_t base = k->c.ns->id << ITEM_NS_SHIFT;
+	struct db_stmt *st = db_query(k->s->db, e, "SELECT id, text FROM"
+	    " memory WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?",
+	    "iii", base, base | (int64_t)UINT32_MAX, (int64_t)SCAN_MAX);
+	struct buf b = BUF_INIT;
+	int rc = -1;
+
+	while (st != NULL && (rc = db_step(st, e)) == 1) {
+		const char *text = db_text(st, 1);
+		uint32_t seq = ITEM_SEQ(db_int(st, 0));
+		size_t has = 0;
+
+		buf_reset(&b);
+		query_flat(text != NULL ? text : "", text != NULL ?
+		    strlen(text) : 0, &b);
+		for (size_t i = 0; i < q->nterms; i++) {
+			char *word = xasprintf(" %s ", q->terms[i].term);
+
+			has += strstr(buf_str(&b), word) != NULL;
+			free(word);
+		}
+		if (has < q->nterms || seq >= k->c.size)
+			continue;
+		k->c.text[seq] = (float)has;
+		add(k, seq, (float)has);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+/* ---- a namespace ---- */
+
+static int
+newest(struct ranking *k, struct err *e)
+{
+	struct db_stmt *st = db_query(k->s->db, e, "SELECT at FROM memory"
+	    " WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", "ii",
+	    k->c.ns->id << ITEM_NS_SHIFT, k->c.ns->id << ITEM_NS_SHIFT |
+	    (int64_t)UINT32_MAX);
+	int rc = st != NULL ? db_step(st, e) : -1;
+
+	if (rc == 1) {
+		k->newest = db_int(st, 0);
+		db_done(st);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+take(struct rank *r, const struct rank_hit *h)
+{
+	r->hits = xreallocarray(r->hits, r->nhits + 1, sizeof(*r->hits));
+	r->hits[r->nhits++] = *h;
+}
+
+static int
+look_at_all(struct ranking *k, size_t *alive, struct err *e)
+{
+	*alive = 0;
+	qsort(k->v, k->n, sizeof(*k->v), by_seq);
+	for (size_t i = 0; i < k->n; i++) {
+		struct rank_hit h;
+
+		if (look_at(k, &k->v[i], &h, e) == -1)
+			return -1;
+		if (k->v[i].dead)
+			continue;
+		take(k->r, &h);
+		(*alive)++;
+	}
+	return 0;
+}
+
+static int
+run(struct ranking *k, struct err *e)
+{
+	size_t look = LOOK + 2 * k->r->limit, before = k->r->nhits, alive;
+
+	if (k->r->query.stops) {
+		if (scan(k, e) == -1)
+			return -1;
+		best(k, look);
+		return look_at_all(k, &alive, e);
+	}
+	for (;;) {
+		candidates(k, look + SEEDS - LOOK, look);
+		/* What is near in meaning and shares no word. */
+		for (size_t i = 0; i < k->r->nnear; i++)
+			if (ITEM_NS(k->r->near[i].row) == k->c.ns->id) {
+				uint32_t seq = ITEM_SEQ(k->r->near[i].row);
+				bool there = seq >= k->c.size;
+
+				for (size_t j = 0; !there && j < k->n; j++)
+					there = k->v[j].seq == seq;
+				if (!there)
+					add(k, seq, 0);
+			}
+		if (look_at_all(k, &alive, e) == -1)
+			return -1;
+		/* A filter left too little: look at more. */
+		if (alive >= k->r->limit || k->n < look)
+			return 0;
+		k->r->nhits = before;
+		look *= 8;
+	}
+}
+
+int
+rank_space(struct rank *r, struct store *s, struct store_ns *ns,
+    struct err *e)
+{
+	struct score_switch off = { is_off(r, RANK_SPEAKER), is_off(r,
+	    RANK_NEAR), is_off(r, RANK_LIKE), is_off(r, RANK_DATE) };
+	struct ranking k = { .r = r, .s = s };
+	int rc = score_open(&k.c, s, ns, &r->query, &off, e);
+
+	if (rc == 0)
+		rc = look_for_sessions(&k, e);
+	if (rc == 0)
+		rc = newest(&k, e);
+	if (rc == 0)
+		rc = run(&k, e);
+	score_close(&k.c);
+	free(k.v);
+	free(k.talks);
+	return rc;
+}
+
+static int
+by_score(const void *a, const void *b)
+{
+	const struct rank_hit *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return (x->row < y->row) - (x->row > y->row);
+}
+
+void
+rank_finish(struct rank *r)
+{
+	if (r->nhits > 1)
+		qsort(r->hits, r->nhits, sizeof(*r->hits), by_score);
+	if (r->nhits > r->limit)
+		r->nhits = r->limit;
+}
+
+void
+rank_free(struct rank *r)
+{
+	query_free(&r->query);
+	free(r->hits);
+	free(r->near);
+	r->hits = NULL;
+	r->near = NULL;
+	r->nhits = r->nnear = 0;
+}

@@ -1,0 +1,493 @@
+/*
+ * score.c - BM25 over one namespace, by its segments and its tail.
+ */
+#include "mem/score.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mem/lexicon.h"
+#include "mem/post.h"
+#include "mem/terms.h"
+
+#define K1		1.2
+#define B		0.75
+#define LIKE		0.35	/* of a word of like meaning */
+#define LIKE_MAX	6
+#define ASKING		0.4	/* of a word that belongs to the asking */
+#define WHOLE		1.5	/* of an identifier beside its parts */
+#define COMMON		0.1	/* part of all memories: such a term tells
+				 * little, and costs much in a large store */
+#define SMALL		5000	/* memories: here everything is counted */
+#define READ_MAX	800000	/* entries read of such terms */
+#define NICK_MIN	3	/* letters of a name that stand for it */
+
+/* ---- what there is ---- */
+
+static int
+read_segments(struct score *c, struct err *e)
+{
+	struct db_stmt *st = db_query(c->s->db, e, "SELECT lo, docs, words"
+	    " FROM segment WHERE ns = ? ORDER BY lo", "i", c->ns->id);
+	size_t cap = 0;
+	int rc = -1;
+
+	while (st != NULL && (rc = db_step(st, e)) == 1) {
+		if (c->nsegments == cap) {
+			cap = cap == 0 ? 32 : cap * 2;
+			c->segments = xreallocarray(c->segments, cap,
+			    sizeof(*c->segments));
+		}
+		c->segments[c->nsegments++] = db_int(st, 0);
+		c->docs += (double)db_int(st, 1);
+		c->words += (double)db_int(st, 2);
+	}
+	return rc;
+}
+
+/* The memories that are in no segment yet. */
+static int
+read_tail(struct score *c, struct err *e)
+{
+	int64_t base = c->ns->id << ITEM_NS_SHIFT;
+	struct db_stmt *st = db_query(c->s->db, e, "SELECT m.id, m.text,"
+	    " m.speaker, m.source, m.date, m.at, m.tags FROM memory m"
+	    " WHERE m.id >= ? AND m.id < ? ORDER BY m.id", "ii",
+	    base | c->ns->folded, base | (int64_t)UINT32_MAX);
+	int rc = -1;
+
+	c->size = (uint32_t)c->ns->folded;
+	while (st != NULL && (rc = db_step(st, e)) == 1) {
+		/* Borrowed: terms_of() changes nothing. */
+		struct item it = { .row = db_int(st, 0),
+		    .text = (char *)(uintptr_t)db_text(st, 1),
+		    .speaker = (char *)(uintptr_t)db_text(st, 2),
+		    .source = (char *)(uintptr_t)db_text(st, 3),
+		    .date = (char *)(uintptr_t)db_text(st, 4),
+		    .at = db_int(st, 5),
+		    .tags = (char *)(uintptr_t)db_text(st, 6) };
+		size_t words;
+
+		if (it.text == NULL)
+			continue;
+		words = terms_of(&it, dict_note, &c->tail);
+		dict_add(&c->tail, ITEM_SEQ(it.row), words);
+		c->docs++;
+		c->words += (double)words;
+		c->size = ITEM_SEQ(it.row) + 1;
+	}
+	return rc;
+}
+
+static void
+add_list(struct score_term *t, const void *p, size_t n)
+{
+	buf_add(&t->lists, p, n);
+	t->ends = xreallocarray(t->ends, t->nlists + 1, sizeof(*t->ends));
+	t->ends[t->nlists++] = t->lists.len;
+}
+
+int
+score_lists(struct score *c, const char *term, struct score_term *t,
+    struct err *e)
+{
+	size_t len = strlen(term);
+	struct dict_entry *d;
+
+	memset(t, 0, sizeof(*t));
+	memcpy(t->term, term, len + 1);
+	t->weight = 1;
+	for (size_t i = 0; i < c->nsegments; i++) {
+		struct db_stmt *st = db_query(c->s->db, e, "SELECT df, list"
+		    " FROM posting WHERE ns = ? AND lo = ? AND term = ?",
+		    "iis", c->ns->id, c->segments[i], term);
+		int rc = st != NULL ? db_step(st, e) : -1;
+		const void *p;
+		size_t n;
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			continue;
+		t->df += (uint32_t)db_int(st, 0);
+		p = db_blob(st, 1, &n);
+		add_list(t, p, n);
+		db_done(st);
+	}
+	if (c->tail.n > 0) {
+		d = dict_get(&c->tail, term, len);
+		if (d->df > 0) {
+			t->df += d->df;
+			add_list(t, d->list.data, d->list.len);
+		}
+	}
+	t->idf = log(1 + (c->docs - t->df + 0.5) / (t->df + 0.5));
+	if (t->idf < 0)
+		t->idf = 0;
+	return t->df > 0;
+}
+
+static void
+drop(struct score_term *t)
+{
+	buf_free(&t->lists);
+	free(t->ends);
+	memset(t, 0, sizeof(*t));
+}
+
+/* ---- terms ---- */
+
+static struct score_term *
+known_term(struct score *c, const char *term)
+{
+	for (size_t i = 0; i < c->nterms; i++)
+		if (strcmp(c->terms[i].term, term) == 0)
+			return &c->terms[i];
+	return NULL;
+}
+
+/* Take over t, unless its term is there already. */
+static void
+keep(struct score *c, struct score_term *t, double weight, bool guess)
+{
+	struct score_term *old = known_term(c, t->term);
+
+	if (old != NULL) {
+		if (old->guess && weight > old->weight)
+			old->weight = weight;
+		drop(t);
+		return;
+	}
+	t->weight = weight;
+	t->guess = guess;
+	c->terms[c->nterms++] = *t;
+}
+
+/* Whether a word is one of a speaker's name, or what it begins with. */
+static int
+look_name(struct score *c, const struct query_term *w, struct err *e)
+{
+	char term[TERMS_MAX], end[TERMS_MAX + 1];
+	struct score_term t;
+	struct db_stmt *st;
+	int rc;
+
+	if (c->nnames == SCORE_NAMES || w->whole)
+		return 0;
+	term[0] = TERMS_SPEAKER;
+	memcpy(term + 1, w->word, strlen(w->word) + 1);
+	rc = score_lists(c, term, &t, e);
+	drop(&t);
+	if (rc == 1)
+		memcpy(c->names[c->nnames++], w->word, sizeof(c->names[0]));
+	if (rc != 0 || !w->capital || strlen(w->word) < NICK_MIN)
+		return rc;
+	memcpy(end, term, sizeof(term));
+	memcpy(end + strlen(term), "\xf4", 2);
+	for (size_t i = 0; i < c->nsegments; i++) {
+		st = db_query(c->s->db, e, "SELECT term FROM posting WHERE"
+		    " ns = ? AND lo = ? AND term > ? AND term < ? LIMIT 1",
+		    "iiss", c->ns->id, c->segments[i], term, end);
+		rc = st != NULL ? db_step(st, e) : -1;
+		if (rc == -1)
+			return -1;
+		if (rc == 1) {
+			memcpy(c->names[c->nnames++], db_text(st, 0) + 1,
+			    strlen(db_text(st, 0)));
+			db_done(st);
+			return 1;
+		}
+	}
+	for (size_t i = 0; i < c->tail.n; i++) {
+		const char *p = dict_term(&c->tail, &c->tail.v[i]);
+		size_t n = c->tail.v[i].len, k = strlen(term);
+
+		if (n > k && memcmp(p, term, k) == 0) {
+			memcpy(c->names[c->nnames], p + 1, n - 1);
+			c->names[c->nnames++][n - 1] = '\0';
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Words that begin like this one. */
+static int
+add_prefix(struct score *c, const struct query_term *w, struct err *e)
+{
+	char end[TERMS_MAX + 1];
+	int rc = 0;
+
+	snprintf(end, sizeof(end), "%s\xf4", w->term);
+	for (size_t i = 0; i < c->nsegments && c->nterms < QUERY_TERMS; i++) {
+		char found[8][TERMS_MAX];
+		size_t n = 0;
+		struct db_stmt *st = db_query(c->s->db, e, "SELECT term FROM"
+		    " posting WHERE ns = ? AND lo = ? AND term >= ? AND"
+		    " term < ? ORDER BY df DESC LIMIT 8", "iiss", c->ns->id,
+		    c->segments[i], w->term, end);
+
+		while (st != NULL && (rc = db_step(st, e)) == 1)
+			memcpy(found[n++], db_text(st, 0),
+			    strlen(db_text(st, 0)) + 1);
+		if (st == NULL || rc == -1)
+			return -1;
+		for (size_t k = 0; k < n; k++) {
+			struct score_term t;
+
+			if (known_term(c, found[k]) != NULL)
+				continue;
+			if (score_lists(c, found[k], &t, e) == -1)
+				return -1;
+			keep(c, &t, w->weight, false);
+		}
+	}
+	for (size_t i = 0; i < c->tail.n && c->nterms < QUERY_TERMS; i++) {
+		struct dict_entry *d = &c->tail.v[i];
+		char term[TERMS_MAX];
+		struct score_term t;
+
+		if (d->df == 0 || d->len >= sizeof(term) ||
+		    d->len < strlen(w->term) || memcmp(dict_term(&c->tail,
+		    d), w->term, strlen(w->term)) != 0)
+			continue;
+		memcpy(term, dict_term(&c->tail, d), d->len);
+		term[d->len] = '\0';
+		if (known_term(c, term) != NULL)
+			continue;
+		if (score_lists(c, term, &t, e) == -1)
+			return -1;
+		keep(c, &t, w->weight, false);
+	}
+	return 0;
+}
+
+/* Words of about the same meaning. */
+static int
+add_like(struct score *c, const struct query_term *w, struct err *e)
+{
+	char terms[LIKE_MAX][TEXT_WORD_MAX + 1];
+	size_t n = lexicon_like(w->term, terms, LIKE_MAX);
+
+	for (size_t i = 0; i < n && c->nterms < 2 * QUERY_TERMS; i++) {
+		struct score_term t;
+		int rc;
+
+		if (known_term(c, terms[i]) != NULL)
+			continue;
+		rc = score_lists(c, terms[i], &t, e);
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			keep(c, &t, LIKE * w->weight, true);
+		else
+			drop(&t);
+	}
+	return 0;
+}
+
+static int
+add_word(struct score *c, const struct query_term *w,
+    const struct score_switch *off, struct err *e)
+{
+	double weight = w->weight * (w->asking ? ASKING : 1) *
+	    (w->whole ? WHOLE : 1);
+	struct score_term t;
+	int rc;
+
+	if (w->prefix)
+		return add_prefix(c, w, e);
+	if (!off->no_speaker) {
+		rc = look_name(c, w, e);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+	}
+	rc = score_lists(c, w->term, &t, e);
+	if (rc == -1)
+		return -1;
+	if (rc == 1) {
+		keep(c, &t, weight, false);
+	} else {
+		struct score_term near[4];
+		int n = 0;
+
+		drop(&t);
+		if (!off->no_near)
+			n = score_near(c, w, near, BASE_NITEMS(near), e);
+		if (n == -1)
+			return -1;
+		for (int i = 0; i < n; i++)
+			keep(c, &near[i], near[i].weight * weight, true);
+	}
+	if (off->no_like || w->asking || w->whole)
+		return 0;
+	return add_like(c, w, e);
+}
+
+/* ---- sums ---- */
+
+static void
+hit(struct score *c, uint32_t seq)
+{
+	if (c->nhits == c->hits_cap) {
+		c->hits_cap = c->hits_cap == 0 ? 1024 : c->hits_cap * 2;
+		c->hits = xreallocarray(c->hits, c->hits_cap,
+		    sizeof(*c->hits));
+	}
+	c->hits[c->nhits++] = seq;
+}
+
+/* What an entry adds for each byte that it may have. */
+static void
+impacts(const struct score *c, float table[256], double weight)
+{
+	double average = c->docs > 0 ? c->words / c->docs : 1;
+
+	if (average < 1)
+		average = 1;
+	for (int i = 0; i < 256; i++) {
+		double tf = post_tf((unsigned char)i);
+		double length = post_length((unsigned char)i) / average;
+
+		table[i] = (float)(weight * tf * (K1 + 1) /
+		    (tf + K1 * (1 - B + B * length)));
+	}
+}
+
+/* Sum up a term; with known, only where another one is already. */
+static void
+sum(struct score *c, const struct score_term *t, bool known)
+{
+	float table[256];
+	size_t at = 0;
+
+	impacts(c, table, t->idf * t->weight);
+	for (size_t i = 0; i < t->nlists; at = t->ends[i++]) {
+		struct post it;
+
+		post_begin(&it, t->lists.data + at, t->ends[i] - at);
+		while (post_next(&it)) {
+			if (it.seq >= c->size)
+				break;
+			if (c->text[it.seq] > 0)
+				c->text[it.seq] += table[it.impact];
+			else if (!known) {
+				c->text[it.seq] = table[it.impact];
+				hit(c, it.seq);
+			}
+		}
+	}
+	c->read += t->df;
+}
+
+/* A part of a date: a fixed sum for each memory of that date, or one that
+ * speaks of it. */
+static int
+sum_date(struct score *c, const struct query_date *d, struct err *e)
+{
+	char term[TERMS_MAX];
+
+	for (char kind = TERMS_DATE; kind <= TERMS_SPOKEN; kind++) {
+		double each = (kind == TERMS_DATE ? 0.5 : 0.4) * c->rarest;
+		struct score_term t;
+		size_t at = 0;
+		int rc;
+
+		term[0] = kind;
+		snprintf(term + 1, sizeof(term) - 1, "%.60s", d->term);
+		rc = score_lists(c, term, &t, e);
+		if (rc == -1)
+			return -1;
+		/* What all are of tells nothing. */
+		if (t.df > 0.7 * c->docs)
+			each *= 0.25;
+		for (size_t i = 0; i < t.nlists; at = t.ends[i++]) {
+			struct post it;
+
+			post_begin(&it, t.lists.data + at, t.ends[i] - at);
+			while (post_next(&it) && it.seq < c->size) {
+				bool new = c->text[it.seq] == 0 &&
+				    c->date[it.seq] == 0;
+
+				if (new && c->docs > SMALL && t.df > COMMON *
+				    c->docs)
+					continue;
+				c->date[it.seq] += (float)each;
+				if (new)
+					hit(c, it.seq);
+			}
+		}
+		drop(&t);
+	}
+	return 0;
+}
+
+static int
+by_df(const void *a, const void *b)
+{
+	const struct score_term *x = a, *y = b;
+
+	return (x->df > y->df) - (x->df < y->df);
+}
+
+static int
+sum_all(struct score *c, const struct score_switch *off, struct err *e)
+{
+	size_t done = 0;
+
+	c->text = xcalloc((size_t)c->size + 1, sizeof(*c->text));
+	qsort(c->terms, c->nterms, sizeof(*c->terms), by_df);
+	for (size_t i = 0; i < c->nterms; i++) {
+		struct score_term *t = &c->terms[i];
+		bool common = c->docs > SMALL && t->df > COMMON * c->docs &&
+		    done > 0;
+
+		if (common && c->read > READ_MAX)
+			continue;
+		sum(c, t, common);
+		done += !t->guess;
+	}
+	if (c->q->ndates == 0 || off->no_date)
+		return 0;
+	c->date = xcalloc((size_t)c->size + 1, sizeof(*c->date));
+	for (size_t i = 0; i < c->q->ndates; i++)
+		if (sum_date(c, &c->q->dates[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+int
+score_open(struct score *c, struct store *s, struct store_ns *ns,
+    const struct query *q, const struct score_switch *off, struct err *e)
+{
+	memset(c, 0, sizeof(*c));
+	c->s = s;
+	c->ns = ns;
+	c->q = q;
+	if (read_segments(c, e) == -1 || read_tail(c, e) == -1)
+		return -1;
+	c->rarest = log(1 + (c->docs - 0.5) / 1.5);
+	if (!(c->rarest > 0.5))
+		c->rarest = 0.5;
+	c->terms = xcalloc(6 * QUERY_TERMS, sizeof(*c->terms));
+	for (size_t i = 0; i < q->nterms && !q->stops; i++)
+		if (add_word(c, &q->terms[i], off, e) == -1)
+			return -1;
+	return sum_all(c, off, e);
+}
+
+void
+score_close(struct score *c)
+{
+	for (size_t i = 0; i < c->nterms; i++)
+		drop(&c->terms[i]);
+	free(c->terms);
+	free(c->segments);
+	free(c->text);
+	free(c->date);
+	free(c->hits);
+	dict_free(&c->tail);
+	memset(c, 0, sizeof(*c));
+}

@@ -20,8 +20,7 @@ program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
 	$(call program,agent-gate,gate recover core net json sys base,curl jq bsd md) \
 	$(call program,agent-tool,tool policy core json sys base,jq bsd md) \
-	$(call program,agent-chat,chat core json sys base,jq bsd md) \
-	$(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md)
+	$(call program,agent-chat,chat core json sys base,jq bsd md) $(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md)
 HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net json sys base,curl microhttpd jq bsd md) \
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \

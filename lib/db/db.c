@@ -359,6 +359,7 @@ db_copy(struct db *d, const char *path, struct err *e)
 	if (access(path, F_OK) == 0)
 		return err_set(e, ERR_CANTCREAT, "%s: exists already; move "
 		    "it away or give another name", path);
+	BUG(d->in_tx);
 	st = db_query(d, e, "VACUUM INTO ?", "s", path);
 	if (st == NULL)
 		return -1;

@@ -395,5 +395,7 @@ cmd_backup(struct cmd *c, struct err *e)
 	if (c->words.n != 1)
 		return err_set(e, ERR_USAGE, "backup: one file is needed, "
 		    "which does not exist yet");
+	/* The copy is a statement of its own. */
+	db_read_end(c->s.db);
 	return db_copy(c->s.db, c->words.v[0], e);
 }

@@ -13,11 +13,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mem/pick.h"
 #include "mem/score.h"
 #include "mem/text.h"
 #include "mem/when.h"
 
-#define REACH		4	/* turns before and behind that count */
 #define SEEDS		400	/* of the best by words alone */
 #define LOOK		320	/* memories looked at */
 #define QUESTION	0.8
@@ -35,14 +35,6 @@ const char *const rank_names[RANK_PARTS] = { "text", "neighbours",
     "session", "speaker", "date", "phrase", "cue", "question",
     "importance", "recency", "vector", "near", "like" };
 
-static const float kernel[REACH + 1] = { 0, 0.40f, 0.25f, 0.15f, 0.10f };
-
-struct candidate {
-	uint32_t	 seq;
-	float		 first;		/* provisional score */
-	bool		 dead;		/* a filter, or not there */
-};
-
 /* What is known of a session while a question is answered. */
 struct talk {
 	int64_t		 id, first, last;
@@ -53,8 +45,7 @@ struct ranking {
 	struct rank	*r;
 	struct store	*s;
 	struct score	 c;
-	struct candidate *v;
-	size_t		 n, cap;
+	struct pick	 pick;
 	struct talk	*talks;
 	size_t		 ntalks;
 	int64_t		 newest;
@@ -65,131 +56,6 @@ static bool
 is_off(const struct rank *r, enum rank_part part)
 {
 	return (r->off >> part & 1) != 0;
-}
-
-/* ---- candidates ---- */
-
-static int
-by_seq(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	return (x->seq > y->seq) - (x->seq < y->seq);
-}
-
-static void
-add(struct ranking *k, uint32_t seq, float first)
-{
-	if (k->n == k->cap) {
-		k->cap = k->cap == 0 ? 1024 : k->cap * 2;
-		k->v = xreallocarray(k->v, k->cap, sizeof(*k->v));
-	}
-	k->v[k->n++] = (struct candidate){ seq, first, false };
-}
-
-static float
-own(const struct score *c, uint32_t seq)
-{
-	return c->text[seq] + (c->date != NULL ? c->date[seq] : 0);
-}
-
-/* The value of the want-th greatest of v, which is stirred. */
-static float
-nth(float *v, size_t n, size_t want)
-{
-	ptrdiff_t lo = 0, hi = (ptrdiff_t)n - 1, w = (ptrdiff_t)want - 1;
-
-	while (lo < hi) {
-		float pivot = v[lo + (hi - lo) / 2], t;
-		ptrdiff_t i = lo, j = hi;
-
-		while (i <= j) {
-			while (v[i] > pivot)
-				i++;
-			while (v[j] < pivot)
-				j--;
-			if (i > j)
-				break;
-			t = v[i];
-			v[i++] = v[j];
-			v[j--] = t;
-		}
-		if (w <= j)
-			hi = j;
-		else if (w >= i)
-			lo = i;
-		else
-			break;
-	}
-	return v[w];
-}
-
-/* Keep the want best by their first score, in the order that they have. */
-static void
-best(struct ranking *k, size_t want)
-{
-	float *v, least;
-	size_t n = 0, same = want;
-
-	if (k->n <= want || want == 0)
-		return;
-	v = xcalloc(k->n, sizeof(*v));
-	for (size_t i = 0; i < k->n; i++)
-		v[i] = k->v[i].first;
-	least = nth(v, k->n, want);
-	free(v);
-	for (size_t i = 0; i < k->n; i++)
-		same -= k->v[i].first > least;
-	for (size_t i = 0; i < k->n; i++)
-		if (k->v[i].first > least ||
-		    (k->v[i].first == least && same > 0 && same--))
-			k->v[n++] = k->v[i];
-	k->n = n;
-}
-
-/* The share that the numbers around give, as if all were of one session. */
-static float
-around(const struct score *c, uint32_t seq)
-{
-	float sum = 0;
-
-	for (uint32_t i = 1; i <= REACH; i++) {
-		if (seq >= i)
-			sum += kernel[i] * c->text[seq - i];
-		if (seq + i < c->size)
-			sum += kernel[i] * c->text[seq + i];
-	}
-	return sum;
-}
-
-static void
-candidates(struct ranking *k, size_t seeds, size_t look)
-{
-	struct score *c = &k->c;
-	bool near = k->linked && !is_off(k->r, RANK_NEIGHBOURS);
-	size_t n;
-
-	k->n = 0;
-	for (size_t i = 0; i < c->nhits; i++)
-		add(k, c->hits[i], own(c, c->hits[i]));
-	best(k, seeds);
-	if (!near)
-		return;
-	n = k->n;
-	qsort(k->v, n, sizeof(*k->v), by_seq);
-	for (size_t i = 0, done = 0; i < n; i++) {
-		uint32_t seq = k->v[i].seq;
-		uint32_t from = seq > REACH ? seq - REACH : 0;
-
-		if (from < done)
-			from = (uint32_t)done;
-		for (uint32_t j = from; j <= seq + REACH && j < c->size; j++)
-			add(k, j, own(c, j) + around(c, j));
-		done = seq + REACH + 1;
-	}
-	memmove(k->v, k->v + n, (k->n - n) * sizeof(*k->v));
-	k->n -= n;
-	best(k, look);
 }
 
 /* ---- sessions ---- */
@@ -239,21 +105,21 @@ talk(struct ranking *k, int64_t id, struct talk **out, struct err *e)
 	return 0;
 }
 
-/* One side of a memory whose session is scattered: REACH turns. */
+/* One side of a memory whose session is scattered: PICK_REACH turns. */
 static int
 scattered(struct ranking *k, const char *sql, int64_t session, int64_t turn,
     int64_t row, float *sum, struct err *e)
 {
 	struct db_stmt *st = db_query(k->s->db, e, sql, "iiiii", session,
-	    turn, turn, row, (int64_t)REACH);
+	    turn, turn, row, (int64_t)PICK_REACH);
 	int rc = -1;
 
 	for (int i = 1; st != NULL && (rc = db_step(st, e)) == 1 &&
-	    i <= REACH; i++) {
+	    i <= PICK_REACH; i++) {
 		uint32_t seq = ITEM_SEQ(db_int(st, 0));
 
 		if (ITEM_NS(db_int(st, 0)) == k->c.ns->id && seq < k->c.size)
-			*sum += kernel[i] * k->c.text[seq];
+			*sum += pick_kernel[i] * k->c.text[seq];
 	}
 	return rc == -1 ? -1 : 0;
 }
@@ -272,13 +138,13 @@ neighbours(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
 	if (talk(k, session, &t, e) == -1)
 		return -1;
 	if (t->whole) {
-		for (int i = 1; i <= REACH; i++) {
+		for (int i = 1; i <= PICK_REACH; i++) {
 			if ((int64_t)seq - i >= t->first)
-				*sum += kernel[i] * k->c.text[seq -
+				*sum += pick_kernel[i] * k->c.text[seq -
 				    (uint32_t)i];
 			if ((int64_t)seq + i <= t->last && seq +
 			    (uint32_t)i < k->c.size)
-				*sum += kernel[i] * k->c.text[seq +
+				*sum += pick_kernel[i] * k->c.text[seq +
 				    (uint32_t)i];
 		}
 		return 0;
@@ -442,7 +308,7 @@ parts(struct ranking *k, uint32_t seq, const struct look *l,
 }
 
 static int
-weigh(struct ranking *k, struct candidate *v, const struct look *l,
+weigh(struct ranking *k, struct pick_one *v, const struct look *l,
     struct rank_hit *h, struct err *e)
 {
 	struct rank *r = k->r;
@@ -470,7 +336,7 @@ weigh(struct ranking *k, struct candidate *v, const struct look *l,
 }
 
 static int
-look_at(struct ranking *k, struct candidate *v, struct rank_hit *h,
+look_at(struct ranking *k, struct pick_one *v, struct rank_hit *h,
     struct err *e)
 {
 	struct db_stmt *st = db_query(k->s->db, e, "SELECT text, kind,"
@@ -528,7 +394,7 @@ scan(struct ranking *k, struct err *e)
 		if (has < q->nterms || seq >= k->c.size)
 			continue;
 		k->c.text[seq] = (float)has;
-		add(k, seq, (float)has);
+		pick_add(&k->pick, seq, (float)has);
 	}
 	buf_free(&b);
 	return rc;
@@ -563,13 +429,13 @@ static int
 look_at_all(struct ranking *k, size_t *alive, struct err *e)
 {
 	*alive = 0;
-	qsort(k->v, k->n, sizeof(*k->v), by_seq);
-	for (size_t i = 0; i < k->n; i++) {
+	pick_sort(&k->pick);
+	for (size_t i = 0; i < k->pick.n; i++) {
 		struct rank_hit h;
 
-		if (look_at(k, &k->v[i], &h, e) == -1)
+		if (look_at(k, &k->pick.v[i], &h, e) == -1)
 			return -1;
-		if (k->v[i].dead)
+		if (k->pick.v[i].dead)
 			continue;
 		take(k->r, &h);
 		(*alive)++;
@@ -585,26 +451,27 @@ run(struct ranking *k, struct err *e)
 	if (k->r->query.stops) {
 		if (scan(k, e) == -1)
 			return -1;
-		best(k, look);
+		pick_best(&k->pick, look);
 		return look_at_all(k, &alive, e);
 	}
 	for (;;) {
-		candidates(k, look + SEEDS - LOOK, look);
+		pick_from(&k->pick, &k->c, look + SEEDS - LOOK, look,
+		    k->linked && !is_off(k->r, RANK_NEIGHBOURS));
 		/* What is near in meaning and shares no word. */
 		for (size_t i = 0; i < k->r->nnear; i++)
 			if (ITEM_NS(k->r->near[i].row) == k->c.ns->id) {
 				uint32_t seq = ITEM_SEQ(k->r->near[i].row);
 				bool there = seq >= k->c.size;
 
-				for (size_t j = 0; !there && j < k->n; j++)
-					there = k->v[j].seq == seq;
+				for (size_t j = 0; !there && j < k->pick.n; j++)
+					there = k->pick.v[j].seq == seq;
 				if (!there)
-					add(k, seq, 0);
+					pick_add(&k->pick, seq, 0);
 			}
 		if (look_at_all(k, &alive, e) == -1)
 			return -1;
 		/* A filter left too little: look at more. */
-		if (alive >= k->r->limit || k->n < look)
+		if (alive >= k->r->limit || k->pick.n < look)
 			return 0;
 		k->r->nhits = before;
 		look *= 8;
@@ -627,7 +494,7 @@ rank_space(struct rank *r, struct store *s, struct store_ns *ns,
 	if (rc == 0)
 		rc = run(&k, e);
 	score_close(&k.c);
-	free(k.v);
+	pick_free(&k.pick);
 	free(k.talks);
 	return rc;
 }

@@ -80,7 +80,7 @@ on_word(const struct text_word *w, void *arg)
 	t->asking = lexicon_asking(w->fold);
 	t->prefix = w->at + w->n < s->n && s->p[w->at + w->n] == '*';
 	if (t->prefix)
-		snprintf(t->term, sizeof(t->term), "%s", t->word);
+		memcpy(t->term, w->fold, w->len + 1);
 }
 
 static void

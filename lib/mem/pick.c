@@ -127,9 +127,9 @@ pick_from(struct pick *k, const struct score *c, size_t seeds, size_t look,
 	for (size_t i = 0; i < c->nhits; i++)
 		pick_add(k, c->hits[i], own(c, c->hits[i]));
 	pick_best(k, seeds);
-	if (!near)
-		return;
 	n = k->n;
+	if (!near || n == 0)
+		return;
 	pick_sort(k);
 	for (size_t i = 0, done = 0; i < n; i++) {
 		uint32_t seq = k->v[i].seq;

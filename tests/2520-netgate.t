@@ -104,6 +104,8 @@ while IFS='|' read -r says allow command; do
 	fi
 done <"$TRASH/cases"
 AGENT_ALLOW_HOST=public.test agent-tool call shell '{"command":"curl -sS http://public.test/ok http://other.test/ok"}' >"$TRASH/shell" 2>&1
+echo 'allow host public.test' >rules
+agent-tool --policy=rules call shell '{"command":"curl -sS http://public.test/ok http://other.test/ok"}' >"$TRASH/policy" 2>&1
 agent-tool call shell '{"command":"curl -sS -m 2 http://public.test/ok"}' >"$TRASH/none" 2>&1
 git init -q repo && cd repo && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m x && git update-server-info && cd ..
 python3 -m http.server -b 93.184.216.34 8080 -d repo/.git >/dev/null 2>&1 & git=$!
@@ -119,6 +121,7 @@ while read -r verdict what; do
 done <"$TRASH/got"
 is "$(wc -l <"$TRASH/got")" "$(wc -l <"$TRASH/cases")" 'all were tried'
 like "$(cat "$TRASH/shell")" 'public.*agent-netgate: other.test:80: this host is not allowed' 'the shell tool, too'
+like "$(cat "$TRASH/policy")" 'public.*agent-netgate: other.test:80: this host is not allowed' 'hosts that the policy allows'
 like "$(cat "$TRASH/none")" 'exit [67]' 'without a host there is no network'
 is "$(tail -n 1 "$TRASH/git")" x 'git clones through it'
 is "$(jq -r 'select(.method == "POST") | .headers.connection' "$TRASH/log" | sort -u)" close 'one request, one connection'

@@ -32,7 +32,6 @@ static int
 launch(struct netgate *g, int theirs, bool tell, struct err *e)
 {
 	static char *none[] = { NULL };
-	int rc;
 
 	proc_init(&g->proc, vec_argv(&g->argv));
 	g->proc.envp = none;
@@ -41,31 +40,30 @@ launch(struct netgate *g, int theirs, bool tell, struct err *e)
 	g->proc.extra = theirs;
 	g->proc.group = true;
 	g->proc.die_with_us = true;
-	rc = proc_start(&g->proc, e);
-	return rc;
+	return proc_start(&g->proc, e);
 }
 
 int
-netgate_start(struct netgate *g, const struct tool_env *env, bool tell,
+netgate_start(struct netgate *g, const struct admit *hosts, bool tell,
     struct err *e)
 {
 	char *path = NULL, byte;
-	struct buf hosts = BUF_INIT;
+	struct buf list = BUF_INIT;
 	int ends[2], rc = -1;
 
 	g->control = -1;
-	if (env->allow.n == 0)
+	if (hosts->n == 0)
 		return 0;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
 		return err_sys(e, "a pair of sockets");
 	path = state_libexec("agent-netgate");
-	admit_show(&hosts, &env->allow);
+	admit_show(&list, hosts);
 	vec_push(&g->argv, path);
 	vec_pushf(&g->argv, "--control=%d", ends[1]);
-	vec_pushf(&g->argv, "--allow-host=%s", buf_str(&hosts));
-	g->local = strstr(buf_str(&hosts), "localhost") != NULL ||
-	    strstr(buf_str(&hosts), "127.") != NULL ||
-	    strstr(buf_str(&hosts), "[::1]") != NULL;
+	vec_pushf(&g->argv, "--allow-host=%s", buf_str(&list));
+	g->local = strstr(buf_str(&list), "localhost") != NULL ||
+	    strstr(buf_str(&list), "127.") != NULL ||
+	    strstr(buf_str(&list), "[::1]") != NULL;
 	if (launch(g, ends[1], tell, e) == 0) {
 		g->control = ends[0];
 		fd_close(&ends[1]);
@@ -78,7 +76,7 @@ netgate_start(struct netgate *g, const struct tool_env *env, bool tell,
 		fd_close(&ends[0]);
 	}
 	fd_close(&ends[1]);
-	buf_free(&hosts);
+	buf_free(&list);
 	free(path);
 	return rc;
 }

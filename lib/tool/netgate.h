@@ -8,11 +8,11 @@
 #ifndef TOOL_NETGATE_H
 #define TOOL_NETGATE_H
 
+#include "base/admit.h"
 #include "base/base.h"
 #include "base/err.h"
 #include "base/vec.h"
 #include "sys/proc.h"
-#include "tool/tool.h"
 
 struct netgate {
 	struct proc	 proc;
@@ -24,10 +24,10 @@ struct netgate {
 #define NETGATE_INIT	{ .control = -1 }
 
 /*
- * Start the proxy for the hosts of env, and wait until it is ready; with
- * none there is nothing to do.  tell: it says on our stderr what it refuses.
+ * Start the proxy for these hosts, and wait until it is ready; with none
+ * there is nothing to do.  tell: it says on our stderr what it refuses.
  */
-int netgate_start(struct netgate *g, const struct tool_env *env, bool tell,
+int netgate_start(struct netgate *g, const struct admit *hosts, bool tell,
     struct err *e);
 /* The options of agent-jail that belong to it. */
 void netgate_options(const struct netgate *g, struct vec *argv);

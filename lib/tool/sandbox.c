@@ -37,7 +37,7 @@ sandbox_exec(struct tool_env *env, const struct sandbox *s, struct err *e)
 	if (s->seconds != NULL &&
 	    num_int(s->seconds, 0, 1 << 20, "-t", &seconds, e) == -1)
 		return -1;
-	if (netgate_start(&gate, env, true, e) == -1)
+	if (netgate_start(&gate, &env->allow, true, e) == -1)
 		return -1;
 	for (size_t i = 0; i < jail->n; i++)
 		vec_push(&argv, jail->v[i]);

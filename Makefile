@@ -45,7 +45,7 @@ LEDGER_RUNS  ?= 3
 LEDGER_KILLS ?= 200
 BATCH_KILLS  ?= 50
 TORTURE_TIME ?= 600
-TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills
+TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch
 ifneq ($(filter default undefined,$(origin CC)),)
 CC := cc
 endif
@@ -221,7 +221,7 @@ fuzz-run: $(REPLAY)
 		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f \
 		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, every fuzz target for TORTURE_TIME seconds
-	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
+	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
 	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
 		else echo 'clang: none here, no fuzzing'; fi
 coverage: ## line and branch coverage by directory

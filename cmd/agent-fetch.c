@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/admit.h"
@@ -28,7 +29,8 @@
 #define INPUT_MAX	((size_t)8 * 1024 * 1024)
 #define JSON_MAX	((size_t)7 * 1024 * 1024)	/* of one result */
 #define MEMORY		((uint64_t)1 << 30)
-#define SECONDS		60		/* of processor */
+#define SECONDS		60		/* of processor, at most */
+#define READ_SECONDS	5		/* ... when all goes well */
 
 enum { KEY_ALLOW = 256, KEY_PROXY, KEY_TIMEOUT, KEY_MAX, KEY_ALL, KEY_RAW,
 	KEY_JSON, KEY_SCHEMA, KEY_VERSION };
@@ -201,6 +203,36 @@ run(struct settings *s, struct err *e)
 
 /* ---- the walls ------------------------------------------------------- */
 
+static const char *too_late;
+
+static void
+on_alarm(int sig)
+{
+	int fd = *too_late == '{' ? STDOUT_FILENO : STDERR_FILENO;
+
+	(void)sig;
+	(void)!write(fd, too_late, strlen(too_late));
+	_exit(124);
+}
+
+/* A page may be made so that reading it takes a library without end; that
+ * ends it, by time of the processor and by the clock. */
+static void
+set_alarms(const struct settings *s)
+{
+	const struct itimerval t = { .it_value = { .tv_sec = READ_SECONDS } };
+
+	too_late = s->tool || s->json ? "{\"content\":[{\"type\":\"text\","
+	    "\"text\":\"ERROR [TIMEOUT]: the document took too long to "
+	    "read\"}],\"isError\":true,\"_meta\":{\"agent\":{\"origin\":"
+	    "\"network\"}}}\n" : "agent-fetch: the document took too long to "
+	    "read\n";
+	signal(SIGALRM, on_alarm);
+	signal(SIGPROF, on_alarm);
+	setitimer(ITIMER_PROF, &t, NULL);
+	alarm((unsigned)(s->ask.total_ms / 1000) + 2 * READ_SECONDS);
+}
+
 static int
 raise_walls(struct settings *s, struct err *e)
 {
@@ -211,8 +243,7 @@ raise_walls(struct settings *s, struct err *e)
 	/* A proxy is at a port of its own. */
 	if (s->ask.proxy != NULL)
 		w.nports = -1;
-	/* Whatever a page makes of a library, it ends. */
-	alarm((unsigned)(s->ask.total_ms / 1000) + 20);
+	set_alarms(s);
 	if (netwalls_raise(&w, s->walls, sizeof(s->walls)))
 		return 0;
 	return err_set(e, ERR_DENIED, "this kernel offers neither Landlock "

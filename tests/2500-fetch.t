@@ -32,6 +32,8 @@ printf 'not gzip' | answer torn text/plain 'Content-Encoding: gzip'
 printf 'x' | answer type 'TEXT/Plain ; a=b'
 seq 1 5000 | answer long text/plain
 seq 1 200000 | sed 's/.*/<p>x <a href=y>z<\/a>/' | answer links text/html
+[ -z "${FETCH_LONG:-}" ] ||
+    { printf '<p '; seq 1 600000 | sed 's/.*/a&/' | tr '\n' ' '; } | head -c 4900000 | answer bomb2 text/html
 printf 'c' | answer cookie text/plain 'Set-Cookie: a=b'
 cat >>"$TRASH/script" <<'EOT'
 when path=/to status 302 header "Location: page"
@@ -106,6 +108,8 @@ is "$(head -n 1 "$OUT" | wc -c)" 1001 'holds'
 bad 0 /bomb '5000000 bytes of more' 'of what is unpacked'
 bad 124 /slow 'total limit' 'a time' --timeout 1s
 bad 124 /stall 'first byte|total limit' 'of silence, too' --timeout 1s
+[ -z "${FETCH_LONG:-}" ] ||
+    bad 124 /bomb2 'took too long to read' 'of the processor, for an element of 600,000 attributes'
 bad 76 /torn 'packed in a way' 'nonsense as gzip'
 bad 76 /garbage 'not in HTTP' 'nonsense'
 bad 75 /cut 'broke off' 'an answer that is cut'
@@ -132,6 +136,16 @@ is "$(agent-fetch --schema | jq -Sc '[.name, .description, .inputSchema]')" \
     "$(agent-tool list --tools fetch | jq -Sc '.[0].function | [.name, .description, .parameters]')" \
     'it says the same of itself'
 is "$(AGENT_ENABLE_FETCH=0 agent-tool list --names | grep -c fetch)" 0 'AGENT_ENABLE_FETCH=0'
+
+# Beside each other: the second is asked before the first is answered.
+modeld_start 'when path=/one stall 2s at=start body "1"
+when path=/two stall 2s at=start body "2"'
+TWO=${URL%/v1}
+export AGENT_ALLOW_HOST=127.0.0.1:${TWO##*:}
+msg "$(tc fetch "{\"url\":\"$TWO/one\"}" a)" "$(tc fetch "{\"url\":\"$TWO/two\"}" b)" | agent-tool run >"$OUT" 2>"$ERR"
+is "$(jq -rc '.content' "$OUT" | grep -cE '^[12]$')" 2 'two calls'
+is "$(jq -s '.[1].t_request < .[0].t_reply' "$MODELD_LOG")" true 'run beside each other'
+export AGENT_ALLOW_HOST=127.0.0.1:$PORT
 
 # The command line
 for o in '' 'a b' --timeout=0 --max-bytes=x --nothing '--allow-host=http://x u'; do

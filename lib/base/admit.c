@@ -30,6 +30,22 @@ admit_free(struct admit *a)
 	a->n = 0;
 }
 
+/* Of what a host is made; without brackets no part of it is empty. */
+static bool
+fits(const char *s, size_t n, bool six)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i];
+		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+
+		if (six ? !hex && c != ':' && c != '.' : !hex &&
+		    !(c >= 'g' && c <= 'z') && c != '-' && c != '_' &&
+		    (c != '.' || i == 0 || i + 1 == n || s[i + 1] == '.'))
+			return false;
+	}
+	return !six || memchr(s, ':', n) != NULL;
+}
+
 void
 admit_host(char out[ADMIT_HOST], const char *host)
 {
@@ -43,21 +59,12 @@ admit_host(char out[ADMIT_HOST], const char *host)
 	} else if (n > 1 && host[n - 1] == '.') {
 		n--;
 	}
-	if (n == 0 || n >= ADMIT_HOST)
+	if (n == 0 || n >= ADMIT_HOST || !fits(host, n, six))
 		return;
-	for (size_t i = 0; i < n; i++) {
-		char c = host[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '-' && c != '_' && c != '.' && !(six && c == ':')) {
-			out[0] = '\0';
-			return;
-		}
-		out[i] = c;
-		out[i + 1] = '\0';
-	}
+	for (size_t i = 0; i < n; i++)
+		out[i] = host[i] >= 'A' && host[i] <= 'Z' ?
+		    (char)(host[i] + 32) : host[i];
+	out[n] = '\0';
 }
 
 /* Where the port begins in an entry of n bytes, or n. */

@@ -56,8 +56,9 @@ bool admit_address(const struct admit *a, bool any, const char *host,
 int admit_ports(const struct admit *a, uint16_t *ports, int max);
 /*
  * A host as names are compared: small letters, no dot at the end, no
- * brackets; "" when it is none (empty, too long, other characters than
- * letters, digits, "-", "_", "." and, in brackets, ":").
+ * brackets; "" when it is none: empty or too long, a part empty, other
+ * characters than letters, digits, "-", "_" and "." or, in brackets, those
+ * of an IPv6 address.
  */
 #define ADMIT_HOST	256
 void admit_host(char out[ADMIT_HOST], const char *host);

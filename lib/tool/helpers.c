@@ -39,7 +39,7 @@ const struct tool helper_tools[] = {
 		    "\"additionalProperties\":false}",
 		.group = GROUP_FETCH, .needs = TOOL_WRITES,
 		.program = "agent-fetch", .walls = WALLS_OWN, .timeout_s = 90,
-		.pass = fetch_pass, .origin = "network",
+		.pass = fetch_pass, .origin = "network", .beside = true,
 	},
 	{
 		.name = "pyexe",

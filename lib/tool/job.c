@@ -217,8 +217,8 @@ job_refuse(struct job *j, enum result_code code, const char *text)
 bool
 job_reads(const struct job *j)
 {
-	return j->state == JOB_DONE || (j->tool->needs == TOOL_READS &&
-	    !permit_waits(j));
+	return j->state == JOB_DONE || ((j->tool->needs == TOOL_READS ||
+	    j->tool->beside) && !permit_waits(j));
 }
 
 void

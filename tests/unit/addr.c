@@ -160,7 +160,8 @@ malformed(void)
 	static const char *const bad[] = { "http://a.org", "a.org:0",
 	    "a.org:65536", "a.org:x", "a.org:", "*.", "*", "*.1.2.3.4",
 	    "::1", "[::1", "[a.org]", "a b/c", "\xc3\xa9.org", "a.org:1:2",
-	    "a/b", "user@a.org", "*.*.org" };
+	    "a/b", "user@a.org", "*.*.org", "a..org", ".a.org", "a.org..",
+	    "[a.org]:80", "[.:x]" };
 	struct admit a = ADMIT_INIT;
 	struct buf b = BUF_INIT;
 	struct err e = ERR_INIT;

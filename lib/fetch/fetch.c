@@ -127,6 +127,13 @@ explain(const struct hop *h, struct err *e)
 		snprintf(what, sizeof(what), "at %s", h->refused);
 		return deny_address(h, what, h->allow, e);
 	}
+	if (h->q->proxy != NULL && e->kind == ERR_UNAVAILABLE) {
+		struct buf b = BUF_INIT;
+
+		http_show_url(&b, h->q->proxy);
+		err_wrap(e, "through the proxy %.100s", buf_str(&b));
+		buf_free(&b);
+	}
 	return -1;
 }
 

@@ -102,12 +102,16 @@ has_proxy(const char *url)
 	return false;
 }
 
+/* A guard goes by no proxy of the environment. */
 static int
-fail_connect(struct err *e, const char *from, const char *url, int os)
+fail_connect(struct err *e, const char *from, const struct http_request *q,
+    int os)
 {
+	bool proxy = q->guard == NULL && has_proxy(q->url);
+
 	return err_set(e, ERR_UNAVAILABLE, "cannot connect to %s: %s; %s",
 	    from, os != 0 ? strerror(os) : "no route or no answer",
-	    has_proxy(url) ? "check the host and the proxy variables" :
+	    proxy ? "check the host and the proxy variables" :
 	    os == ECONNREFUSED ? "is the server running?" :
 	    "check the host and the network");
 }
@@ -189,7 +193,7 @@ http_fail(struct err *e, const struct http_request *q,
 		    "the proxy's name is not known; check the proxy "
 		    "variables", from);
 	case CURLE_COULDNT_CONNECT:
-		return fail_connect(e, from, q->url, os);
+		return fail_connect(e, from, q, os);
 	case CURLE_OPERATION_TIMEDOUT:
 		duration(time, sizeof(time), q->connect_ms > 0 ?
 		    q->connect_ms : HTTP_CONNECT_MS);

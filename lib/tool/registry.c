@@ -199,6 +199,11 @@ tool_nearest(const struct tool_env *env, const char *name)
 		{ "write", "write_file" }, { "create_file", "write_file" },
 		{ "edit", "edit_file" }, { "str_replace", "edit_file" },
 		{ "replace", "edit_file" }, { "apply_patch", "edit_file" },
+		{ "web_fetch", "fetch" }, { "webfetch", "fetch" },
+		{ "fetch_url", "fetch" }, { "get_url", "fetch" },
+		{ "open_url", "fetch" }, { "http_get", "fetch" },
+		{ "http_request", "fetch" }, { "browse", "fetch" },
+		{ "curl", "fetch" },
 	};
 	const struct registry *r = env->registry;
 	const char **names, *near;

@@ -230,10 +230,10 @@ run_report(struct ledger *l, const struct options *o, struct conf *c,
 	struct buf out = BUF_INIT;
 	int rc = -1;
 
-	if (o->since != NULL && usage_time(o->since, now, &q.since_ms,
+	if (o->since != NULL && num_time(o->since, now, &q.since_ms,
 	    e) == -1)
 		return -1;
-	if (o->until != NULL && usage_time(o->until, now, &q.until_ms,
+	if (o->until != NULL && num_time(o->until, now, &q.until_ms,
 	    e) == -1)
 		return -1;
 	if (ledger_open(l, c, &lo, e) == -1)

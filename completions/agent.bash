@@ -38,6 +38,7 @@ _agent_values()
 
 	case $1:$2 in
 	--model:* | -m:* | --show-profile:*) words=$(_agent_names agent-gate models) ;;
+	*:TASK) words=$(_agent_names agent-plan list --ids) ;;
 	*:SESSION | *:ID) words=$(_agent_names agent-chat sessions) ;;
 	--namespace:* | -n:*) words=$(_agent_names agent-mem namespaces --format text) ;;
 	*:TOOL* | --tools:*) words=$(_agent_names agent-tool list --names) ;;
@@ -73,7 +74,8 @@ _agent()
 		option=${line##*[[:space:]]}
 	fi
 	# These have options of their own.
-	[[ $COMP_CWORD -lt 2 || ${COMP_WORDS[1]} != @(batch|embed|parse|serve|usage) ]] ||
+	[[ $COMP_CWORD -lt 2 || ( ${COMP_WORDS[1]} != @(batch|embed|parse|serve|usage) &&
+	    $cmd/${COMP_WORDS[1]} != *agent-plan/[a-z]* ) ]] ||
 	    verb=("${COMP_WORDS[1]}")
 	options=$'\n'$(_agent_options "$cmd" "${verb[@]}")
 	if [[ $option == -* && $options == *$'\n'"$option="* ]]; then
@@ -104,4 +106,4 @@ _agent()
 	fi
 }
 
-complete -F _agent agent-gate agent-tool agent-chat agent-mem
+complete -F _agent agent-gate agent-tool agent-chat agent-mem agent-plan

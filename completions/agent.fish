@@ -30,6 +30,8 @@ function __agent_values
 	switch "$argv[1]:$argv[2]"
 		case '--model:*' '-m:*' '--show-profile:*'
 			__agent_names agent-gate models
+		case '*:TASK'
+			__agent_names agent-plan list --ids
 		case '*:SESSION' '*:ID'
 			__agent_names agent-chat sessions
 		case '--namespace:*' '-n:*'
@@ -51,6 +53,9 @@ function __agent_complete
 	set -l before (commandline -opc)
 	# These have options of their own.
 	set -l verb (string match -r '^(?:batch|embed|parse|serve|usage)$' -- $before[2])
+	if string match -qr '(^|/)agent-plan$' -- $cmd; and string match -qr '^[a-z]' -- $before[2]
+		set verb $before[2]
+	end
 	set -l options (__agent_options $cmd $verb)
 	set -l option $before[-1]
 	set -l prefix ''
@@ -77,6 +82,6 @@ function __agent_complete
 	end
 end
 
-for cmd in agent-gate agent-tool agent-chat agent-mem
+for cmd in agent-gate agent-tool agent-chat agent-mem agent-plan
 	complete -c $cmd -f -a "(__agent_complete $cmd)"
 end

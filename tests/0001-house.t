@@ -37,7 +37,7 @@ dest=$TRASH/dest
 ok 'make install' top install "DESTDIR=$dest"
 bin=$(find "$dest" -path '*/bin/agent-chat')
 bin=${bin%/*}
-for c in agent-gate agent-tool agent-chat agent-mem; do
+for c in agent-gate agent-tool agent-chat agent-mem agent-plan; do
 	like "$("$bin/$c" --version 2>&1)" \
 	    "^$c .*$(cat "$ROOT/VERSION")" "the installed $c says its version"
 done

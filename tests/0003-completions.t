@@ -16,7 +16,7 @@ offers() {
 	ROOT="$ROOT" bash complete.bash "$@" 2>&1 | LC_ALL=C sort
 }
 
-for c in agent-gate agent-tool agent-chat agent-mem; do
+for c in agent-gate agent-tool agent-chat agent-mem agent-plan; do
 	want=$("$c" --help | sed -n '/^Options:/,/^$/p' |
 	    grep -oE '(^ *| )--[a-z][a-z-]*=?' | grep -oE -- '--[a-z-]*=?' |
 	    LC_ALL=C sort -u)

@@ -3,10 +3,13 @@
  */
 #include "base/num.h"
 
+#include "base/mem.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <bsd/stdlib.h>
 
@@ -67,4 +70,41 @@ num_double(const char *s, double min, double max, const char *what,
 		    "%g to %g", what, s, min, max);
 	*out = v;
 	return 0;
+}
+
+int
+num_time(const char *s, int64_t now_ms, int64_t *out, struct err *e)
+{
+	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M",
+	    "%Y-%m-%dT%H:%M:%S" };
+	static const struct { char unit; int64_t ms; } units[] = {
+		{ 'm', 60000 }, { 'h', 3600000 }, { 'd', 86400000 },
+		{ 'w', 604800000 } };
+	size_t n = strspn(s, "0123456789");
+	struct err ignored = ERR_INIT;
+	int64_t v = 0;
+
+	for (size_t i = 0; n > 0 && i < BASE_NITEMS(units); i++) {
+		char *digits = xmemdup(s, n);
+		bool fits = s[n] == units[i].unit && s[n + 1] == '\0' &&
+		    num_int(digits, 0, 100000, "", &v, &ignored) == 0;
+
+		free(digits);
+		if (fits) {
+			*out = now_ms - v * units[i].ms;
+			return 0;
+		}
+	}
+	for (size_t i = 0; i < BASE_NITEMS(forms); i++) {
+		struct tm tm = { .tm_isdst = -1 };
+		const char *end = strptime(s, forms[i], &tm);
+
+		tm.tm_isdst = -1;
+		if (end != NULL && *end == '\0') {
+			*out = (int64_t)mktime(&tm) * 1000;
+			return 0;
+		}
+	}
+	return err_set(e, ERR_USAGE, "'%.40s' is no time; write it like 24h, "
+	    "7d, 2026-11-24 or 2026-11-24T03:30", s);
 }

@@ -13,6 +13,12 @@ int num_int(const char *s, int64_t min, int64_t max, const char *what,
 /* A duration in ms: "30" or "30s", "500ms", "10m", "2h". */
 int num_duration(const char *s, const char *what, int64_t *ms,
     struct err *e);
+/*
+ * A point in time, in ms since 1970: a date, 2026-11-24, with T03:30 or
+ * T03:30:00 behind it, by the local clock; or as long before now_ms as 90m,
+ * 24h, 7d or 2w say.
+ */
+int num_time(const char *s, int64_t now_ms, int64_t *out, struct err *e);
 /* A finite number in [min, max]. */
 int num_double(const char *s, double min, double max, const char *what,
     double *out, struct err *e);

@@ -230,7 +230,7 @@ db_open(const char *path, const struct db_schema *s, enum db_flags flags,
 	d->path = xstrdup(path);
 	d->schema = s;
 	d->flags = flags;
-	d->queue = -1;
+	d->queue = d->log = -1;
 	d->timeout_ms = DB_TIMEOUT_MS;
 	d->pid = getpid();
 	d->durable = true;
@@ -270,6 +270,8 @@ db_close(struct db *d)
 			sqlite3_close(d->sql);
 		if (d->queue != -1)
 			close(d->queue);
+		if (d->log != -1)
+			close(d->log);
 	}
 	free(d->path);
 	free(d);
@@ -425,6 +427,8 @@ int
 db_commit(struct db *d, struct err *e)
 {
 	BUG(!d->in_tx);
+	if (!d->durable)
+		group_ticket(d);
 	if (db_exec(d, "COMMIT", e) == -1) {
 		db_rollback(d);
 		return -1;

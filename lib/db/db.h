@@ -86,6 +86,14 @@ void db_read_end(struct db *d);
 int db_begin(struct db *d, struct err *e);
 /* End it; on failure it is rolled back. */
 int db_commit(struct db *d, struct err *e);
+/*
+ * Wait until everything that this handle committed is on the disk, for one
+ * that is not durable by itself (db_durable).  Processes that wait at the
+ * same time share one flush, so many small commits do not wait for the disk
+ * one after the other.  0, or -1 with e filled: it may not be there after a
+ * power cut.
+ */
+int db_sync(struct db *d, struct err *e);
 /* Give it up; does nothing outside one. */
 void db_rollback(struct db *d);
 

@@ -17,6 +17,8 @@ struct db {
 	int		 version;	/* newest that we know */
 	int		 queue;		/* descriptor of FILE-queue, or -1 */
 	int		 timeout_ms;
+	int		 log;		/* descriptor of FILE-wal, or -1 */
+	uint64_t	 ticket;	/* of our last commit, 0: none */
 	pid_t		 pid;		/* who opened it */
 	bool		 in_tx, durable, network;
 	char		 note[200];
@@ -45,6 +47,9 @@ int queue_lock(struct db *d, struct err *e);
 /* Take it only when it is free. */
 bool queue_try(struct db *d);
 void queue_unlock(struct db *d);
+
+/* Number the commit that is about to happen; the queue's lock is held. */
+void group_ticket(struct db *d);
 
 /*
  * Look at the head of the file, before SQLite does: *ready is true when

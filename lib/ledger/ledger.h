@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "core/conf.h"
 #include "db/db.h"
-#include "ledger/owner.h"
+#include "core/owner.h"
 #include "ledger/rules.h"
 
 struct ledger {

@@ -16,11 +16,6 @@ struct usage_query {
 	bool		 anew;		/* costs by the prices of now */
 };
 
-/*
- * A time as people write it: "7d" (ago; m h d w), or a date as in
- * 2026-11-24 or 2026-11-24T03:33, local time.  0, or -1 with e filled.
- */
-int usage_time(const char *s, int64_t now_ms, int64_t *out, struct err *e);
 /* True when there is such a grouping; usage_groups lists them. */
 bool usage_by(const char *name);
 extern const char usage_groups[];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ledger/rules.h"
+#include "base/num.h"
 #include "ledger/usage.h"
 
 #include "tap.h"
@@ -172,12 +173,12 @@ test_time(void)
 	struct err e = ERR_INIT;
 	int64_t now = 1700000000000, v;
 
-	is_int(usage_time("7d", now, &v, &e), 0, "days ago");
+	is_int(num_time("7d", now, &v, &e), 0, "days ago");
 	is_int(v, now - 7 * 86400000LL, "seven");
-	is_int(usage_time("7", now, &v, &e), -1, "no unit");
-	is_int(usage_time("2026-02-30x", now, &v, &e), -1, "no date");
+	is_int(num_time("7", now, &v, &e), -1, "no unit");
+	is_int(num_time("2026-02-30x", now, &v, &e), -1, "no date");
 	setenv("TZ", "UTC", 1);
-	is_int(usage_time("2026-11-24T03:30", now, &v, &e), 0, "a date");
+	is_int(num_time("2026-11-24T03:30", now, &v, &e), 0, "a date");
 	is_int(v, 1795491000000, "and a time");
 }
 

@@ -1,7 +1,7 @@
 /*
  * owner.c - which process holds something, and whether it still lives.
  */
-#include "ledger/owner.h"
+#include "core/owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,10 +30,8 @@ slurp(const char *path, char *out, size_t size)
 	return true;
 }
 
-/* When process pid started; -1 when there is none, 0 when it cannot be
- * known.  A zombie holds nothing. */
-static int64_t
-started(int64_t pid)
+int64_t
+owner_started(int64_t pid)
 {
 	char path[64], text[1024], *p;
 
@@ -64,7 +62,7 @@ owner_self(struct owner *o)
 	ssize_t n;
 
 	o->pid = getpid();
-	o->start = started(o->pid);
+	o->start = owner_started(o->pid);
 	if (o->start < 0)
 		o->start = 0;
 	if (gethostname(host, sizeof(host) - 1) == -1)
@@ -79,29 +77,35 @@ owner_self(struct owner *o)
 	snprintf(o->place, sizeof(o->place), "%s %s %s", host, boot, ns);
 }
 
-/* The same host, started anew since. */
-static bool
-rebooted(const char *a, const char *b)
+enum owner_where
+owner_where(const struct owner *self, const char *place)
 {
-	size_t n = strcspn(a, " ");
-	const char *x = a + n, *y = b + n;
+	const char *a = self->place, *b = place;
+	size_t host = strcspn(a, " "), boot;
 
-	return n > 0 && strncmp(a, b, n) == 0 && *x == ' ' && *y == ' ' &&
-	    strncmp(x, y, strcspn(x + 1, " ") + 2) != 0;
+	if (strcmp(a, b) == 0)
+		return OWNER_HERE;
+	if (host == 0 || strncmp(a, b, host) != 0 || a[host] != ' ' ||
+	    b[host] != ' ')
+		return OWNER_ELSEWHERE;
+	a += host + 1;
+	b += host + 1;
+	boot = strcspn(a, " ") + 1;
+	return strncmp(a, b, boot) == 0 ? OWNER_BOOT : OWNER_GONE;
 }
 
 bool
 owner_alive(const struct owner *self, int64_t pid, int64_t start,
     const char *place, int64_t age_ms)
 {
+	enum owner_where where = owner_where(self, place);
 	int64_t now;
 
-	if (strcmp(self->place, place) != 0) {
-		if (rebooted(self->place, place))
-			return false;
+	if (where == OWNER_GONE)
+		return false;
+	if (where != OWNER_HERE)
 		return age_ms < OWNER_LAPSE_MS;
-	}
-	now = started(pid);
+	now = owner_started(pid);
 	if (now == -1)
 		return false;
 	return now == 0 || start == 0 || now == start;

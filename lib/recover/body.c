@@ -82,6 +82,31 @@ one(struct dec *d, const char *const *closers, unsigned how)
 	return DEC_NO;
 }
 
+/*
+ * DEC_OK when the block's opener stands at d->i: that ends the call, too.
+ * With nothing or one more of it behind, it is a closer that lost its slash;
+ * else d->i is set back to end.
+ */
+static enum dec_status
+reopened(struct dec *d, size_t end)
+{
+	const char *opener = d->fmt->trigger[0].s;
+	enum dec_status st = dec_lit(d, opener), again;
+	size_t at = d->i;
+
+	if (st == DEC_OK && dec_at_end(d)) {
+		if (!d->final)
+			return DEC_MORE;
+		end = d->cut ? end : at;
+	} else if (st == DEC_OK) {
+		if ((again = dec_lit(d, opener)) == DEC_MORE)
+			return again;
+		end = again == DEC_OK ? at : end;
+	}
+	d->i = end;
+	return st;
+}
+
 enum dec_status
 shape_body(struct dec *d, const char *const *closers, unsigned how)
 {
@@ -117,10 +142,7 @@ shape_body(struct dec *d, const char *const *closers, unsigned how)
 		c = d->p[d->i];
 		if (c == '{' || (c == '[' && !(how & SHAPE_OPEN)))
 			continue;
-		/* The same opener again also ends it. */
-		st = dec_lit(d, d->fmt->trigger[0].s);
-		d->i = end;
-		if (st == DEC_MORE)
+		if ((st = reopened(d, end)) == DEC_MORE)
 			return st;
 		if (st != DEC_OK && !(how & SHAPE_OPEN))
 			dec_refuse(d, "no closing mark");

@@ -106,6 +106,56 @@ dec_token(struct dec *d, const char *pattern)
 }
 
 enum dec_status
+dec_mark(struct dec *d, const char *pattern)
+{
+	size_t at = d->i;
+	enum dec_status st;
+
+	dec_peek(d);
+	st = dec_token(d, pattern);
+	if (st == DEC_NO)
+		d->i = at;
+	else if (st == DEC_MORE || d->i > d->n)
+		st = DEC_MORE;
+	return st;
+}
+
+enum dec_status
+dec_missing(struct dec *d)
+{
+	size_t at = d->i;
+	enum dec_status st = DEC_OK;
+
+	if (dec_at_end(d) && (!d->final || d->cut))
+		st = DEC_MORE;
+	d->i = at;
+	return st;
+}
+
+enum dec_status
+dec_line(struct dec *d, const char **p, size_t *n)
+{
+	size_t at, start;
+	enum dec_status st;
+
+	while (d->i < d->n && (d->p[d->i] == ' ' || d->p[d->i] == '\t'))
+		d->i++;
+	start = d->i;
+	if ((st = dec_find(d, "\n", d->i, &at)) != DEC_OK)
+		return d->n - start > 256 || d->final ? DEC_NO : st;
+	*p = d->p + start;
+	*n = at - start;
+	d->i = at + 1;
+	while (*n > 0 && strchr(" \t\r`\"'", (*p)[*n - 1]) != NULL)
+		--*n;
+	while (*n > 0 && strchr("`\"'", **p) != NULL) {
+		++*p;
+		--*n;
+	}
+	return *n > 0 && *n <= 256 ? DEC_OK : DEC_NO;
+}
+
+enum dec_status
 dec_name(struct dec *d, const char **p, size_t *n)
 {
 	size_t k = d->i;
@@ -239,8 +289,8 @@ dec_call(struct dec *d, const char *args, size_t n, const char *id,
 		    d->tool->name);
 	else if (d->ncalls >= DEC_CALLS_MAX)
 		dec_refuse(d, "more than %d calls", DEC_CALLS_MAX);
-	else if (((d->fmt->flags & DEC_BARE) == 0 && d->renamed.len == 0) ||
-	    fits(d, v)) {
+	else if (((d->fmt->flags & DEC_BARE) == 0 && d->renamed.len == 0 &&
+	    d->fixes == 0) || fits(d, v)) {
 		it = dec_item(d, DEC_CALL, args, n);
 		it->tool = d->tool;
 		if (id != NULL && id_len > 0 && id_len <= 128)
@@ -254,6 +304,34 @@ enum dec_status
 dec_done(struct dec *d)
 {
 	return d->refused ? DEC_TEXT : DEC_OK;
+}
+
+enum dec_status
+dec_object(struct dec *d, const char *const *stops)
+{
+	struct jsonfix j = JSONFIX_INIT;
+	enum dec_status st = dec_json(d, &j, stops);
+
+	if (st == DEC_OK)
+		shape_args(d, j.text.data, j.text.len, NULL, 0);
+	jsonfix_free(&j);
+	return st;
+}
+
+enum dec_status
+dec_end_or(struct dec *d, const char *const *results)
+{
+	enum dec_status st;
+
+	if (dec_at_end(d))
+		return d->final ? dec_done(d) : DEC_MORE;
+	if ((st = dec_any(d, results)) == DEC_OK) {
+		if (!d->final)
+			return DEC_MORE;
+		d->i = d->n;
+		return dec_done(d);
+	}
+	return st;
 }
 
 void

@@ -117,6 +117,12 @@ enum dec_status dec_find(struct dec *d, const char *s, size_t from,
 /* A token of words between bars, as DeepSeek writes them: bars full-width or
  * ASCII, blanks of the pattern as U+2581, "_" or blank. */
 enum dec_status dec_token(struct dec *d, const char *pattern);
+/* Such a token behind blanks; DEC_NO leaves d->i alone. */
+enum dec_status dec_mark(struct dec *d, const char *pattern);
+/* DEC_MORE at the end of everything, where something should follow. */
+enum dec_status dec_missing(struct dec *d);
+/* The rest of the line without blanks and quotes, and past it. */
+enum dec_status dec_line(struct dec *d, const char **p, size_t *n);
 /* A run of letters, digits and "_.-:/" goes to [*p, *p + *n). */
 enum dec_status dec_name(struct dec *d, const char **p, size_t *n);
 /* A JSON value; d->fixes collects the repairs. */
@@ -135,11 +141,16 @@ bool dec_tool(struct dec *d, const char *p, size_t n);
  * without a marker, does not fit the schema.  id may be NULL. */
 void dec_call(struct dec *d, const char *args, size_t n, const char *id,
     size_t id_len);
+/* An object at d->i: the arguments of d->tool, as shape_args(). */
+enum dec_status dec_object(struct dec *d, const char *const *stops);
 /* Another item; for DEC_SAID and the like p is its text. */
 struct dec_item *dec_item(struct dec *d, enum dec_kind kind, const char *p,
     size_t n);
 /* The block ends at d->i: DEC_OK, or DEC_TEXT when it was refused. */
 enum dec_status dec_done(struct dec *d);
+/* The end of the message, or one of the words that follow a call when the
+ * model goes on to invent its result, which is left out. */
+enum dec_status dec_end_or(struct dec *d, const char *const *results);
 /* Forget the items; the caller frees what is left by it too. */
 void dec_reset(struct dec *d);
 void dec_free(struct dec *d);

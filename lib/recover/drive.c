@@ -92,6 +92,13 @@ cut_off(struct recover *r, struct dec *d)
 	return DRIVE_DONE;
 }
 
+/* Does pos stand in a line that Markdown would show as code? */
+static bool
+indented(const struct recover *r)
+{
+	return r->line && r->gap && r->indent >= 4 && r->res.content.len > 0;
+}
+
 /*
  * Is a block of n bytes at pos only shown?  1 yes, 0 no, -1 not known yet:
  * in inline code, between quotes, in a line of comment, indented as code.
@@ -104,8 +111,7 @@ shown(struct recover *r, size_t n)
 	char before = r->pos > 0 ? p[r->pos - 1] : '\0';
 	size_t run = 0;
 
-	if (r->quoted || (r->line && r->gap && r->indent >= 4 &&
-	    r->res.content.len > 0))
+	if (r->quoted || indented(r))
 		return 1;
 	if (before == '"' || before == '\'') {
 		if (q == end && !r->final)
@@ -225,8 +231,9 @@ ask(struct recover *r, const struct rule *rule, bool *cut)
 	}
 	prepare(r, rule, &d);
 	st = rule->fmt->decode(&d);
-	if (st == DEC_OK && !(rule->fmt->flags & DEC_BARE) &&
-	    (rule->fmt->decode != fmt_harmony ||
+	if (st == DEC_OK && (rule->fmt->flags & DEC_BARE))
+		show = indented(r);
+	else if (st == DEC_OK && (rule->fmt->decode != fmt_harmony ||
 	    !(r->harmony || r->fresh)))
 		show = shown(r, d.i);
 	if ((st == DEC_MORE || show == -1) && !r->final) {
@@ -256,19 +263,31 @@ ask(struct recover *r, const struct rule *rule, bool *cut)
 	return done;
 }
 
+/* May the name of a tool stand at pos? */
+static bool
+names_one(const struct recover *r)
+{
+	const char *p = r->text.data + r->pos;
+	size_t left = r->text.len - r->pos, n = 0;
+
+	while (n < left && ((p[n] >= 'a' && p[n] <= 'z') ||
+	    (p[n] >= 'A' && p[n] <= 'Z') || p[n] == '_' ||
+	    (n > 0 && p[n] >= '0' && p[n] <= '9')))
+		n++;
+	return n > 0 && names_begins(&r->names, p, n);
+}
+
 /* Does the rule's trigger stand at pos, as far as the text goes? */
 static enum dec_status
 triggered(struct recover *r, const struct rule *rule)
 {
 	size_t left = r->text.len - r->pos;
 	unsigned where = rule->trigger->where;
-	char c = r->text.data[r->pos];
 
 	if ((where & (DEC_ANY | DEC_FRESH)) == 0 && !r->line)
 		return DEC_NO;
 	if (rule->n == 0)
-		return r->first && r->fresh && ((c >= 'a' && c <= 'z') ||
-		    (c >= 'A' && c <= 'Z') || c == '_') ? DEC_OK : DEC_NO;
+		return r->first && r->fresh && names_one(r) ? DEC_OK : DEC_NO;
 	if (memcmp(r->text.data + r->pos, rule->trigger->s,
 	    left < rule->n ? left : rule->n) != 0)
 		return DEC_NO;

@@ -1,12 +1,10 @@
 /*
- * fmt_bare.c - calls without any mark: JSON objects, Python calls.
+ * fmt_bare.c - JSON objects without any mark.
  *
  * They count only as the end of the message: whatever follows makes them an
  * example.
  */
 #include "recover/decode.h"
-
-#include <string.h>
 
 /* The first key of an object has one of the names that calls have. */
 static enum dec_status
@@ -26,11 +24,13 @@ first_key(struct dec *d)
 		d->i++;
 		c = dec_peek(d);
 	}
-	if (c == '"' || c == '\'') {
-		d->i++;
+	if (c == '"' || c == '\'' || (c >= 'a' && c <= 'z')) {
+		d->i += c == '"' || c == '\'';
 		st = dec_any(d, keys);
 	} else if (c == '\0') {
 		st = DEC_MORE;
+	} else if (c != '/' && c != '#') {
+		st = DEC_NO;		/* not even a comment */
 	}
 	d->i = at;
 	return st;
@@ -68,21 +68,4 @@ fmt_bare(struct dec *d)
 	}
 	jsonfix_free(&j);
 	return st;
-}
-
-enum dec_status
-fmt_pythonic(struct dec *d)
-{
-	bool list = dec_peek(d) == '[';
-	enum dec_status st;
-
-	/* Without brackets only a call that is the whole message counts. */
-	if (!list && !d->first && (d->fmt->flags & DEC_BARE))
-		return DEC_NO;
-	st = shape_python(d, !list);
-	if (st != DEC_OK)
-		return st;
-	if (d->refused)
-		return DEC_TEXT;
-	return dec_tail(d);
 }

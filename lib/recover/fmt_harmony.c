@@ -179,10 +179,10 @@ stripped(struct dec *d)
 	size_t at;
 	enum dec_status st;
 
-	if (!d->first)
-		return DEC_NO;
 	if (d->skip >= d->n)
 		return d->final ? DEC_NO : DEC_MORE;
+	if (!d->first)
+		return DEC_NO;
 	if ((st = dec_find(d, sep, d->skip, &at)) != DEC_OK)
 		return d->final ? DEC_NO : st;
 	dec_item(d, DEC_THOUGHT, d->p + d->skip, at - d->skip);

@@ -114,12 +114,32 @@ only(const struct names *s, const char *want, bool typo)
 	return found;
 }
 
+/* What platforms put before a name. */
+static const char *const before[] = { "functions.", "functions:",
+	"default_api.", "default_api:", "tools.", "tool.", "function." };
+
+bool
+names_begins(const struct names *s, const char *p, size_t n)
+{
+	char *want;
+	bool yes = false;
+
+	for (size_t i = 0; i < BASE_NITEMS(before) && !yes; i++) {
+		size_t len = strlen(before[i]);
+
+		yes = memcmp(p, before[i], n < len ? n : len) == 0;
+	}
+	want = plain(p, n);
+	for (size_t i = 0; i < s->n && !yes; i++)
+		yes = strncmp(s->v[i].plain, want, strlen(want)) == 0;
+	free(want);
+	return yes;
+}
+
 const struct names_tool *
 names_find(const struct names *s, const char *p, size_t n, bool mend,
     enum names_how *how)
 {
-	static const char *const before[] = { "functions.", "functions:",
-	    "default_api.", "default_api:", "tools.", "tool.", "function." };
 	const struct names_tool *t;
 	char *want;
 

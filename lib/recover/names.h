@@ -34,6 +34,9 @@ void names_free(struct names *s);
  */
 const struct names_tool *names_find(const struct names *s, const char *p,
     size_t n, bool mend, enum names_how *how);
+/* True when more bytes could make a name that was offered out of these n;
+ * slips of one letter aside. */
+bool names_begins(const struct names *s, const char *p, size_t n);
 /* The schema of parameter key, owned; invalid when it is not declared. */
 jv names_param(const struct names_tool *t, const char *key, size_t n);
 /* The name of parameter number i in the schema's order, owned. */

@@ -146,6 +146,14 @@ text "a b" finish insufficient_system_resource
 text "a b" finish model_context_window_exceeded
 ! 65 context_overflow window
 
+## B15-image what a text model is not for, called a fault of the server
+status 500 message="image input is not supported - hint: if this is unexpected, you may need to provide the mmproj" type=server_error
+! 65 invalid_request not supported
+
+## over-batch llama.cpp, of texts for vectors
+status 500 message="input (3001 tokens) is too large to process. increase the physical batch size (current batch size: 2048)" type=server_error
+! 65 context_overflow too large
+
 ## over-llama llama.cpp
 status 400 body={"error":{"code":400,"message":"the request exceeds the available context size, try increasing it","type":"exceed_context_size_error","n_prompt_tokens":5000,"n_ctx":4096}}
 ! 65 context_overflow exceeds the available

@@ -82,7 +82,7 @@ fault_kind(const char *text, int status)
 	 * though some call it an error of their own. */
 	static const char *const hopeless[] = { "failed to parse",
 	    "parse_error", "cannot use tools with stream", "parse error",
-	    "invalid_request_error", NULL };
+	    "invalid_request_error", "input is not supported", NULL };
 
 	if (status != 429 && status != 503 && fault_is_overflow(text))
 		return ERR_OVERFLOW;

@@ -44,6 +44,7 @@ static const char *const patterns[] = {
 	"range of input length should be [1, %l]",
 	"prompt too long: %n tokens exceeds*%l",
 	"the request has %n tokens*%l",
+	"input (%n tokens) is too large to process*batch size: %l",
 	"context length of only %l",
 	"context window of this model is %l",
 	"exceed_context_size",
@@ -74,6 +75,7 @@ static const char *const patterns[] = {
 	"range of input length should be",
 	"too large for model with",
 	"model_context_window_exceeded",
+	"is too large to process. increase the physical batch size",
 };
 
 static const char *

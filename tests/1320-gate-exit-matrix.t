@@ -157,6 +157,7 @@ done
 # Retry-After is kept to: as often as may be, and never beyond the limit.
 asked() { jq -r 'select(.body.model == "'"$1"'").status' "$MODELD_LOG" | wc -l | tr -d ' '; }
 : >"$MODELD_LOG"
+rm -rf "$HOME/.local/state/agent/rest"
 agent-gate --url "$URL" -m 429-after --retries 2 --stream <talk >got 2>err
 is "$? $(asked 429-after) $(jq -r 'select(.type == "retry").reason' got | sort -u)" \
     '75 3 rate_limit' 'tried again'

@@ -19,6 +19,7 @@
 #include "gate/endpoint.h"
 #include "gate/fault.h"
 #include "gate/repair.h"
+#include "gate/rest.h"
 #include "gate/wire.h"
 #include "net/retry.h"
 
@@ -172,7 +173,7 @@ reserve(struct attempt *t, const struct request *r, int64_t deadline,
 	    .output = r->max_tokens > 0 ? r->max_tokens : -1,
 	    .wait_ms = clock_left(deadline) };
 
-	return a->account == NULL ? 0 :
+	return a->account == NULL ? rest_wait(&q, a->patience_ms, t->sink, e) :
 	    charge_wait(a->account, &t->booking, &q, t->sink, e);
 }
 
@@ -206,16 +207,22 @@ asked_wait(const struct attempt *t, const struct err *e)
 	return -1;
 }
 
+/* Tell all processes what the server wants, and what was used. */
 static void
-settle(struct attempt *t, const struct err *fault)
+settle(struct attempt *t, const struct request *r, const struct err *fault)
 {
+	struct account_ask q = { .endpoint = t->a->shown, .model = r->model,
+	    .auth = t->a->auth };
 	struct charge_end end = { .fault = fault, .status = t->reply.status,
 	    .reached = t->sent && (fault->kind != ERR_UNAVAILABLE ||
 	    t->reply.status != 0), .after_ms = asked_wait(t, fault),
 	    .usage = t->wire.delta->usage };
 
-	if (t->a->account == NULL)
+	if (t->a->account == NULL) {
+		if (fault->kind != ERR_NONE)
+			rest_tell(&q, end.after_ms);
 		return;
+	}
 	end.output = charge_output(t->wire.delta);
 	charge(t->a->account, &t->booking, &end);
 }
@@ -338,7 +345,7 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		wire_init(&t.wire, d);
 		http_reply_init(&t.reply);
 		rc = try_once(&t, r, stream, deadline, &fault);
-		settle(&t, &fault);
+		settle(&t, r, &fault);
 		wait = RETRY_NEVER;
 		if (rc == -1 && d->pieces == 0 && may_repair(r, sink, &fault))
 			wait = 0;

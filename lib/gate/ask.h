@@ -24,6 +24,7 @@ struct ask {
 	int64_t		 connect_ms, first_ms, idle_ms, total_ms;
 	int64_t		 beat_ms;	/* tell that we wait, 0 never */
 	int		 retries;
+	int64_t		 patience_ms;	/* with a server at rest (rest.h) */
 	bool		 known;		/* it has answered before */
 	struct account	*account;	/* every try is reserved there, or NULL;
 					 * borrowed */

@@ -175,6 +175,12 @@ string(const struct buf *body, const char *key)
 }
 
 char *
+charge_model(const struct buf *body)
+{
+	return string(body, "model");
+}
+
+char *
 charge_body(const struct buf *body, bool embeds, struct account_ask *q)
 {
 	int64_t n = 1;
@@ -190,7 +196,7 @@ charge_body(const struct buf *body, bool embeds, struct account_ask *q)
 	number(body, "n", CHOICES_MAX, &n);
 	if (n > 1 && q->output != 0)
 		q->output = n * (q->output < 0 ? CHARGE_OUTPUT : q->output);
-	return string(body, "model");
+	return charge_model(body);
 }
 
 int64_t

@@ -45,6 +45,8 @@ int charge_wait(struct account *a, struct booking *b,
  * frees (NULL: none), and its tokens into q. */
 char *charge_body(const struct buf *body, bool embeds,
     struct account_ask *q);
+/* The model alone, which the caller frees. */
+char *charge_model(const struct buf *body);
 /* The tokens of an answer that tells of no usage, from its length. */
 int64_t charge_text(const struct buf *body);
 /* The usage in the JSON body of an answer, owned, or an invalid value. */

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
+#include "gate/rest.h"
 
 void
 peer_free(struct peer *p)
@@ -33,6 +34,7 @@ peer_open(struct ask *a, struct http *h, const struct settings *s,
 	a->total_ms = s->total_ms;
 	a->beat_ms = isatty(STDERR_FILENO) || s->verbose ? s->beat_ms : 0;
 	a->retries = (int)s->retries;
+	a->patience_ms = rest_patience(s);
 }
 
 /* True for what a profile can be about. */

@@ -22,6 +22,7 @@
 #include "gate/charge.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
+#include "gate/rest.h"
 #include "json/js.h"
 #include "json/scan.h"
 #include "net/many.h"
@@ -41,6 +42,7 @@ struct one {
 	struct booking	 booking;	/* of this try */
 	int		 tries;		/* at most */
 	int64_t		 at;		/* when to try, clock_ms */
+	int64_t		 rest;		/* what was waited for (rest.h) */
 	int64_t		 deadline;	/* of all tries, -1 none */
 	bool		 embeds;	/* no tokens come out of it */
 	bool		 long_body;	/* the answer is over the limit */
@@ -58,6 +60,8 @@ struct post {
 	struct ones	 waiting, booking, flying, ended;
 	size_t		 count;
 	int64_t		 hold;		/* nobody asks before this */
+	int64_t		 patience;	/* with a server at rest */
+	bool		 told;		/* that it is */
 	bool		 stopped;
 };
 
@@ -65,6 +69,7 @@ struct post *
 post_open(const struct server *s, post_fn *done, void *arg, struct err *e)
 {
 	struct many *many = many_open(e);
+	struct buf shown = BUF_INIT;
 	struct post *p;
 
 	if (many == NULL)
@@ -74,6 +79,9 @@ post_open(const struct server *s, post_fn *done, void *arg, struct err *e)
 	p->many = many;
 	p->done = done;
 	p->arg = arg;
+	p->patience = rest_patience(s->set);
+	http_show_url(&shown, s->base);
+	p->shown = buf_detach(&shown);
 	TAILQ_INIT(&p->waiting);
 	TAILQ_INIT(&p->booking);
 	TAILQ_INIT(&p->flying);
@@ -126,11 +134,7 @@ post_close(struct post *p)
 void
 post_account(struct post *p, struct account *a)
 {
-	struct buf shown = BUF_INIT;
-
 	p->account = a;
-	http_show_url(&shown, p->s->base);
-	p->shown = buf_detach(&shown);
 	account_start(a);
 }
 
@@ -301,6 +305,22 @@ settle(struct one *o, const struct http_reply *reply, const struct err *fault)
 	js_free(usage);
 }
 
+/* All processes are told that the server wants to be left alone. */
+static void
+rest(struct one *o, int64_t ms)
+{
+	struct account_ask q = { .endpoint = o->p->shown,
+	    .auth = o->p->s->auth };
+	char *model;
+
+	if (ms <= 0)
+		return;
+	model = charge_model(&o->body);
+	q.model = model;
+	rest_tell(&q, ms);
+	free(model);
+}
+
 static void
 on_end(void *arg, const struct http_reply *reply, const struct err *e)
 {
@@ -324,6 +344,8 @@ on_end(void *arg, const struct http_reply *reply, const struct err *e)
 	redact(&fault);
 	if (o->p->account != NULL)
 		settle(o, reply, &fault);
+	else if (fault.kind != ERR_NONE)
+		rest(o, reply->after_ms);
 	o->r.err = fault;
 	ms = fault.kind == ERR_NONE ? RETRY_NEVER : next_wait(o, reply);
 	if (ms == RETRY_NEVER)
@@ -363,6 +385,40 @@ launch(struct one *o)
 	TAILQ_INSERT_TAIL(&p->ended, o, link);
 }
 
+/* True when another process was told to wait, and so is this request. */
+static bool
+must_rest(struct one *o, struct account_ask *q)
+{
+	struct post *p = o->p;
+	int64_t at, ms;
+	char *model;
+
+	if (!rest_any())
+		return false;
+	model = charge_model(&o->body);
+	q->model = model;
+	at = rest_until(q);
+	ms = at - clock_wall_ms();
+	free(model);
+	if (at <= o->rest)
+		return false;
+	o->rest = at;
+	if (rest_check(ms, p->patience, &o->r.err) == -1 ||
+	    (q->wait_ms >= 0 && rest_check(ms, q->wait_ms, &o->r.err) ==
+	    -1)) {
+		o->r.denied = true;
+		TAILQ_INSERT_TAIL(&p->ended, o, link);
+		return true;
+	}
+	if (!p->told)
+		log_note("waiting %lld s, as the server asked another "
+		    "process", (long long)(ms + 999) / 1000);
+	p->told = true;
+	o->at = clock_ms() + ms + arc4random_uniform(100);
+	TAILQ_INSERT_TAIL(&p->waiting, o, link);
+	return true;
+}
+
 /* Its time has come: ask for leave, or go. */
 static void
 set_out(struct one *o)
@@ -374,7 +430,8 @@ set_out(struct one *o)
 
 	TAILQ_REMOVE(&p->waiting, o, link);
 	if (p->account == NULL) {
-		launch(o);
+		if (!must_rest(o, &q))
+			launch(o);
 		return;
 	}
 	model = charge_body(&o->body, o->embeds, &q);

@@ -104,6 +104,13 @@ while IFS='|' read -r says allow command; do
 	fi
 done <"$TRASH/cases"
 AGENT_ALLOW_HOST=public.test agent-tool call shell '{"command":"curl -sS http://public.test/ok http://other.test/ok"}' >"$TRASH/shell" 2>&1
+mkdir -p "$HOME/.local/share/agent/tools" && for t in with without; do
+	printf '#!/bin/sh\ncat >/dev/null; curl -sS -m 2 http://public.test/ok 2>&1\n' >"$HOME/.local/share/agent/tools/$t"
+	printf '{"name":"%s","description":"Looks there.","inputSchema":{"type":"object"},"_meta":{"agent":{"network":%s}}}' \
+	    $t "$([ $t = with ] && echo true || echo false)" >"$HOME/.local/share/agent/tools/$t.tool.json"
+	chmod 755 "$HOME/.local/share/agent/tools/$t"
+	agent-tool --allow-host public.test call $t '{}' >"$TRASH/own-$t" 2>&1
+done
 echo 'allow host public.test' >rules
 agent-tool --policy=rules call shell '{"command":"curl -sS http://public.test/ok http://other.test/ok"}' >"$TRASH/policy" 2>&1
 agent-tool call shell '{"command":"curl -sS -m 2 http://public.test/ok"}' >"$TRASH/none" 2>&1
@@ -121,6 +128,8 @@ while read -r verdict what; do
 done <"$TRASH/got"
 is "$(wc -l <"$TRASH/got")" "$(wc -l <"$TRASH/cases")" 'all were tried'
 like "$(cat "$TRASH/shell")" 'public.*agent-netgate: other.test:80: this host is not allowed' 'the shell tool, too'
+is "$(cat "$TRASH/own-with")" public 'a tool of one'"'"'s own that asks for it'
+unlike "$(cat "$TRASH/own-without")" '^public' 'and one that does not'
 like "$(cat "$TRASH/policy")" 'public.*agent-netgate: other.test:80: this host is not allowed' 'hosts that the policy allows'
 like "$(cat "$TRASH/none")" 'exit [67]' 'without a host there is no network'
 is "$(tail -n 1 "$TRASH/git")" x 'git clones through it'
@@ -131,6 +140,10 @@ status_is 125 "$BUILD/libexec/agent/agent-jail" --walls=-net --require net -g 9 
 like "$(cat "$ERR")" 'allowed hosts need a network namespace' 'and why'
 no_orphans agent-tool sandbox --allow-host public.test -- sh -c 'sleep 100 & true'
 no_orphans agent-tool sandbox -t 1 --allow-host public.test -- sleep 100
+
+like "$(AGENT_ALLOW_HOST=a.test,b.test:81 agent-tool doctor)" '^allowed hosts +a.test,b.test:81$' 'doctor tells'
+like "$(agent-tool doctor)" '^allowed hosts +none$' 'or that there are none'
+is "$(agent-tool --allow-host c.test doctor --json | jq -c '[.allow_host, .network]')" '["c.test",true]' 'as JSON'
 
 # By itself, and the command line.
 netgate=$BUILD/libexec/agent/agent-netgate

@@ -106,6 +106,28 @@ member(struct buf *out, const char *label, jv o, const char *key)
 	js_free(v);
 }
 
+/* Which hosts commands may reach, and whether they can. */
+static jv
+network(jv v, const struct tool_env *env, jv jail)
+{
+	struct buf b = BUF_INIT;
+	jv walls = js_get(jail, "walls");
+	bool net = false;
+
+	for (size_t i = 0; i < js_len(walls); i++) {
+		jv w = js_at(walls, i);
+
+		net |= js_cstr(w) != NULL && strcmp(js_cstr(w), "net") == 0;
+		js_free(w);
+	}
+	admit_show(&b, &env->allow);
+	v = js_set(v, "allow_host", js_from_buf(&b));
+	v = js_set_bool(v, "network", net && b.len > 0);
+	js_free(walls);
+	buf_free(&b);
+	return v;
+}
+
 static jv
 facts(struct tool_env *env, jv jail, const struct err *no_jail)
 {
@@ -125,6 +147,7 @@ facts(struct tool_env *env, jv jail, const struct err *no_jail)
 		if (tool_denied(env, t) == NULL)
 			tools = js_push(tools, js_from_str(t->name));
 	v = js_set(v, "tools", tools);
+	v = network(v, env, jail);
 	v = js_set_int(v, "landlock_abi", w.landlock);
 	v = js_set_bool(v, "seccomp", w.seccomp);
 	ok = attempt(env, "list_files", "{}", &said, &ms);
@@ -190,6 +213,11 @@ people(struct buf *out, jv v)
 		    "message")), UTF8_LINE);
 		buf_addc(out, '\n');
 	}
+	buf_addf(out, "%-16s %s%s\n", "allowed hosts", js_str(v,
+	    "allow_host")[0] != '\0' ? js_str(v, "allow_host") : "none",
+	    js_str(v, "allow_host")[0] == '\0' || js_bool(v, "network",
+	    false) ? "" : "; commands cannot reach them: no network "
+	    "namespace");
 	buf_addf(out, "%-16s %.0f\n", "Landlock ABI", js_num(v,
 	    "landlock_abi", 0));
 	js_free(jail);

@@ -65,7 +65,7 @@ add(struct registry *r, const char *path, const struct extern_schema *s)
 	    .program = registry_keep(r, path),
 	    .walls = reads ? WALLS_READS : WALLS_WRITES,
 	    .timeout_s = (int)seconds, .options = s->options,
-	    .origin = "tool" };
+	    .network = js_bool(ours, "network", false), .origin = "tool" };
 	if (!registry_add(r, &t))
 		registry_note(r, "%s: there is a tool %s already", path,
 		    t.name);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "core/state.h"
+#include "policy/hosts.h"
 #include "sys/fd.h"
 
 #include <errno.h>
@@ -78,6 +79,26 @@ netgate_start(struct netgate *g, const struct admit *hosts, bool tell,
 	fd_close(&ends[1]);
 	buf_free(&list);
 	free(path);
+	return rc;
+}
+
+int
+netgate_for_call(struct netgate *g, struct tool_env *env, struct err *e)
+{
+	const struct policy *policy = env->judges ? tool_env_policy(env) :
+	    NULL;
+	struct admit hosts = ADMIT_INIT;
+	struct err ignored = ERR_INIT;
+	struct buf list = BUF_INIT;
+	int rc;
+
+	admit_show(&list, &env->allow);
+	admit_add(&hosts, buf_str(&list), &ignored);
+	if (policy != NULL)
+		policy_hosts(policy, &hosts);
+	rc = netgate_start(g, &hosts, false, e);
+	admit_free(&hosts);
+	buf_free(&list);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "sys/proc.h"
+#include "tool/tool.h"
 
 struct netgate {
 	struct proc	 proc;
@@ -29,6 +30,9 @@ struct netgate {
  */
 int netgate_start(struct netgate *g, const struct admit *hosts, bool tell,
     struct err *e);
+/* The same for a call of a tool: the hosts of the settings and, where calls
+ * are judged by it, those that the policy allows. */
+int netgate_for_call(struct netgate *g, struct tool_env *env, struct err *e);
 /* The options of agent-jail that belong to it. */
 void netgate_options(const struct netgate *g, struct vec *argv);
 /* Let what is started between these have our end. */

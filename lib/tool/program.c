@@ -27,7 +27,7 @@ program_init(struct program *p)
 {
 	memset(p, 0, sizeof(*p));
 	proc_init(&p->proc, NULL);
-	p->out = p->err = p->status = -1;
+	p->out = p->err = p->status = p->gate.control = -1;
 }
 
 void
@@ -36,6 +36,7 @@ program_free(struct program *p)
 	fd_close(&p->out);
 	fd_close(&p->err);
 	fd_close(&p->status);
+	netgate_stop(&p->gate);
 	buf_free(&p->raw);
 	buf_free(&p->log);
 	buf_free(&p->report);
@@ -136,7 +137,8 @@ in_jail(struct program *p, int status, jv args, struct result *r)
 	struct err e = ERR_INIT;
 	const struct vec *jail = shell_jail(p->env, &e);
 
-	if (jail == NULL) {
+	if (jail == NULL || (p->tool->network &&
+	    netgate_for_call(&p->gate, p->env, &e) == -1)) {
 		result_error(r, CODE_SANDBOX, "%s", e.msg);
 		return false;
 	}
@@ -150,6 +152,7 @@ in_jail(struct program *p, int status, jv args, struct result *r)
 	vec_push(&p->argv, "-i");
 	for (size_t i = 0; i < p->vars.n; i++)
 		vec_pushf(&p->argv, "-e%s", p->vars.v[i]);
+	netgate_options(&p->gate, &p->argv);
 	vec_push(&p->argv, "--");
 	vec_push(&p->argv, p->tool->program);
 	if (p->tool->asks)
@@ -209,7 +212,9 @@ launch(struct program *p, struct pipes *f, int in, struct result *r)
 	p->proc.extra = f->status[1];
 	p->proc.group = true;
 	p->proc.die_with_us = true;
+	netgate_lend(&p->gate, true);
 	rc = proc_start(&p->proc, &e);
+	netgate_lend(&p->gate, false);
 	vec_free(&env);
 	fd_close(&f->status[1]);
 	if (rc == -1) {
@@ -363,6 +368,7 @@ program_finish(struct program *p, struct result *r)
 	const char *refused = js_str(report, "error");
 	int status = proc_wait(&p->proc);
 
+	netgate_stop(&p->gate);
 	if (refused != NULL && strcmp(refused, "sandbox_unavailable") == 0) {
 		const char *why = js_str(report, "message");
 

@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "json/js.h"
 #include "sys/proc.h"
+#include "tool/netgate.h"
 #include "tool/result.h"
 #include "tool/spool.h"
 #include "tool/tool.h"
@@ -27,6 +28,7 @@ struct program {
 	struct proc	 proc;
 	struct vec	 argv, vars;
 	int		 out, err, status;	/* our ends, non-blocking; -1 */
+	struct netgate	 gate;		/* its network, if it has one */
 	struct buf	 raw;		/* its output while it may be JSON */
 	bool		 plain;		/* it is too long for that: spooled */
 	struct spool	 spool;

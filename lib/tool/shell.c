@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/state.h"
-#include "policy/hosts.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
 #include "tool/path.h"
@@ -141,31 +140,6 @@ out:
 	return ok;
 }
 
-/* The hosts of the settings and of the policy, if there are any. */
-static bool
-network(struct shell *s, struct result *r)
-{
-	const struct policy *policy = s->env->judges ?
-	    tool_env_policy(s->env) : NULL;
-	struct admit hosts = ADMIT_INIT;
-	struct err e = ERR_INIT;
-	struct buf list = BUF_INIT;
-	int rc;
-
-	admit_show(&list, &s->env->allow);
-	admit_add(&hosts, buf_str(&list), &e);
-	if (policy != NULL)
-		policy_hosts(policy, &hosts);
-	rc = netgate_start(&s->gate, &hosts, false, &e);
-	if (rc == -1)
-		result_error(r, CODE_SANDBOX, "%s", e.msg);
-	else
-		netgate_options(&s->gate, &s->argv);
-	admit_free(&hosts);
-	buf_free(&list);
-	return rc == 0;
-}
-
 static bool
 arguments(struct shell *s, jv args, int status, struct result *r)
 {
@@ -195,8 +169,11 @@ arguments(struct shell *s, jv args, int status, struct result *r)
 	for (size_t i = 0; i < BASE_NITEMS(variables); i++)
 		vec_pushf(&s->argv, "-e%s", variables[i]);
 	vec_pushf(&s->argv, "-eAGENT_WORKSPACE=%s", s->env->workspace);
-	if (!network(s, r))
+	if (netgate_for_call(&s->gate, s->env, &e) == -1) {
+		result_error(r, CODE_SANDBOX, "%s", e.msg);
 		return false;
+	}
+	netgate_options(&s->gate, &s->argv);
 	vec_push(&s->argv, "--");
 	vec_push(&s->argv, "/bin/sh");
 	vec_push(&s->argv, "-c");

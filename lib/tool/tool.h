@@ -84,6 +84,7 @@ struct tool {
 	int		 timeout_s;	/* of a call; 0: as of a command */
 	const char	*wants;		/* a program of the system that it
 					 * needs, or NULL */
+	bool		 network;	/* it wants the allowed hosts */
 	bool		 beside;	/* calls may run beside others */
 	bool		 options;	/* arguments as --name value */
 	bool		 asks;		/* called for its schema only */

@@ -207,6 +207,8 @@ work(struct settings *s, struct err *e)
 	if (workspace == NULL)
 		return;
 	s->cmd.workspace = workspace;
+	/* For ${AGENT_WORKSPACE} in the files. */
+	setenv("AGENT_WORKSPACE", workspace, 1);
 	find_user(s);
 	dispatch(s, &out, e);
 	if (fd_write_all(STDOUT_FILENO, out.data, out.len) == -1 &&

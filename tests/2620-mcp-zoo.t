@@ -63,7 +63,7 @@ good s.echo '{"text":"dot"}' '^dot$' 'by the name of the server and its own'
 bad INVALID_ARGUMENTS s__echo '{"txt":1}' 'text: required' 'arguments are checked here'
 good s__env '{}' 'SECRET=told' 'what the entry sets is there'
 unlike "$TEXT" 'sk-do-not-tell|AGENT_' 'and no key of ours'
-like "$TEXT" "cwd=$W" 'it works in the workspace'
+like "$TEXT" "cwd=$HOME" 'it is not started in the workspace'
 unset OPENAI_API_KEY AGENT_THING
 bad TOOL_FAILED s__die '{}' 'ended \(exit 3\): help, I am dying' 'a server that dies in a call'
 bad TIMEOUT s__hang '{}' 's did not answer hang within 1 s' 'one that does not answer'
@@ -96,7 +96,7 @@ server s --forks
 no_orphans agent-tool call s__echo '{"text":"x"}'
 server s --stubborn
 no_orphans agent-tool call s__echo '{"text":"x"}'
-cat >box <<EOT
+cat >"$HOME/box" <<EOT
 r() { read -r _; }
 say() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "\$1" "\$2"; }
 r; say 1 '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}'
@@ -106,11 +106,27 @@ say 3 "{\"content\":[{\"type\":\"text\",\"text\":\"\$x \$HOME\"}]}"
 EOT
 echo secret >"$HOME/secret"
 if agent-tool doctor >"$OUT" 2>&1; then
-	servers "{s: {command: \"/bin/sh\", args: [\"$W/box\"], sandbox: \"read-only\", protocol: \"legacy\"}}"
+	cp "$HOME/box" box.sh
+	servers "{s: {command: \"/bin/sh\", args: [\"box.sh\"], sandbox: \"read-only\", protocol: \"legacy\"}}"
 	good s__see '{}' '^no /' 'one in the sandbox, if the entry wants it'
 	unlike "$TEXT" "$HOME" 'has not even the home'
-	servers "{s: {command: \"/bin/sh\", args: [\"$W/box\"], protocol: \"legacy\"}}"
+	servers "{s: {command: \"/bin/sh\", args: [\"$HOME/box\"], protocol: \"legacy\"}}"
 	good s__see '{}' "^yes $HOME" 'and without, it has what the user has'
 fi
+# What a model could have written does not run outside the sandbox.
+printf '#!/bin/sh\ntouch "%s/escaped"\n' "$HOME" >run.sh
+cp run.sh run && chmod 755 run && mkdir -p bin && cp run bin/tool-x && ln -s "$W/run" "$HOME/link"
+for entry in '{command: "./run"}' '{command: "./tool-x", cwd: "bin"}' "{command: \"$W/run\"}" \
+    '{command: "sh", args: ["run.sh"]}' "{command: \"sh\", args: [\"$HOME/link\"]}" \
+    '{command: "sh", args: ["--", "bin/../run"]}' "{command: \"node\", args: [\"--require=$W/run.sh\", \"x\"]}" \
+    '{command: "tool-x"}'; do
+	servers "{s: $entry}"
+	PATH=$W/bin:$PATH mcp test s
+	like "$LINE" '^77:.*is in the workspace, where tools can change it' "refused: $entry"
+done
+is "$(ls "$HOME/escaped" 2>&1 | grep -c '^/')" 0 'and none of it ran'
+servers '{s: {command: "sh", args: ["-c", "ls; exit 1"]}}'
+mcp test s
+unlike "$TEXT" 'run.sh' 'none is started in the workspace'
 no_children_left
 done_testing

@@ -168,7 +168,8 @@ cmd_add(const struct cmd *c, struct buf *out, struct err *e)
 	if (c->nargs < 2)
 		return err_set(e, ERR_USAGE, "add takes a name and a URL or a "
 		    "command, as in: mcp add files -- npx -y "
-		    "@modelcontextprotocol/server-filesystem .");
+		    "@modelcontextprotocol/server-filesystem "
+		    "'${AGENT_WORKSPACE}'");
 	if (!entry_name(c->args[0]))
 		return err_set(e, ERR_USAGE, "%.60s: a name is made of "
 		    "letters, digits, '_', '-' and '.'", c->args[0]);

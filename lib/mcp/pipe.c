@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "core/state.h"
 #include "json/jsonl.h"
+#include "mcp/inside.h"
 #include "sys/fd.h"
 #include "sys/proc.h"
 
@@ -98,15 +99,49 @@ arguments(const struct server *s, struct vec *argv)
 		vec_push(argv, c->argv.v[i]);
 }
 
-static int
-folder(const struct server *s, struct err *e)
+/* The workspace only for who is held there: some programs run what they find
+ * in the folder that they are started in. */
+static char *
+folder(const struct server *s)
 {
-	const char *dir = s->entry->cwd != NULL ? s->entry->cwd :
-	    s->workspace;
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *dir = s->entry->cwd, *home = getenv("HOME");
 
-	if (fd == -1)
-		err_sys(e, "%s: %s", s->entry->name, dir);
+	if (dir != NULL && *dir != '/')
+		return xasprintf("%s/%s", s->workspace, dir);
+	return xstrdup(dir != NULL ? dir : s->entry->sandbox != NULL ?
+	    s->workspace : home != NULL && *home == '/' ? home : "/");
+}
+
+/* A program that tools can write runs in the jail, or not at all. */
+static int
+check_place(const struct server *s, const char *cwd, struct err *e)
+{
+	struct buf which = BUF_INIT;
+	int rc = 0;
+
+	if (s->entry->sandbox == NULL && inside_runs(&s->entry->argv,
+	    s->workspace, cwd, &which))
+		rc = err_set(e, ERR_DENIED, "%s: %.200s is in the workspace, "
+		    "where tools can change it; move it, or put \"sandbox\": "
+		    "\"workspace\" into the entry", s->entry->name,
+		    buf_str(&which));
+	buf_free(&which);
+	return rc;
+}
+
+/* The folder to start it in, open; -1 with e filled. */
+static int
+start_place(const struct server *s, struct err *e)
+{
+	char *path = folder(s);
+	int fd = -1;
+
+	if (check_place(s, path, e) == 0) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd == -1)
+			err_sys(e, "%s: %s", s->entry->name, path);
+	}
+	free(path);
 	return fd;
 }
 
@@ -114,7 +149,7 @@ static int
 launch(struct server *s, struct pipe *p, struct err *e)
 {
 	struct vec argv = VEC_INIT, env = VEC_INIT;
-	int cwd = folder(s, e), rc;
+	int cwd = start_place(s, e), rc;
 
 	if (cwd == -1)
 		return -1;

@@ -2,8 +2,9 @@
  * pipe.h - servers that are programs: messages over their standard input
  * and output.
  *
- * The program gets a small environment, the workspace as its folder, and a
- * process group of its own; it dies with us.  What it writes is read at all
+ * The program gets a small environment and a process group of its own; it
+ * dies with us.  One that lies in the workspace is refused, since tools could
+ * have written it, unless it runs in agent-jail.  What it writes is read at all
  * times, so that it never waits for us, and what is no message is passed
  * over.
  */

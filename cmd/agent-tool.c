@@ -225,14 +225,14 @@ static int
 consent(struct tool_env *env, const struct settings *s, struct err *e)
 {
 	const char *c = s->command != NULL ? s->command : "";
-	bool asks = strcmp(c, "run") == 0 || strcmp(c, "call") == 0;
-	bool judges = asks || strcmp(c, "serve") == 0 ||
-	    strcmp(c, "check") == 0;
+	bool serves = strcmp(c, "serve") == 0;
+	bool asks = serves || strcmp(c, "run") == 0 || strcmp(c, "call") == 0;
+	bool judges = asks || strcmp(c, "check") == 0;
 
 	env->policy_file = s->policy;
 	if (approval_open(&env->approval, s->approval != NULL ? s->approval :
-	    s->yes ? "yes" : asks ? NULL : "none", s->coprocess,
-	    env->workspace, e) == -1)
+	    s->yes ? "yes" : serves ? "protocol" : asks ? NULL : "none",
+	    s->coprocess || serves, env->workspace, e) == -1)
 		return -1;
 	if (!judges || tool_env_policy(env) != NULL)
 		return 0;

@@ -9,6 +9,7 @@ ln -s "$TRASH/node_modules" .
 echo hello >f.txt
 cat >client.mjs <<'EOT'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 const say = (name, value) => console.log(JSON.stringify([name, value]));
 const client = new Client({ name: 'test', version: '1' }, { capabilities: {} });
@@ -43,7 +44,19 @@ try { await call('shell', { command: 'sleep 77' }, { signal: stop.signal }); say
 catch (e) { say('abort', 'stopped'); }
 say('ping', await client.ping());
 await client.close();
+const asks = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: {} } });
+let question = null;
+asks.setRequestHandler(ElicitRequestSchema, (q) => {
+	question = q.params.message;
+	return { action: 'accept', content: { decision: 'allow' } };
+});
+await asks.connect(new StdioClientTransport({ command: 'agent-tool',
+    args: ['-w', process.argv[2], '--policy', 'policy', 'serve'], env: process.env }));
+r = await asks.callTool({ name: 'shell', arguments: { command: 'touch made' } });
+say('consent', [r.isError, question.includes('touch made')]);
+await asks.close();
 EOT
+echo 'ask run touch' >policy
 ok 'the client of the SDK runs' node client.mjs "$W"
 cp "$OUT" said
 got() { jq -c "select(.[0] == \"$1\") | .[1]" said; }
@@ -57,6 +70,7 @@ is "$(got order)" '["fast","slow"]' 'calls beside each other'
 is "$(got progress)" true 'gets progress'
 is "$(got abort)" '"stopped"' 'stops a call'
 is "$(got ping)" '{}' 'pings'
+is "$(got consent) $(ls made)" '[false,true] made' 'and asks its user for us'
 no_children_left 'nothing is left when it closes'
 
 inspect() { AGENT_WORKSPACE=$W timeout 60 node "$NPM_BIN/mcp-inspector-cli" --cli agent-tool serve "$@"; }

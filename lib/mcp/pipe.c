@@ -428,30 +428,49 @@ pipe_work(struct server *s, const struct pollfd v[PIPE_FDS])
 
 /* ---- the end of all ---- */
 
+/* What a server that is to end still has to say is not kept. */
+static void
+let_talk(struct pipe *p)
+{
+	char b[4096];
+	ssize_t n = 1;
+
+	for (int i = 0; i < PIECES && p->proc.fd[1] != -1 && n > 0; i++)
+		n = fd_read(p->proc.fd[1], b, sizeof(b));
+	if (n == 0)
+		fd_close(&p->proc.fd[1]);
+	read_said(p);
+}
+
 /* Wait until they have ended or the time has come, and let them talk. */
 static bool
 all_gone(struct server *const *v, size_t n, int64_t until)
 {
 	for (;;) {
-		size_t left = 0;
+		struct pollfd fds[ENTRY_MAX * 3];
+		size_t left = 0, k = 0;
+		int ms = clock_left(until);
 
 		for (size_t i = 0; i < n; i++) {
 			struct pipe *p = v[i]->carrier;
-			char b[4096];
 
 			if (p == NULL || proc_poll(&p->proc))
 				continue;
 			left++;
-			for (int k = 0; k < PIECES && fd_read(p->proc.fd[1],
-			    b, sizeof(b)) > 0; k++)
-				continue;
-			read_said(p);
+			let_talk(p);
+			fds[k++] = (struct pollfd){ p->pidfd, POLLIN, 0 };
+			fds[k++] = (struct pollfd){ p->proc.fd[1], POLLIN,
+			    0 };
+			fds[k++] = (struct pollfd){ p->proc.fd[2], POLLIN,
+			    0 };
+			/* Without pidfd_open (before Linux 5.3), look. */
+			ms = p->pidfd == -1 && ms > 5 ? 5 : ms;
 		}
 		if (left == 0)
 			return true;
 		if (clock_left(until) == 0)
 			return false;
-		poll(NULL, 0, 5);
+		poll(fds, k, ms);
 	}
 }
 

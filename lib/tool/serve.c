@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "core/ids.h"
 #include "core/rpc.h"
 #include "json/jsonl.h"
 #include "sys/fd.h"
@@ -25,6 +26,7 @@
 
 #define CALLS_MAX	256	/* asked for and not answered */
 #define RUNNING_MAX	8	/* of them at a time */
+#define PARKED_MAX	32	/* questions that wait for an answer */
 #define OUT_MAX		((size_t)8 * 1024 * 1024)	/* not yet taken */
 #define LEAVE_MS	1500	/* for what runs when the input ends */
 #define BEAT_MS		2000	/* between two signs of life */
@@ -33,7 +35,11 @@ struct serve_call {
 	jv		 id, token;
 	char		*name, *args;
 	struct job	*job;
-	bool		 modern;
+	bool		 modern, elicits;
+	bool		 asked;		/* the client asks its user */
+	char		 ticket[IDS_SIZE];	/* of the question, or "" */
+	bool		 parked;	/* answered with a question: made
+					 * again, or forgotten */
 	bool		 dropped;	/* cancelled: nobody is told */
 	bool		 told;		/* it says itself how far it is */
 	int64_t		 beat;		/* when the next sign is due */
@@ -48,6 +54,7 @@ struct serve {
 	struct buf	 queue;		/* answers, from at on */
 	size_t		 at;
 	bool		 eof, closed;
+	bool		 by_client;	/* it is the client that is asked */
 	struct serve_call *call[CALLS_MAX];
 	size_t		 n;
 };
@@ -104,10 +111,98 @@ static struct serve_call *
 find(const struct serve *s, jv id)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (js_eq(s->call[i]->id, id))
+		if (!s->call[i]->parked && js_eq(s->call[i]->id, id))
 			return s->call[i];
 	return NULL;
 }
+
+/* ---- the user's consent ---- */
+
+/* The call whose question has that ticket. */
+static struct serve_call *
+by_ticket(const struct serve *s, const char *ticket)
+{
+	for (size_t i = 0; ticket != NULL && i < s->n; i++)
+		if (s->call[i]->asked && strcmp(s->call[i]->ticket,
+		    ticket) == 0)
+			return s->call[i];
+	return NULL;
+}
+
+/* A job that waits for the user's word: let the client ask. */
+static void
+ask_client(struct serve *s, struct serve_call *c)
+{
+	jv id;
+
+	if (c->job->state != JOB_ASKING || c->asked || !s->by_client)
+		return;
+	c->asked = true;
+	ids_prefixed(c->ticket, "ask-");
+	if (c->modern) {
+		send_take(s, serve_wants(c->job, c->id, c->ticket));
+		c->parked = true;
+		return;
+	}
+	id = js_from_str(c->ticket);
+	send_take(s, rpc_request(id, "elicitation/create", serve_question(
+	    c->job)));
+	js_free(id);
+}
+
+/* A question that the client could not put counts as a no. */
+static void
+answered(struct serve *s, const struct serve_ask *a)
+{
+	struct serve_call *c = by_ticket(s, js_cstr(a->id));
+
+	if (c == NULL || c->parked)
+		return;
+	c->asked = false;
+	serve_answer(c->job, a->reply);
+}
+
+/* The same call again, with what the user said; true when it is one. */
+static bool
+resumed(struct serve *s, const struct serve_ask *a, const char *args)
+{
+	struct serve_call *c = by_ticket(s, js_cstr(a->ticket));
+	jv said;
+
+	if (c == NULL || !c->parked || strcmp(c->name, js_cstr(a->name)) != 0 ||
+	    strcmp(c->args, args) != 0)
+		return false;
+	js_free(c->id);
+	js_free(c->token);
+	c->id = js_ref(a->id);
+	c->token = js_ref(a->token);
+	c->parked = c->asked = false;
+	said = js_get(a->answers, "approval");
+	serve_answer(c->job, said);
+	js_free(said);
+	return true;
+}
+
+/* Too many questions that nobody came back to: the oldest is forgotten. */
+static void
+unpark(struct serve *s)
+{
+	size_t parked = 0, oldest = s->n;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->call[i]->parked) {
+			parked++;
+			oldest = oldest == s->n ? i : oldest;
+		}
+	if (parked <= PARKED_MAX)
+		return;
+	call_free(s->call[oldest]);
+	s->n--;
+	memmove(&s->call[oldest], &s->call[oldest + 1], (s->n - oldest) *
+	    sizeof(*s->call));
+}
+
+/* ---- calls under way ---- */
 
 static void
 begin(struct serve *s, struct serve_ask *a)
@@ -126,6 +221,10 @@ begin(struct serve *s, struct serve_ask *a)
 		return;
 	}
 	js_dump(&args, a->args);
+	if (js_is_valid(a->ticket) && resumed(s, a, buf_str(&args))) {
+		buf_free(&args);
+		return;
+	}
 	n = args.len;
 	c = xcalloc(1, sizeof(*c));
 	c->id = js_ref(a->id);
@@ -133,6 +232,7 @@ begin(struct serve *s, struct serve_ask *a)
 	c->name = xstrdup(js_cstr(a->name));
 	c->args = buf_detach(&args);
 	c->modern = a->modern;
+	c->elicits = a->elicits;
 	c->began = clock_ms();
 	c->beat = c->began + BEAT_MS;
 	c->job = job_new(s->env, "", c->name, c->args, n);
@@ -158,8 +258,8 @@ beat(struct serve *s, struct serve_call *c)
 	jv known = job_progress(c->job), p;
 	int64_t now = clock_ms();
 
-	if (!js_is_valid(c->token) || c->dropped || (!js_is_valid(known) &&
-	    (now < c->beat || c->told))) {
+	if (!js_is_valid(c->token) || c->dropped || c->parked ||
+	    (!js_is_valid(known) && (now < c->beat || c->told))) {
 		js_free(known);
 		return;
 	}
@@ -187,19 +287,26 @@ tend(struct serve *s)
 	for (size_t i = 0; i < s->n; i++) {
 		struct serve_call *c = s->call[i];
 
-		if (running < RUNNING_MAX)
+		if (s->by_client)
+			s->env->approval.way = c->elicits ?
+			    APPROVAL_PROTOCOL : APPROVAL_NONE;
+		if (running < RUNNING_MAX && !c->parked)
 			job_start(c->job);
-		running += c->job->state != JOB_DONE;
+		ask_client(s, c);
+		running += c->job->state == JOB_RUNNING;
 		beat(s, c);
 		if (c->job->state != JOB_DONE) {
 			s->call[kept++] = c;
 			continue;
 		}
-		if (!c->dropped)
+		if (!c->dropped && !c->parked)
 			send_take(s, serve_result(c->job, c->id, c->modern));
 		call_free(c);
 	}
 	s->n = kept;
+	if (s->by_client)
+		s->env->approval.way = APPROVAL_PROTOCOL;
+	unpark(s);
 }
 
 /* ---- input ---- */
@@ -216,6 +323,8 @@ take(struct serve *s, jv msg)
 		begin(s, &a);
 	else if (a.what == SERVE_CANCEL)
 		cancel(s, a.id);
+	else if (a.what == SERVE_ANSWER)
+		answered(s, &a);
 	serve_ask_free(&a);
 }
 
@@ -276,9 +385,9 @@ nearest(const struct serve *s, int64_t leave)
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct serve_call *c = s->call[i];
-		int64_t at = c->job->deadline;
+		int64_t at = c->parked ? -1 : c->job->deadline;
 
-		if (js_is_valid(c->token) && !c->told &&
+		if (!c->parked && js_is_valid(c->token) && !c->told &&
 		    (at == -1 || c->beat < at))
 			at = c->beat;
 		if (at != -1 && (first == -1 || at < first))
@@ -310,6 +419,17 @@ wait_for(struct serve *s, int64_t leave, struct err *e)
 	return p[2].revents != 0 ? read_input(s, e) : 0;
 }
 
+/* The calls that will be answered. */
+static size_t
+waits(const struct serve *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += !s->call[i]->parked;
+	return n;
+}
+
 /* Until the input ends, and what then still runs has had its moment. */
 static int
 loop(struct serve *s, struct filter_end *end, struct err *e)
@@ -320,7 +440,7 @@ loop(struct serve *s, struct filter_end *end, struct err *e)
 		tend(s);
 		if (s->eof && leave == -1)
 			leave = clock_ms() + LEAVE_MS;
-		if (s->closed || (s->eof && ((s->n == 0 &&
+		if (s->closed || (s->eof && ((waits(s) == 0 &&
 		    s->queue.len == 0) || clock_left(leave) == 0)))
 			return 0;
 		if (sig_caught() != 0) {
@@ -354,7 +474,8 @@ serve_stdio(struct tool_env *env, int in, int out, struct filter_end *end,
 	struct serve *s = xcalloc(1, sizeof(*s));
 	int rc;
 
-	*s = (struct serve){ .env = env, .in = in };
+	*s = (struct serve){ .env = env, .in = in,
+	    .by_client = env->approval.way == APPROVAL_PROTOCOL };
 	jsonl_init(&s->lines, "<stdin>");
 	s->out = set_aside(out, e);
 	rc = s->out == -1 ? -1 : loop(s, end, e);

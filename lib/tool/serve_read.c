@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "core/rpc.h"
+#include "tool/permit.h"
 #include "tool/registry.h"
 
 #include <bsd/string.h>
@@ -24,6 +25,8 @@ serve_ask_free(struct serve_ask *a)
 	js_free(a->name);
 	js_free(a->args);
 	js_free(a->token);
+	js_free(a->ticket);
+	js_free(a->answers);
 }
 
 static void
@@ -74,13 +77,16 @@ initialize(struct serve_peer *p, const struct tool_env *env, jv params,
     struct serve_ask *a)
 {
 	const char *wants = js_str(params, "protocolVersion");
-	jv r;
+	jv r, able;
 
 	if (wants == NULL) {
 		refuse(a, RPC_PARAMS, "protocolVersion: required (string), "
 		    "missing", js_set(js_obj(), "supported", rpc_versions()));
 		return;
 	}
+	able = js_get(params, "capabilities");
+	p->elicits = js_has(able, "elicitation");
+	js_free(able);
 	/* Theirs, or the newest that has such a handshake. */
 	strlcpy(p->version, rpc_is_legacy(wants) ? wants : RPC_LEGACY,
 	    sizeof(p->version));
@@ -102,8 +108,45 @@ discover(const struct tool_env *env, struct serve_ask *a)
 	answer(a, js_set_str(r, "cacheScope", "private"));
 }
 
+/* A tool that nobody could say yes to is not offered. */
+static bool
+hopeless(struct tool_env *env, jv schema)
+{
+	const struct tool *t = tool_find(env, js_str(schema, "name"));
+	struct err ignored = ERR_INIT;
+	jv none = js_obj();
+	struct verdict v;
+	bool no = true;
+
+	if (t != NULL && permit_verdict(env, t, none, &v, &ignored) == 0) {
+		no = v.decision != POLICY_ALLOW;
+		verdict_free(&v);
+	}
+	js_free(none);
+	return no;
+}
+
+static jv
+offered(struct tool_env *env, bool elicits)
+{
+	jv all = tool_schemas(env, TOOL_MCP), some = js_arr();
+	bool nobody = env->judges && (env->approval.way == APPROVAL_NONE ||
+	    (env->approval.way == APPROVAL_PROTOCOL && !elicits));
+
+	for (size_t i = 0; i < js_len(all); i++) {
+		jv t = js_at(all, i);
+
+		if (nobody && hopeless(env, t))
+			js_free(t);
+		else
+			some = js_push(some, t);
+	}
+	js_free(all);
+	return some;
+}
+
 static void
-list(const struct tool_env *env, jv params, struct serve_ask *a)
+list(struct tool_env *env, jv params, struct serve_ask *a)
 {
 	jv r;
 
@@ -112,7 +155,7 @@ list(const struct tool_env *env, jv params, struct serve_ask *a)
 		    js_none());
 		return;
 	}
-	r = js_set(js_obj(), "tools", tool_schemas(env, TOOL_MCP));
+	r = js_set(js_obj(), "tools", offered(env, a->elicits));
 	if (a->modern) {
 		r = js_set_int(r, "ttlMs", TTL_MS);
 		r = js_set_str(r, "cacheScope", "private");
@@ -151,6 +194,8 @@ call(const struct tool_env *env, jv params, struct serve_ask *a)
 		a->token = js_none();
 	}
 	js_free(meta);
+	a->ticket = js_get(params, "requestState");
+	a->answers = js_get(params, "inputResponses");
 	if (name == NULL)
 		refuse(a, RPC_PARAMS, "name: required (string), missing",
 		    js_none());
@@ -178,6 +223,8 @@ is_modern(jv params, struct serve_ask *a)
 
 	able = js_get(meta, RPC_META_ABILITIES);
 	a->modern = js_has(meta, RPC_META_VERSION);
+	if (a->modern)
+		a->elicits = js_has(able, "elicitation");
 	if (a->modern && version == NULL) {
 		refuse(a, RPC_PARAMS, "_meta/" RPC_META_VERSION ": expected a "
 		    "string", js_none());
@@ -195,9 +242,10 @@ is_modern(jv params, struct serve_ask *a)
 }
 
 static void
-request(struct serve_peer *p, const struct tool_env *env, const char *method,
+request(struct serve_peer *p, struct tool_env *env, const char *method,
     jv params, struct serve_ask *a)
 {
+	a->elicits = p->elicits;
 	if (strcmp(method, "initialize") == 0) {
 		initialize(p, env, params, a);
 		return;
@@ -226,14 +274,15 @@ request(struct serve_peer *p, const struct tool_env *env, const char *method,
 }
 
 void
-serve_read(struct serve_peer *p, const struct tool_env *env, jv msg,
+serve_read(struct serve_peer *p, struct tool_env *env, jv msg,
     struct serve_ask *a)
 {
 	const char *method = js_str(msg, "method");
 	jv params = js_get(msg, "params");
 
-	*a = (struct serve_ask){ SERVE_NOTHING, js_none(), js_none(),
-	    js_none(), js_none(), js_none(), false };
+	*a = (struct serve_ask){ .id = js_none(), .reply = js_none(),
+	    .name = js_none(), .args = js_none(), .ticket = js_none(),
+	    .answers = js_none(), .token = js_none() };
 	switch (rpc_classify(msg)) {
 	case RPC_REQUEST:
 		a->id = js_get(msg, "id");
@@ -255,7 +304,11 @@ serve_read(struct serve_peer *p, const struct tool_env *env, jv msg,
 		a->id = js_null();
 		refuse(a, RPC_INVALID, "no message of JSON-RPC 2.0", js_none());
 		break;
-	default:
+	case RPC_RESULT:
+	case RPC_ERROR:
+		a->what = SERVE_ANSWER;
+		a->id = js_get(msg, "id");
+		a->reply = js_get(msg, "result");
 		break;
 	}
 	js_free(params);
@@ -264,8 +317,9 @@ serve_read(struct serve_peer *p, const struct tool_env *env, jv msg,
 jv
 serve_result(const struct job *j, jv id, bool modern)
 {
-	struct serve_ask a = { SERVE_NOTHING, js_ref(id), js_none(),
-	    js_none(), js_none(), js_none(), modern };
+	struct serve_ask a = { .id = js_ref(id), .reply = js_none(),
+	    .name = js_none(), .args = js_none(), .ticket = js_none(),
+	    .answers = js_none(), .token = js_none(), .modern = modern };
 	jv m = job_message(j), facts = js_get(m, "agent");
 	jv block = js_set_str(js_obj(), "type", "text"), r = js_obj(), whole;
 	jv meta = js_obj(), structured = js_get(facts, "structured");

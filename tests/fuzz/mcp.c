@@ -136,7 +136,7 @@ static void
 serve(jv v)
 {
 	static struct tool_env env;
-	struct serve_peer peer = { "" };
+	struct serve_peer peer = { "", false };
 	struct serve_ask a;
 
 	if (env.registry == NULL) {
@@ -149,6 +149,8 @@ serve(jv v)
 		serve_read(&peer, &env, v, &a);
 		must(k != RPC_REQUEST || a.what == SERVE_REPLY ||
 		    a.what == SERVE_CALL);
+		must((k != RPC_RESULT && k != RPC_ERROR) ||
+		    a.what == SERVE_ANSWER);
 		must(k != RPC_NOTIFICATION || a.what == SERVE_NOTHING ||
 		    a.what == SERVE_CANCEL);
 		must(a.what != SERVE_REPLY || js_is_obj(a.reply));

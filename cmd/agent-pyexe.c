@@ -58,7 +58,7 @@ static const char about[] =
 
 static const char schema[] =
     "{\"name\":\"pyexe\",\"description\":\"Run Python. Variables stay "
-    "between calls; the value of a last expression is shown.\","
+    "between calls.\","
     "\"inputSchema\":{\"type\":\"object\",\"properties\":{\"code\":{\"type\":"
     "\"string\"},\"timeout\":{\"type\":\"integer\",\"minimum\":1,"
     "\"maximum\":600},\"reset\":{\"type\":\"boolean\"}},\"required\":["

@@ -41,7 +41,8 @@
 enum {
 	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
 	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
-	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_YES, KEY_REVOKE,
+	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_NAME, KEY_YES,
+	KEY_REVOKE,
 	KEY_POLICY, KEY_APPROVAL, KEY_ALLOW,
 };
 
@@ -67,6 +68,7 @@ static const struct opt table[] = {
 	{ "json", KEY_JSON, NULL, "check, doctor, lint, trust: as JSON" },
 	{ "session", KEY_SESSION, "ID", "the session that calls belong to" },
 	{ "dir", KEY_DIR, "DIR", "new: write there, not into .agents/tools" },
+	{ "name", KEY_NAME, "NAME", "promote: call the tool so" },
 	{ "yes", KEY_YES, NULL, "allow what would be asked; trust: "
 	    "record the files" },
 	{ "revoke", KEY_REVOKE, NULL, "trust: forget that they were trusted" },
@@ -88,7 +90,8 @@ static const char examples[] =
 static const char synopsis[] =
 "agent-tool [options] list | run | call NAME JSON | serve |\n"
 "       check [NAME JSON] | sandbox -- COMMAND | doctor | new NAME.sh |\n"
-"       lint [FILE] | test NAME | trust [FILE...] | mcp list | mcp ...";
+"       lint [FILE] | test NAME | trust [FILE...] | mcp list | mcp ... |\n"
+"       promote FILE [FUNCTION] | demote NAME";
 
 static const char about[] =
 "Runs the tools that a model may call, each in a sandbox.\n"
@@ -102,11 +105,15 @@ static const char about[] =
 "  doctor    say which walls stand here\n"
 "  new       begin a tool of your own, lint checks it, test runs its tests\n"
 "  trust     say which files of the project may run, and let them\n"
+"  promote   make a Python function or an executable a tool, demote takes it\n"
+"            back\n"
+
 "  mcp       list, test, refresh, add, remove MCP servers: mcp --help";
 
 struct settings {
 	const char	*workspace, *tools, *profile, *require;
-	const char	*seconds, *timeout, *session, *dir, *policy, *approval;
+	const char	*seconds, *timeout, *session, *dir, *name;
+	const char	*policy, *approval;
 	struct vec	 allow;		/* hosts, as options */
 	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
 	bool		 read_only, coprocess, json, yes, revoke;
@@ -135,6 +142,7 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_JSON: s->json = true; break;
 	case KEY_SESSION: s->session = arg; break;
 	case KEY_DIR: s->dir = arg; break;
+	case KEY_NAME: s->name = arg; break;
 	case KEY_YES: s->yes = true; break;
 	case KEY_REVOKE: s->revoke = true; break;
 	case 'h':
@@ -480,6 +488,9 @@ cmd_own(struct tool_env *env, const struct settings *s, struct err *e)
 		rc = own_trust(env, s->revoke ? OWN_REVOKE : s->yes ?
 		    OWN_TRUST : OWN_SHOW, s->args, (size_t)s->nargs, s->json,
 		    &out, &bad);
+	else if (strcmp(c, "promote") == 0 && s->nargs > 0 && s->nargs < 3)
+		rc = own_promote(env, first, s->nargs > 1 ? s->args[1] : NULL,
+		    s->name, &out, &bad);
 	else if (s->nargs > 1)
 		rc = err_set(&bad, ERR_USAGE, "%s: one operand, not also "
 		    "%.60s", c, s->args[1]);
@@ -489,6 +500,8 @@ cmd_own(struct tool_env *env, const struct settings *s, struct err *e)
 		rc = err_set(&bad, ERR_USAGE, "%s: a name is missing", c);
 	else if (strcmp(c, "new") == 0)
 		rc = own_new(env, first, s->dir, &out, &bad);
+	else if (strcmp(c, "demote") == 0)
+		rc = own_demote(env, first, &out, &bad);
 	else
 		rc = own_test(env, first, &out, &bad);
 	if (print(&out, e) == -1)
@@ -502,7 +515,8 @@ cmd_own(struct tool_env *env, const struct settings *s, struct err *e)
 static bool
 is_own(const char *command)
 {
-	static const char *const names[] = { "new", "lint", "test", "trust" };
+	static const char *const names[] = { "new", "lint", "test", "trust",
+	    "promote", "demote" };
 
 	for (size_t i = 0; i < BASE_NITEMS(names); i++)
 		if (strcmp(names[i], command) == 0)

@@ -58,13 +58,13 @@ static const char about[] =
 "filter.";
 
 static const char schema[] =
-    "{\"name\":\"data_view\",\"description\":\"Look into a CSV, TSV, JSON, "
-    "JSONL, SQLite or Parquet file.\",\"inputSchema\":{\"type\":\"object\","
+    "{\"name\":\"data_view\",\"description\":\"Look into a CSV, JSON, "
+    "SQLite or Parquet file.\",\"inputSchema\":{\"type\":\"object\","
     "\"properties\":{\"path\":{\"type\":\"string\"},\"operation\":{\"enum\":["
     "\"head\",\"tail\",\"shape\",\"columns\",\"describe\",\"sample\","
     "\"filter\"]},\"n_rows\":{\"type\":\"integer\"},\"where\":{\"type\":"
-    "\"string\",\"description\":\"filter: age >= 30 and city = 'Ulm'\"},"
-    "\"table\":{\"type\":\"string\"}},\"required\":[\"path\",\"operation\"],"
+    "\"string\"},\"table\":{\"type\":\"string\"}},\"required\":[\"path\","
+    "\"operation\"],"
     "\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true,"
     "\"destructiveHint\":false,\"openWorldHint\":false},\"_meta\":{\"agent\":"
     "{\"abi\":1,\"timeout_s\":120,\"network\":false}}}\n";

@@ -5,10 +5,10 @@
 . "$ROOT/tests/tool.sh"
 
 ok 'list' agent-tool list
-jq_ok 'type == "array" and length == 6' 'an array of six'
+jq_ok 'type == "array" and length == 7' 'an array of seven'
 jq_ok 'all(.[]; .type == "function" and (.function.description | length > 9)
     and .function.parameters.type == "object"
-    and .function.parameters.additionalProperties == false)' 'of functions'
+    and (.function.parameters | has("additionalProperties") | not))' 'of functions, in few words'
 jq_ok '[.[].function.name] == ([.[].function.name] | sort)' 'in order of name'
 cp "$OUT" "$TRASH/one"
 ok 'list again' agent-tool list
@@ -20,13 +20,14 @@ n=$(echo '{"role":"user","content":""}' | agent-gate count --json --tools tools 
 is "$((n < 1200))" 1 "all there are take less than 1,200 tokens ($n)"
 is "$(wc -l <"$OUT")" 1 'on one line'
 ok 'list --event' agent-tool list --event
-jq_ok '.type == "tools" and (.tools | length) == 6' 'is an event of tools'
+jq_ok '.type == "tools" and (.tools | length) == 7' 'is an event of tools'
 ok 'list --mcp' agent-tool list --mcp
 jq_ok 'all(.[]; .name and .description and .inputSchema.type == "object"
-    and (.annotations.readOnlyHint | type) == "boolean")' 'MCP tool objects'
+    and (.annotations.readOnlyHint | type) == "boolean"
+    and .inputSchema.additionalProperties == false)' 'MCP tool objects'
 ok 'list --names' agent-tool list --names
 is "$(tr '\n' ' ' <"$OUT")" \
-    'edit_file list_files read_file search_files shell write_file ' 'the names'
+    'edit_file list_files promote_skill read_file search_files shell write_file ' 'the names'
 
 is "$(agent-tool --read-only list --names | tr '\n' ' ')" \
     'list_files read_file search_files ' '--read-only'
@@ -34,7 +35,7 @@ is "$(agent-tool list --tools=shell,read_file --names | tr '\n' ' ')" \
     'read_file shell ' '--tools'
 is "$(AGENT_ENABLE_SHELL=0 agent-tool list --names | grep -c shell)" 0 \
     'AGENT_ENABLE_SHELL=0'
-is "$(AGENT_ENABLE_FILES=no agent-tool list --names)" shell \
+is "$(AGENT_ENABLE_FILES=no AGENT_ENABLE_TOOLS=0 agent-tool list --names)" shell \
     'AGENT_ENABLE_FILES=no'
 AGENT_ENABLE_SHELL=maybe status_is 78 agent-tool list
 status_is 2 agent-tool --tools=bash list

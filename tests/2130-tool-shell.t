@@ -114,6 +114,6 @@ status_is 2 agent-tool sandbox
 ok 'doctor' agent-tool doctor
 like "$(cat "$OUT")" '^commands run +yes' 'says that commands run'
 ok 'doctor --json' agent-tool doctor --json
-jq_ok '.shell and .file_tools and (.tools | length) == 6' 'the same as JSON'
+jq_ok '.shell and .file_tools and (.tools | length) == 7' 'the same as JSON'
 AGENT_LIBEXEC=$TRASH/none status_is 77 agent-tool doctor
 done_testing

@@ -44,7 +44,7 @@ begin
 await '.type == "ready"'; is $? 0 'ready'
 head -n 1 "$O" >"$TRASH/ready"
 jq_ok '.protocol == "agent-protocol/1" and .program == "agent-tool" and
-    (.tools | length) == 6 and .version and .workspace and .artifacts and
+    (.tools | length) == 7 and .version and .workspace and .artifacts and
     (.sandbox | type) == "object"' 'is the first line' "$TRASH/ready"
 printf '%s\n' '{"type":"session"}' '{"role":"user","content":"x"}' \
     '{"type":"message","id":"m0","role":"assistant","content":"hi"}' >&3

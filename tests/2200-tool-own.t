@@ -17,7 +17,7 @@ plain() { tool "$1" "{\"name\":\"$1\",\"description\":\"A test.\",$any}"; }
 one() {		# one NAME ARGS: the message that answers the call, in $OUT
 	msg "$(tc "$1" "$2")" | timeout 60 agent-tool run >"$OUT" 2>"$ERR"
 }
-names() { agent-tool list --names 2>"$ERR" | grep -v _file | grep -v shell | tr '\n' ' '; }
+names() { agent-tool list --names 2>"$ERR" | grep -v "_file\|shell\|promote_skill" | tr '\n' ' '; }
 
 # ---- three ways to say what it takes
 plain beside <<'EOT'

@@ -16,7 +16,7 @@ end() { "$BUILD/libexec/agent/agent-pyexe" -w "$W" --session "$1" --end; }
 is "$(agent-tool list --names | grep -c '^pyexe$')" 1 'it is offered'
 is "$(AGENT_ENABLE_PYEXE=0 agent-tool list --names | grep -c '^pyexe$')" 0 'AGENT_ENABLE_PYEXE=0'
 is "$("$BUILD/libexec/agent/agent-pyexe" --schema | jq -Sc '[.name, .description, .inputSchema]')" \
-    "$(agent-tool list --tools pyexe | jq -Sc '.[0].function | [.name, .description, .parameters]')" \
+    "$(agent-tool list --mcp --tools pyexe | jq -Sc '.[0] | [.name, .description, .inputSchema]')" \
     'it says the same of itself'
 
 # The state lives across calls, and processes.

@@ -133,7 +133,7 @@ msg "$(tc fetch "{\"url\":\"$AT/busy\"}")" | agent-tool run >"$OUT" 2>"$ERR"
 is "$(jq -c '.agent | [.origin, .code, .is_error]' "$OUT")" '["network","TRY_LATER",true]' 'whose word it is'
 like "$(jq -r .agent.sandbox "$OUT")" 'rlimits' 'behind walls'
 is "$(agent-fetch --schema | jq -Sc '[.name, .description, .inputSchema]')" \
-    "$(agent-tool list --tools fetch | jq -Sc '.[0].function | [.name, .description, .parameters]')" \
+    "$(agent-tool list --mcp --tools fetch | jq -Sc '.[0] | [.name, .description, .inputSchema]')" \
     'it says the same of itself'
 is "$(AGENT_ENABLE_FETCH=0 agent-tool list --names | grep -c fetch)" 0 'AGENT_ENABLE_FETCH=0'
 

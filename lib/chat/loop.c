@@ -521,6 +521,9 @@ loop_tool(struct loop *l, jv line)
 		answer_open(l, "failed", "no result: agent-tool ended the "
 		    "call without one; check what it did");
 		next_step(l);
+	} else if (type != NULL && strcmp(type, "tools") == 0) {
+		/* A skill was promoted: the model may call it from now on. */
+		l->io.to_gate(l->io.arg, line);
 	} else if (type != NULL) {
 		l->io.event(l->io.arg, line,
 		    strcmp(type, "tool.progress") != 0);

@@ -54,6 +54,10 @@ on_gate(void *arg, jv line)
 	struct chat *c = arg;
 	jv own = js_ref(line);
 
+	/* For a gate that has to be started again. */
+	if (js_str_is(line, "type", "tools"))
+		c->tool.hello = js_copy_key(c->tool.hello, "tools", line,
+		    "tools");
 	if (js_str_is(line, "type", "request"))
 		own = js_set_str(own, "session", c->session.ctx.session_id);
 	coproc_send(&c->gate, own);

@@ -11,6 +11,7 @@
 #include "core/msg.h"
 #include "json/jsonl.h"
 #include "sys/sig.h"
+#include "tool/skill.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +21,8 @@ void
 batch_begin(struct batch *b, struct tool_env *env, jv msg, int out)
 {
 	memset(b, 0, sizeof(*b));
+	/* Others may have promoted something, or taken it back. */
+	skill_refresh(env);
 	b->env = env;
 	b->msg = js_ref(msg);
 	b->n = msg_ncalls(msg);

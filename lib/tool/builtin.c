@@ -19,9 +19,8 @@
 const struct tool builtin_tools[] = {
 	{
 		.name = "edit_file",
-		.description = "Replace text in a file. old_text must match "
-		    "exactly and occur once, unless replace_all. Several at "
-		    "once as edits, or as a unified diff.",
+		.description = "Replace text that is in a file exactly once "
+		    "(or replace_all); several as edits, or a unified diff.",
 		.parameters = OBJECT("\"path\"", "\"path\":" STRING "," EDIT
 		    ",\"edits\":{\"type\":\"array\",\"items\":{\"type\":"
 		    "\"object\"}},\"diff\":" STRING),
@@ -29,47 +28,50 @@ const struct tool builtin_tools[] = {
 		.run = tool_edit_file,
 	}, {
 		.name = "list_files",
-		.description = "List a directory of the workspace (default: "
-		    "its top).",
+		.description = "List a directory of the workspace.",
 		.parameters = OBJECT("", "\"path\":" STRING
 		    ",\"recursive\":" SWITCH
-		    ",\"all\":{\"type\":\"boolean\",\"description\":"
-		    "\"also hidden ones\"}"),
+		    ",\"all\":" SWITCH),
 		.group = GROUP_FILES, .needs = TOOL_READS,
 		.run = tool_list_files,
 	}, {
+		.name = "promote_skill",
+		.description = "Make a typed, documented Python function, or "
+		    "an executable, a tool.",
+		.parameters = OBJECT("\"path\"", "\"path\":" STRING
+		    ",\"function\":" STRING ",\"name\":" STRING),
+		.group = GROUP_TOOLS, .needs = TOOL_WRITES,
+		.run = tool_promote_skill, .outside = true,
+	}, {
 		.name = "read_file",
-		.description = "Read a text file, whole or a range of lines.",
+		.description = "Read a text file.",
 		.parameters = OBJECT("\"path\"", "\"path\":" STRING
 		    ",\"start_line\":" WHOLE(1) ",\"end_line\":" WHOLE(1)),
 		.group = GROUP_FILES, .needs = TOOL_READS,
 		.run = tool_read_file,
 	}, {
 		.name = "search_files",
-		.description = "Find lines that match an extended regular "
-		    "expression.",
+		.description = "Find lines that match a regular expression.",
 		.parameters = OBJECT("\"pattern\"",
 		    "\"pattern\":{\"type\":\"string\","
 		    "\"minLength\":1},\"path\":" STRING
-		    ",\"glob\":{\"type\":\"string\",\"description\":"
-		    "\"e.g. *.c\"},\"ignore_case\":" SWITCH
+		    ",\"glob\":" STRING ",\"ignore_case\":" SWITCH
 		    ",\"context\":" WHOLE(0) ",\"max_results\":" WHOLE(1)),
 		.group = GROUP_FILES, .needs = TOOL_READS,
 		.run = tool_search_files,
 	}, {
 		.name = "shell",
 		.description = "Run a command with /bin/sh in the workspace, "
-		    "sandboxed, without network. Gives its output and exit "
-		    "status.",
+		    "sandboxed, without network.",
 		.parameters = OBJECT("\"command\"",
 		    "\"command\":{\"type\":\"string\","
 		    "\"minLength\":1},\"timeout\":{\"type\":\"integer\","
 		    "\"minimum\":1,\"maximum\":600,\"description\":"
-		    "\"seconds, default 120\"},\"cwd\":" STRING),
+		    "\"seconds (120)\"},\"cwd\":" STRING),
 		.group = GROUP_SHELL, .needs = TOOL_RUNS,
 	}, {
 		.name = "write_file",
-		.description = "Create or replace a file with content.",
+		.description = "Create or replace a file.",
 		.parameters = OBJECT("\"path\",\"content\"", "\"path\":" STRING
 		    ",\"content\":" STRING),
 		.group = GROUP_FILES, .needs = TOOL_WRITES,

@@ -42,6 +42,7 @@ struct coprocess {
 	size_t		 first, n;
 	struct batch	 batch;
 	bool		 busy;		/* batch is running */
+	unsigned	 told;		/* changes of skills that were told */
 	struct filter_end *end;
 };
 
@@ -76,11 +77,30 @@ ready(struct coprocess *c, struct err *e)
 	return put(c, v, e);
 }
 
+/* The tools as they are now, when others than before. */
+static int
+tell_tools(struct coprocess *c, struct err *e)
+{
+	jv v;
+
+	if (c->told == c->env->skills_changes)
+		return 0;
+	c->told = c->env->skills_changes;
+	v = event_new("tools");
+	return put(c, js_set(v, "tools", tool_schemas(c->env, TOOL_OPENAI)),
+	    e);
+}
+
 static int
 done(struct coprocess *c, jv msg, struct err *e)
 {
 	jv v = event_new("done");
 	const char *id = js_str(msg, "id");
+
+	if (tell_tools(c, e) == -1) {
+		js_free(v);
+		return -1;
+	}
 
 	v = js_set(v, "id", id != NULL ? js_from_str(id) : js_null());
 	return put(c, js_set_int(v, "exit_code", 0), e);

@@ -44,9 +44,9 @@ sidecar_safe(const char *dir, const char *name, const char **why)
 	return *why == NULL;
 }
 
-/* The row of a tool whose schema was found. */
-static void
-add(struct registry *r, const char *path, const struct extern_schema *s)
+void
+extern_add(struct registry *r, const char *path,
+    const struct extern_schema *s)
 {
 	jv schema = js_get(s->tool, "inputSchema");
 	jv hints = js_get(s->tool, "annotations");
@@ -65,7 +65,9 @@ add(struct registry *r, const char *path, const struct extern_schema *s)
 	    .program = registry_keep(r, path),
 	    .walls = reads ? WALLS_READS : WALLS_WRITES,
 	    .timeout_s = (int)seconds, .options = s->options,
-	    .network = js_bool(ours, "network", false), .origin = "tool" };
+	    /* A model may have written what a skill says of itself. */
+	    .network = !s->skill && js_bool(ours, "network", false),
+	    .skill = s->skill, .origin = "tool" };
 	if (!registry_add(r, &t))
 		registry_note(r, "%s: there is a tool %s already", path,
 		    t.name);
@@ -96,7 +98,7 @@ try(struct registry *r, struct tool_env *env, const char *dir,
 	else if (extern_schema(env, path, name, &s, &e) == -1)
 		registry_note(r, "%s: %s", path, e.msg);
 	else
-		add(r, path, &s);
+		extern_add(r, path, &s);
 out:
 	js_free(s.tool);
 	free(name);

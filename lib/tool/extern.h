@@ -26,7 +26,12 @@ struct extern_schema {
 	jv		 tool;		/* an MCP Tool object, owned */
 	const char	*from;		/* "sidecar", "comments", "--schema" */
 	bool		 options;	/* takes its arguments as options */
+	bool		 skill;		/* was promoted */
 };
+
+/* Add the executable at the absolute path as that says. */
+void extern_add(struct registry *r, const char *path,
+    const struct extern_schema *s);
 
 /*
  * Find it for the executable at the absolute path, whose tool is called

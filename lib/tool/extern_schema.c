@@ -3,7 +3,6 @@
  */
 #include "tool/extern.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "core/ids.h"
 #include "sys/fd.h"
@@ -11,8 +10,6 @@
 #include "tool/job.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -125,7 +122,6 @@ ask(struct tool_env *env, const char *path, const char *name, struct buf *b)
 {
 	struct tool t = { .name = name, .program = path,
 	    .walls = WALLS_READS, .timeout_s = ASK_S, .asks = true };
-	int64_t deadline = clock_ms() + ASK_S * 2000;
 	struct program p;
 	struct result r;
 	jv none = js_obj();
@@ -133,14 +129,7 @@ ask(struct tool_env *env, const char *path, const char *name, struct buf *b)
 	program_init(&p);
 	result_init(&r);
 	if (program_start(&p, env, &t, "", none, &r) == 0) {
-		while (!program_read(&p) && clock_left(deadline) > 0) {
-			struct pollfd f[] = { { p.out, POLLIN, 0 },
-			    { p.err, POLLIN, 0 }, { p.status, POLLIN, 0 } };
-
-			poll(f, 3, clock_left(deadline));
-		}
-		if (p.status != -1)
-			program_kill(&p, SIGKILL);
+		program_wait(&p);
 		proc_wait(&p.proc);
 		if (!p.plain && p.raw.len <= EXTERN_SCHEMA_MAX)
 			buf_add(b, p.raw.data, p.raw.len);

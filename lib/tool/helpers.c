@@ -15,14 +15,13 @@ static const char *const fetch_pass[] = { "AGENT_ALLOW_HOST",
 const struct tool helper_tools[] = {
 	{
 		.name = "data_view",
-		.description = "Look into a CSV, TSV, JSON, JSONL, SQLite or "
-		    "Parquet file.",
+		.description = "Look into a CSV, JSON, SQLite or Parquet "
+		    "file.",
 		.parameters = "{\"type\":\"object\",\"properties\":{\"path\":"
 		    "{\"type\":\"string\"},\"operation\":{\"enum\":[\"head\","
 		    "\"tail\",\"shape\",\"columns\",\"describe\",\"sample\","
 		    "\"filter\"]},\"n_rows\":{\"type\":\"integer\"},\"where\":"
-		    "{\"type\":\"string\",\"description\":\"filter: age >= 30 "
-		    "and city = 'Ulm'\"},\"table\":{\"type\":\"string\"}},"
+		    "{\"type\":\"string\"},\"table\":{\"type\":\"string\"}},"
 		    "\"required\":[\"path\",\"operation\"],"
 		    "\"additionalProperties\":false}",
 		.group = GROUP_DATA_VIEW, .needs = TOOL_READS,
@@ -43,8 +42,7 @@ const struct tool helper_tools[] = {
 	},
 	{
 		.name = "pyexe",
-		.description = "Run Python. Variables stay between calls; the "
-		    "value of a last expression is shown.",
+		.description = "Run Python. Variables stay between calls.",
 		.parameters = "{\"type\":\"object\",\"properties\":{\"code\":"
 		    "{\"type\":\"string\"},\"timeout\":{\"type\":\"integer\","
 		    "\"minimum\":1,\"maximum\":600},\"reset\":{\"type\":"

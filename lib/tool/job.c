@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "json/schema.h"
 #include "tool/registry.h"
+#include "tool/skill.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -229,6 +230,7 @@ job_start(struct job *j)
 	if (j->state != JOB_READY || !permit_start(j))
 		return;
 	j->began = clock_ms();
+	j->env->call = j->id;
 	switch (how(j)) {
 	case BY_SHELL:
 		rc = shell_start(&j->shell, j->env, j->args, &j->result);
@@ -297,6 +299,9 @@ finish(struct job *j)
 
 	j->result.duration_ms = clock_ms() - j->began;
 	j->state = JOB_DONE;
+	/* A new tool is one at once. */
+	if (j->tool->outside)
+		skill_refresh(j->env);
 	if (j->permit.note != NULL) {
 		buf_adds(&text, j->permit.note);
 		buf_add(&text, buf_str(&j->result.text), j->result.text.len);

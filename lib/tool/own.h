@@ -26,6 +26,14 @@ int own_lint(struct tool_env *env, const char *what, bool json,
 int own_test(struct tool_env *env, const char *name, struct buf *out,
     struct err *e);
 /*
+ * Make the function of a Python file, or an executable, a tool (skill.h):
+ * file is a path, function and name may be NULL.  Take one back.
+ */
+int own_promote(struct tool_env *env, const char *file, const char *function,
+    const char *name, struct buf *out, struct err *e);
+int own_demote(struct tool_env *env, const char *name, struct buf *out,
+    struct err *e);
+/*
  * The files of the project that need trust, a line each; with change they
  * are trusted, or with revoke no longer, those at or below paths (none:
  * all).  -1 with e filled (ERR_NEGATIVE) when some are not trusted in the

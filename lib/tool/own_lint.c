@@ -120,13 +120,14 @@ own_lint(struct tool_env *env, const char *what, bool json, struct buf *out,
 
 	if (what == NULL) {
 		for (size_t i = 0; (t = tool_at(env, i)) != NULL; i++)
-			if (t->group == GROUP_TOOLS)
+			if (t->group == GROUP_TOOLS && t->program != NULL)
 				check_file(&r, env, t->program, json);
 		for (size_t i = 0; i < notes->n; i++) {
 			buf_addf(out, "%s\n", notes->v[i]);
 			r.faults++;
 		}
-	} else if (t != NULL && t->group != GROUP_TOOLS) {
+	} else if (t != NULL && (t->group != GROUP_TOOLS ||
+	    t->program == NULL)) {
 		return err_set(e, ERR_USAGE, "lint: %.60s is a tool of ours",
 		    what);
 	} else {

@@ -162,7 +162,7 @@ own_test(struct tool_env *env, const char *name, struct buf *out,
 	char *dir;
 	int n, bad = 0;
 
-	if (t == NULL || t->group != GROUP_TOOLS)
+	if (t == NULL || t->group != GROUP_TOOLS || t->program == NULL)
 		return err_set(e, ERR_NOINPUT, "no tool of your own is called "
 		    "%.60s; see agent-tool lint", name);
 	dir = xasprintf("%.*s/%s.tests", (int)(strrchr(t->program, '/') -

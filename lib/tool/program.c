@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,6 +329,22 @@ void
 program_kill(struct program *p, int sig)
 {
 	proc_kill(&p->proc, sig);
+}
+
+void
+program_wait(struct program *p)
+{
+	/* The jail keeps the time; this is for a broken jail. */
+	int64_t deadline = clock_ms() + p->limit_ms + 2000;
+
+	while (!program_read(p) && clock_left(deadline) > 0) {
+		struct pollfd f[] = { { p->out, POLLIN, 0 },
+		    { p->err, POLLIN, 0 }, { p->status, POLLIN, 0 } };
+
+		poll(f, 3, clock_left(deadline));
+	}
+	if (p->status != -1)
+		program_kill(p, SIGKILL);
 }
 
 /* ---- its end ---- */

@@ -45,6 +45,9 @@ int program_start(struct program *p, struct tool_env *env,
     const struct tool *t, const char *id, jv args, struct result *r);
 /* Take what is there; true when all has ended. */
 bool program_read(struct program *p);
+/* Read until all has ended, or its time is over: for who has nothing else
+ * to do meanwhile. */
+void program_wait(struct program *p);
 /* Ask it to end (SIGTERM), or force it (SIGKILL). */
 void program_kill(struct program *p, int sig);
 /* After the end: reap, and fill r. */

@@ -10,6 +10,7 @@
 #include "core/state.h"
 #include "tool/extern.h"
 #include "tool/mcp.h"
+#include "tool/skill.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 struct registry {
 	struct tool	**v;
 	size_t		  n;
+	struct tool	**dropped;
+	size_t		  ndropped;
 	char		**kept;		/* strings made here */
 	size_t		  nkept;
 	struct vec	  notes;
@@ -75,6 +78,22 @@ registry_add(struct registry *r, const struct tool *t)
 	r->v[at] = own;
 	r->n++;
 	return true;
+}
+
+void
+registry_drop_skills(struct registry *r)
+{
+	size_t n = 0;
+
+	r->dropped = xreallocarray(r->dropped, r->ndropped + r->n + 1,
+	    sizeof(*r->dropped));
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->v[i]->skill)
+			r->dropped[r->ndropped++] = r->v[i];
+		else
+			r->v[n++] = r->v[i];
+	}
+	r->n = n;
 }
 
 const char *
@@ -145,8 +164,10 @@ registry_new(struct tool_env *env)
 		registry_add(r, &builtin_tools[i]);
 	for (const struct tool *t = helper_tools; t->name != NULL; t++)
 		add_helper(r, t);
-	if (env->enabled[GROUP_TOOLS])
+	if (env->enabled[GROUP_TOOLS]) {
 		extern_scan(r, env);
+		skill_scan(r, env);
+	}
 	if (env->enabled[GROUP_MCP])
 		mcp_scan(r, env);
 	return r;
@@ -160,6 +181,9 @@ registry_free(struct registry *r)
 	for (size_t i = 0; i < r->n; i++)
 		free(r->v[i]);
 	free(r->v);
+	for (size_t i = 0; i < r->ndropped; i++)
+		free(r->dropped[i]);
+	free(r->dropped);
 	for (size_t i = 0; i < r->nkept; i++)
 		free(r->kept[i]);
 	free(r->kept);

@@ -31,6 +31,8 @@ const char *registry_keep(struct registry *r, const char *s);
 void registry_note(struct registry *r, const char *fmt, ...)
     BASE_PRINTF(2, 3);
 const struct vec *registry_notes(const struct registry *r);
+/* Take the promoted tools out; the jobs that run them keep theirs. */
+void registry_drop_skills(struct registry *r);
 /* A name of a tool: letters, digits, "_", "-" and ".", at most 64. */
 bool registry_name(const char *name);
 

@@ -66,6 +66,39 @@ tool_parameters(const struct tool *t)
 	return v;
 }
 
+/*
+ * What a model has to know of the parameters of a tool of ours.  Every word
+ * is sent with every request, so the limits that are checked anyway, and
+ * that no model minds before it meets them, are left out.
+ */
+static jv
+brief_take(jv schema)
+{
+	static const char *const dull[] = { "additionalProperties",
+	    "minimum", "maximum", "minLength" };
+	jv props = js_get(schema, "properties"), keys = js_keys(props);
+	jv required = js_get(schema, "required");
+
+	for (size_t i = 0; i < BASE_NITEMS(dull); i++)
+		schema = js_del(schema, dull[i]);
+	if (js_is_arr(required) && js_len(required) == 0)
+		schema = js_del(schema, "required");
+	for (size_t i = 0; i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+
+		props = js_set(props, js_cstr(k), brief_take(js_get(props,
+		    js_cstr(k))));
+		js_free(k);
+	}
+	if (js_is_obj(props))
+		schema = js_set(schema, "properties", props);
+	else
+		js_free(props);
+	js_free(required);
+	js_free(keys);
+	return schema;
+}
+
 static jv
 openai(const struct tool *t)
 {
@@ -73,7 +106,10 @@ openai(const struct tool *t)
 
 	f = js_set_str(f, "name", t->name);
 	f = js_set_str(f, "description", t->description);
-	f = js_set(f, "parameters", tool_parameters(t));
+	/* What others wrote is theirs. */
+	f = js_set(f, "parameters", t->origin != NULL && t->group ==
+	    GROUP_TOOLS ? tool_parameters(t) :
+	    brief_take(tool_parameters(t)));
 	o = js_set_str(o, "type", "function");
 	return js_set(o, "function", f);
 }

@@ -66,6 +66,9 @@ struct tool_env {
 	struct approval	 approval;	/* who is asked when it says so */
 	struct mcp	*mcp;		/* servers of others, or NULL */
 	char		*session;	/* id of the session, or NULL */
+	const char	*call;		/* id of the call that is started */
+	uint64_t	 skills_stamp;	/* of their folder, skill.h */
+	unsigned	 skills_changes;	/* times that it changed */
 	bool		 stays;		/* we live as long as a conversation:
 					 * what it keeps ends with us */
 };
@@ -88,6 +91,9 @@ struct tool {
 	bool		 beside;	/* calls may run beside others */
 	bool		 options;	/* arguments as --name value */
 	bool		 asks;		/* called for its schema only */
+	bool		 outside;	/* no walls: it writes our state, and
+					 * what it runs is in agent-jail */
+	bool		 skill;		/* promoted, skill.h */
 	const char	*const *pass;	/* variables of ours it may see */
 	const char	*origin;	/* whose word its result is, result.h;
 					 * NULL: ours */
@@ -131,6 +137,8 @@ void tool_read_file(const struct tool_env *env, jv args, struct result *r);
 void tool_write_file(const struct tool_env *env, jv args, struct result *r);
 void tool_edit_file(const struct tool_env *env, jv args, struct result *r);
 void tool_search_files(const struct tool_env *env, jv args,
+    struct result *r);
+void tool_promote_skill(const struct tool_env *env, jv args,
     struct result *r);
 
 #endif

@@ -49,6 +49,19 @@ keep(int *fds[3])
 }
 
 static void
+behind_walls(const struct tool_env *env, const struct tool *t, jv args,
+    struct result *r)
+{
+	walls_limit(env);
+	if (walls_raise(env, t->needs, r->sandbox, sizeof(r->sandbox)))
+		t->run(env, args, r);
+	else
+		result_error(r, CODE_SANDBOX, "this kernel offers neither "
+		    "Landlock nor seccomp, so tools do not run.\nTell the "
+		    "user to see agent-tool doctor.");
+}
+
+static void
 child(int out, const struct tool_env *given, const struct tool *t, jv args)
 {
 	struct tool_env env = *given;
@@ -60,13 +73,14 @@ child(int out, const struct tool_env *given, const struct tool *t, jv args)
 	sig_reset_child();
 	if (keep(fds) == -1)
 		_exit(70);
-	walls_limit(&env);
-	if (walls_raise(&env, t->needs, r.sandbox, sizeof(r.sandbox)))
+	if (t->outside) {
+		/* What it starts has to have these. */
+		open("/dev/null", O_RDWR);
+		open("/dev/null", O_RDWR);
 		t->run(&env, args, &r);
-	else
-		result_error(&r, CODE_SANDBOX, "this kernel offers neither "
-		    "Landlock nor seccomp, so tools do not run.\nTell the "
-		    "user to see agent-tool doctor.");
+	} else {
+		behind_walls(&env, t, args, &r);
+	}
 	result_pack(&r, &bytes);
 	_exit(fd_write_all(out, bytes.data, bytes.len) == 0 ? 0 : 74);
 }
@@ -83,7 +97,7 @@ worker_start(struct worker *w, const struct tool_env *env,
 	w->pid = fork();
 	if (w->pid == 0) {
 		/* What is read may be root's alone, such as artifacts. */
-		if (t->needs != TOOL_READS)
+		if (t->needs != TOOL_READS && !t->outside)
 			owner_become(env->root);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)

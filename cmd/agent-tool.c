@@ -479,49 +479,19 @@ cmd_doctor(struct tool_env *env, const struct settings *s, struct err *e)
 static int
 cmd_own(struct tool_env *env, const struct settings *s, struct err *e)
 {
-	const char *c = s->command, *first = s->nargs > 0 ? s->args[0] : NULL;
+	const struct own_ask ask = { .command = s->command, .args = s->args,
+	    .nargs = s->nargs, .name = s->name, .dir = s->dir,
+	    .json = s->json, .yes = s->yes, .revoke = s->revoke };
 	struct buf out = BUF_INIT;
 	struct err bad = ERR_INIT;
-	int rc;
+	int rc = own_command(env, &ask, &out, &bad);
 
-	if (strcmp(c, "trust") == 0)
-		rc = own_trust(env, s->revoke ? OWN_REVOKE : s->yes ?
-		    OWN_TRUST : OWN_SHOW, s->args, (size_t)s->nargs, s->json,
-		    &out, &bad);
-	else if (strcmp(c, "promote") == 0 && s->nargs > 0 && s->nargs < 3)
-		rc = own_promote(env, first, s->nargs > 1 ? s->args[1] : NULL,
-		    s->name, &out, &bad);
-	else if (s->nargs > 1)
-		rc = err_set(&bad, ERR_USAGE, "%s: one operand, not also "
-		    "%.60s", c, s->args[1]);
-	else if (strcmp(c, "lint") == 0)
-		rc = own_lint(env, first, s->json, &out, &bad);
-	else if (first == NULL)
-		rc = err_set(&bad, ERR_USAGE, "%s: a name is missing", c);
-	else if (strcmp(c, "new") == 0)
-		rc = own_new(env, first, s->dir, &out, &bad);
-	else if (strcmp(c, "demote") == 0)
-		rc = own_demote(env, first, &out, &bad);
-	else
-		rc = own_test(env, first, &out, &bad);
 	if (print(&out, e) == -1)
 		rc = -1;
 	else if (rc == -1)
 		*e = bad;
 	buf_free(&out);
 	return rc;
-}
-
-static bool
-is_own(const char *command)
-{
-	static const char *const names[] = { "new", "lint", "test", "trust",
-	    "promote", "demote" };
-
-	for (size_t i = 0; i < BASE_NITEMS(names); i++)
-		if (strcmp(names[i], command) == 0)
-			return true;
-	return false;
 }
 
 static int
@@ -544,7 +514,7 @@ dispatch(struct tool_env *env, const struct settings *s, int *status,
 		return cmd_sandbox(env, s, e);
 	if (strcmp(c, "mcp") == 0)
 		return mcp_exec(env, s->args, s->nargs, e);
-	if (is_own(c))
+	if (own_is_command(c))
 		return cmd_own(env, s, e);
 	near = opt_nearest(c, names);
 	if (near == NULL || strcmp(near, c) != 0)

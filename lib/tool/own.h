@@ -43,4 +43,19 @@ enum own_trust { OWN_SHOW, OWN_TRUST, OWN_REVOKE };
 int own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
     size_t npaths, bool json, struct buf *out, struct err *e);
 
+/* What of the command line is for these. */
+struct own_ask {
+	const char	*command;	/* "new", "promote", ... */
+	char *const	*args;		/* its operands */
+	int		 nargs;
+	const char	*name, *dir;	/* options, or NULL */
+	bool		 json, yes, revoke;
+};
+
+/* Whether a sub-command is one of these. */
+bool own_is_command(const char *command);
+/* Do it: text into out whatever the verdict, -1 with e filled. */
+int own_command(struct tool_env *env, const struct own_ask *a,
+    struct buf *out, struct err *e);
+
 #endif

@@ -37,6 +37,7 @@ BINDIR     ?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/libexec
 DATADIR    ?= $(PREFIX)/share
 MANDIR     ?= $(DATADIR)/man
+DOCDIR     ?= $(DATADIR)/doc/agent
 INSTALL    ?= install
 J          ?= 2
 FUZZ_TIME  ?= 30
@@ -115,7 +116,7 @@ stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
 .PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench run \
-	install uninstall clean distclean dist help FORCE
+	install uninstall clean distclean dist deb deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
 programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share
@@ -243,7 +244,7 @@ INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
 	$(foreach f,$(wildcard completions/agent.bash),$(foreach c,$(commands),$f=$(DATADIR)/bash-completion/completions/$c)) \
 	$(foreach f,$(wildcard completions/_agent),$f=$(DATADIR)/zsh/site-functions/_agent) \
 	$(foreach f,$(wildcard completions/agent.fish),$(foreach c,$(commands),$f=$(DATADIR)/fish/vendor_completions.d/$c.fish)) \
-	$(foreach f,$(wildcard README LICENSE),$f=$(DATADIR)/doc/agent/$f)
+	$(foreach f,$(wildcard README LICENSE),$f=$(DOCDIR)/$f)
 
 install: all ## install below PREFIX
 	@set -e; for p in $(INSTALLED); do s=$${p%%=*} d='$(DESTDIR)'$${p#*=} m=644; \
@@ -251,7 +252,7 @@ install: all ## install below PREFIX
 		$(if $(V),echo "$$d";) done
 uninstall: ## remove exactly what install put there
 	@for p in $(INSTALLED); do rm -f '$(DESTDIR)'"$${p#*=}"; done
-	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DATADIR)/doc/agent; do d='$(DESTDIR)'$$d; \
+	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DOCDIR); do d='$(DESTDIR)'$$d; \
 		if [ -d "$$d" ]; then find "$$d" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; done
 
 clean: ## remove what was built; distclean is the same
@@ -264,6 +265,10 @@ dist: ## a source tarball in $(B)
 		--mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
 		--transform='s,^,agent-$(VER)/,' | gzip -9n >$(B)/agent-$(VER).tar.gz
 	@echo $(B)/agent-$(VER).tar.gz
+deb: dist ## the Debian package, in $(B)/deb (needs debhelper)
+	@sh share/debian/make $(B)/agent-$(VER).tar.gz $(B)/deb
+deb-check: deb ## lintian; install, use and purge it in a fresh Debian (as root)
+	@sh tests/deb.sh $(B)/deb/agent-toolkit_$(VER)_*.deb $(B)/root
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
 FORCE:

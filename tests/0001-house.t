@@ -9,7 +9,7 @@ MAKEFLAGS=$(printf '%s' "${MAKEFLAGS-}" |
     sed 's/-j[0-9]*//; s/--jobserver-[a-z]*=[^ ]*//')
 export MAKEFLAGS
 top() {
-	make -C "$ROOT" "B=${BUILD#"$ROOT"/}" "$@"
+	make --no-print-directory -C "$ROOT" "B=${BUILD#"$ROOT"/}" "$@"
 }
 
 is "$(cd "$ROOT" && find . -maxdepth 1 -name '[!.]*' ! -name build |
@@ -60,7 +60,7 @@ elif tar --version 2>/dev/null | grep -q GNU; then
 	is "$(find agent-* -name '*.o' -o -name build)" '' \
 	    'and nothing that was built'
 	# Compiled for nothing but to see that no file is missing.
-	MAKEFLAGS='' MFLAGS='' ok 'it builds by itself' \
+	TEST_TIMEOUT=600 MAKEFLAGS='' MFLAGS='' ok 'it builds by itself' \
 	    make -C agent-"$(cat "$ROOT/VERSION")" -j2 CFLAGS=-O0 CC="${CC:-cc}"
 	sum=$(cksum <"$tarball")
 	top dist >/dev/null

@@ -1,0 +1,63 @@
+#!/bin/sh
+# deb.sh DEB ROOT: the package passes lintian, installs into a fresh Debian
+# below ROOT, works there, and leaves nothing behind but the user's own data.
+# Needs root, debootstrap and lintian; run by make deb-check.
+set -eu
+deb=$1 root=$2
+fail() {
+	echo "deb-check: $*" >&2
+	exit 1
+}
+in_root() {
+	chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+	    LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
+}
+files() {
+	(cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o \
+	    -path ./tmp -o -path ./dev -o -path ./var/cache -o \
+	    -path ./var/log -o -path ./var/lib -o -path ./root \) -prune -o \
+	    -print | LC_ALL=C sort)
+}
+
+[ "$(id -u)" = 0 ] || fail 'must be root'
+lintian --fail-on error,warning "$deb" 2>&1 | grep -v 'root privileges' &&
+    fail 'lintian complains'
+[ -d "$root/etc" ] ||
+    debootstrap --variant=minbase bookworm "$root" >"$root.log" 2>&1 ||
+    fail "debootstrap: see $root.log"
+[ ! -e /etc/resolv.conf ] || cp /etc/resolv.conf "$root/etc/"
+for c in /etc/apt/apt.conf.d/*; do
+	case $c in *proxy*) cp "$c" "$root/etc/apt/apt.conf.d/" ;; esac
+done
+mount -t proc proc "$root/proc"
+trap 'umount "$root/proc"' EXIT
+in_root dpkg -P agent-toolkit >/dev/null 2>&1 || :
+depends=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/,/ /g')
+in_root apt-get -qq update
+# shellcheck disable=SC2086
+in_root apt-get -qq -y --no-install-recommends install $depends >"$root.log" 2>&1 ||
+    fail "the libraries: see $root.log"
+files >"$root.before"
+
+cp "$deb" "$root/tmp/agent.deb"
+in_root dpkg -i /tmp/agent.deb >"$root.log" 2>&1 || fail "dpkg: see $root.log"
+for c in gate tool chat; do
+	in_root "agent-$c" --version >/dev/null || fail "agent-$c does not start"
+done
+rm -rf "$root/root/tea"
+mkdir "$root/root/tea"
+echo oolong >"$root/root/tea/teas"
+in_root sh -c 'cd /root/tea &&
+	agent-chat --offline "List the files."' >"$root.out" 2>&1 ||
+    fail "agent-chat: $(cat "$root.out")"
+grep -q teas "$root.out" || fail "agent-chat said: $(cat "$root.out")"
+# Over what an older version left.
+in_root dpkg -i /tmp/agent.deb >"$root.log" 2>&1 || fail 'installing it twice'
+in_root sh -c 'cd /root/tea && agent-chat --offline -c "And again?"' \
+    >"$root.out" 2>&1 || fail "going on after it: $(cat "$root.out")"
+in_root dpkg -P agent-toolkit >"$root.log" 2>&1 || fail "dpkg -P: see $root.log"
+files | diff "$root.before" - >"$root.out" ||
+    fail "left behind: $(cat "$root.out")"
+[ -n "$(find "$root/root/.local/state/agent" -name '*.jsonl')" ] ||
+    fail "the user's sessions are gone"
+echo "deb-check: ${deb##*/} is well"

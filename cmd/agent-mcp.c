@@ -59,7 +59,8 @@ static const char about[] =
 "  list      the servers, and what is recorded of them\n"
 "  test      open one, and say what it offers\n"
 "  refresh   record again what servers say of their tools\n"
-"  add       write one into a file; remove takes it out\n"
+"  add       write one into a file\n"
+"  remove    take it out\n"
 "  collect   record what is missing, for agent-tool\n"
 "  relay     make calls for agent-tool, as a coprocess";
 

@@ -179,8 +179,13 @@ parse(struct settings *s, int argc, char **argv, bool *over, struct err *e)
 			break;
 		if (s->command == NULL) {
 			s->command = argv[o.i++];
+			if (strcmp(s->command, "mcp") != 0)
+				continue;
+			/* All that follows is for agent-mcp. */
+			s->args = argv + o.i;
+			s->nargs = argc - o.i;
+			break;
 		} else if (strcmp(s->command, "sandbox") == 0 ||
-		    strcmp(s->command, "mcp") == 0 ||
 		    strcmp(argv[o.i - 1], "--") == 0) {
 			s->args = argv + o.i;
 			s->nargs = argc - o.i;
@@ -404,10 +409,8 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 		return err_set(e, ERR_USAGE, "call takes a tool's name and "
 		    "its arguments, as in: agent-tool call list_files '{}'");
 	name = s->args[0];
-	if (tool_find(env, name) == NULL && mcp_find(env, name) == NULL)
-		mcp_collect(env);
-	if (tool_find(env, name) == NULL && mcp_find(env, name) != NULL)
-		name = mcp_find(env, name)->name;
+	if (mcp_resolve(env, &name, e) == -1)
+		return -1;
 	if (tool_find(env, name) == NULL) {
 		near = tool_nearest(env, s->args[0]);
 		return err_set(e, ERR_USAGE, "no tool is called %.60s; %s%s%s",

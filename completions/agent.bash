@@ -18,7 +18,7 @@ _agent_options()
 # stand at the left with their explanation.
 _agent_verbs()
 {
-	"$1" --help 2>/dev/null </dev/null | sed -n "/^Usage:/,/^Options:/{
+	"$@" --help 2>/dev/null </dev/null | sed -n "/^Usage:/,/^Options:/{
 		s/^Usage: *//
 		s/^ *${1##*/} \([a-z][a-z-]*\)\( .*\)\{0,1\}\$/\1/p
 		s/^  \([a-z][a-z-]*\)  .*/\1/p
@@ -74,7 +74,7 @@ _agent()
 		option=${line##*[[:space:]]}
 	fi
 	# These have options of their own.
-	[[ $COMP_CWORD -lt 2 || ( ${COMP_WORDS[1]} != @(batch|embed|parse|serve|usage) &&
+	[[ $COMP_CWORD -lt 2 || ( ${COMP_WORDS[1]} != @(batch|embed|mcp|parse|serve|usage) &&
 	    $cmd/${COMP_WORDS[1]} != *agent-plan/[a-z]* ) ]] ||
 	    verb=("${COMP_WORDS[1]}")
 	options=$'\n'$(_agent_options "$cmd" "${verb[@]}")
@@ -96,6 +96,10 @@ _agent()
 		mapfile -t COMPREPLY < <(
 			((COMP_CWORD > 1)) ||
 			    compgen -W "$(_agent_verbs "$cmd")" -- "$cur"
+			[[ ${COMP_WORDS[1]}/$COMP_CWORD != mcp/2 ]] ||
+			    compgen -W "$(_agent_verbs "$cmd" mcp)" -- "$cur"
+			[[ ${COMP_WORDS[1]}/$COMP_CWORD != mcp/3 ]] ||
+			    compgen -W "$(_agent_names "$cmd" mcp list)" -- "$cur"
 			compgen -f -- "$cur"
 		)
 	fi

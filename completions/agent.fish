@@ -15,7 +15,7 @@ end
 # The sub-commands: they follow the name of the command in its synopsis, or
 # stand at the left with their explanation.
 function __agent_verbs
-	$argv[1] --help 2>/dev/null </dev/null |
+	$argv --help 2>/dev/null </dev/null |
 		string replace -r '^Usage: ' '' |
 		string replace -rf "^(?: *$argv[1] |  (?=[^ ]*  ))([a-z][a-z-]*)(?: .*)?\$" '$1'
 end
@@ -52,7 +52,7 @@ function __agent_complete
 	set -l token (commandline -ct)
 	set -l before (commandline -opc)
 	# These have options of their own.
-	set -l verb (string match -r '^(?:batch|embed|parse|serve|usage)$' -- $before[2])
+	set -l verb (string match -r '^(?:batch|embed|mcp|parse|serve|usage)$' -- $before[2])
 	if string match -qr '(^|/)agent-plan$' -- $cmd; and string match -qr '^[a-z]' -- $before[2]
 		set verb $before[2]
 	end
@@ -77,6 +77,10 @@ function __agent_complete
 	else
 		if test (count $before) -eq 1
 			__agent_verbs $cmd
+		else if test "$before[2]" = mcp -a (count $before) -eq 2
+			__agent_verbs $cmd mcp
+		else if test "$before[2]" = mcp -a (count $before) -eq 3
+			__agent_names $cmd mcp list
 		end
 		__fish_complete_path $token ''
 	end

@@ -45,6 +45,8 @@ is "$(offers agent-gate -m c | tr '\n' ' ')" 'coder:32b coder:7b ' \
 is "$(offers agent-gate --when=ne)" never 'one of a few words'
 is "$(offers agent-gate mod)" models 'a sub-command'
 
+is "$(offers agent-tool mcp re | tr '\n' ' ')" 'refresh relay remove ' 'a sub-command of a sub-command'
+
 printf '#!/bin/sh\necho broken >&2\nexit 70\n' >bin/agent-gate
 is "$(offers agent-gate --m)" '' 'silent when the program fails'
 is "$(offers agent-nothing --m)" '' 'silent when it is missing'

@@ -15,7 +15,8 @@ server s --era=modern; mcp test s
 like "$TEXT" 'version 2026-07-28 \(modern\)' 'the modern era'
 server s --era=both; mcp test s
 like "$TEXT" 'modern' 'of both, the modern one'
-server s --quiet; mcp test s
+server s --quiet
+AGENT_MCP_SILENCE_MS=100 mcp test s
 like "$TEXT" 'legacy' 'one that passes server/discover over'
 server s --leaves; mcp test s
 like "$TEXT" 'legacy' 'one that ends at it'
@@ -34,7 +35,7 @@ like "$LINE" '^0:.*has no end' 'the same page again and again'
 server s --version=1999-01-01; mcp test s
 like "$LINE" '^76:.*speaks version 1999-01-01' 'an unknown version'
 servers "{s: ($(program --mute) + {startup_timeout: 1})}"
-agent-tool list --names >"$OUT" 2>"$ERR"
+AGENT_MCP_SILENCE_MS=100 agent-tool list --names >"$OUT" 2>"$ERR"
 like "$(cat "$ERR")" 's did not answer within' 'one that never answers is given up'
 is "$(grep -c read_file "$OUT")" 1 'and the other tools are there'
 servers '{s: {command: "/bin/sh", args: ["-c", "echo it is broken >&2; exit 3"]}}'; mcp test s
@@ -56,7 +57,7 @@ is "$(grep '^ev_il__' "$OUT" | grep -vcE '^[A-Za-z0-9_-]{1,64}$')" 0 'under plai
 is "$(grep -cx 'ev_il__good' "$OUT")" 1 'that say whose they are'
 
 # Calls.
-servers "{s: ($(program) + {env: {SECRET: \"told\"}, timeout: 1})}"
+servers "{s: ($(program) + {env: {SECRET: \"told\"}}), late: ($(program) + {timeout: 1})}"
 export OPENAI_API_KEY=sk-do-not-tell AGENT_THING=x
 good s__echo '{"text":"é😀"}' '^é😀$' 'a call'
 good s.echo '{"text":"dot"}' '^dot$' 'by the name of the server and its own'
@@ -66,7 +67,7 @@ unlike "$TEXT" 'sk-do-not-tell|AGENT_' 'and no key of ours'
 like "$TEXT" "cwd=$HOME" 'it is not started in the workspace'
 unset OPENAI_API_KEY AGENT_THING
 bad TOOL_FAILED s__die '{}' 'ended \(exit 3\): help, I am dying' 'a server that dies in a call'
-bad TIMEOUT s__hang '{}' 's did not answer hang within 1 s' 'one that does not answer'
+bad TIMEOUT late__hang '{}' 'late did not answer hang within 1 s' 'one that does not answer'
 good s__flood '{}' '^dry again' 'twenty thousand messages in between'
 good s__wrong '{}' '^right$' 'answers to nobody are passed over'
 good s__twice '{}' '^first$' 'so is a second one'

@@ -21,7 +21,8 @@ good p__echo '{"text":"hi"}' '^hi$' 'and called'
 project "{p: $(program --other)}"
 is "$(names p)" 0 'after a change it is not'
 like "$(cat "$ERR")" 'changed since it was trusted' 'and says so'
-status_is 2 agent-tool call p__echo '{"text":"hi"}'
+status_is 77 agent-tool call p__echo '{"text":"hi"}'
+like "$(cat "$ERR")" 'agent-tool trust --yes .mcp.json' 'with the command to run'
 ok 'trusted again' agent-tool trust --yes .mcp.json
 is "$(names p)" 20 'it is back'
 "$BUILD/libexec/agent/agent-mcp" --project .mcp.json --sum 00 list >"$OUT" 2>"$ERR"
@@ -66,6 +67,15 @@ is "$(names s)" 20 'a server that is trusted in this'
 echo '--other --more' >"$TRASH/flags"
 good s__echo '{"text":"y"}' '^y$' 'may change'
 is "$(names s)" 21 'and is recorded anew by itself'
+
+# The policy.
+server s
+echo 'ask tool s__*' >policy
+agent-tool --policy policy --approval none call s__echo '{"text":"x"}' >"$OUT" 2>"$ERR"
+is "$?$(grep -o 'APPROVAL_NEEDED' "$ERR")" 77APPROVAL_NEEDED 'the policy is asked'
+echo 'deny read /etc/**' >policy
+agent-tool --policy policy call s__env '{"path":"/etc/x"}' >"$OUT" 2>"$ERR"
+is "$?$(grep -o 'ERROR .DENIED' "$ERR")" '77ERROR [DENIED' 'about paths in arguments, too'
 
 # Filters, switches, variables.
 servers "{s: ($(program) + {includeTools: [\"echo\", \"env\"], excludeTools: [\"env\"]})}"

@@ -6,7 +6,6 @@
 . "$ROOT/tests/npm.sh"
 mcp_peers
 . "$ROOT/tests/mcp.sh"
-unset AGENT_MCP_SILENCE_MS
 echo hello >f.txt
 servers "{everything: {command: \"node\", args: [\"$NPM_BIN/mcp-server-everything\", \"stdio\"]},
     files: {command: \"node\", args: [\"$NPM_BIN/mcp-server-filesystem\", \"$W\"], roots: true}}"

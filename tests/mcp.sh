@@ -1,8 +1,6 @@
 # mcp.sh - for the tests of MCP servers; read behind lib.sh and tool.sh.
 # shellcheck shell=sh disable=SC2034
 MCPD=$STUB/mcpd
-# Silence is short here, for tests have no time.
-export AGENT_MCP_SILENCE_MS=700
 USERS=$XDG_CONFIG_HOME/agent/mcp.json
 # servers JSON: the user's file is just this.
 servers() {

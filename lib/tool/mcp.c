@@ -231,8 +231,9 @@ mcp_collect(struct tool_env *env)
 	return true;
 }
 
-const struct tool *
-mcp_find(const struct tool_env *env, const char *name)
+/* The tool that is called SERVER.TOOL, or NULL. */
+static const struct tool *
+find(const struct tool_env *env, const char *name)
 {
 	const struct tool *t;
 
@@ -244,6 +245,27 @@ mcp_find(const struct tool_env *env, const char *name)
 			return t;
 	}
 	return NULL;
+}
+
+int
+mcp_resolve(struct tool_env *env, const char **name, struct err *e)
+{
+	const struct tool *t;
+
+	if (tool_find(env, *name) != NULL)
+		return 0;
+	if (find(env, *name) == NULL && mcp_collect(env) &&
+	    tool_find(env, *name) != NULL)
+		return 0;
+	t = find(env, *name);
+	if (t != NULL)
+		*name = t->name;
+	else if (env->mcp != NULL && env->mcp->untrusted &&
+	    (strstr(*name, "__") != NULL || strchr(*name, '.') != NULL))
+		return err_set(e, ERR_DENIED, "no tool is called %.60s, and "
+		    "the servers of .mcp.json do not count before agent-tool "
+		    "trust --yes .mcp.json", *name);
+	return 0;
 }
 
 int

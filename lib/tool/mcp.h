@@ -31,8 +31,12 @@ void mcp_scan(struct registry *r, struct tool_env *env);
  * noted in the registry.  True when something was asked.
  */
 bool mcp_collect(struct tool_env *env);
-/* The tool that somebody calls SERVER.TOOL, or NULL. */
-const struct tool *mcp_find(const struct tool_env *env, const char *name);
+/*
+ * The name of a tool that a user wrote: SERVER.TOOL becomes the tool's name,
+ * after the servers were asked if need be.  -1 with e filled (ERR_DENIED)
+ * when it may be the tool of a project that is not trusted.
+ */
+int mcp_resolve(struct tool_env *env, const char **name, struct err *e);
 /* Become agent-mcp with these arguments; returns only to fail. */
 int mcp_exec(struct tool_env *env, char *const *args, int nargs,
     struct err *e);

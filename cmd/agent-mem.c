@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/opt.h"
+#include "core/event.h"
+#include "json/jsonl.h"
 #include "mem/cmd.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
@@ -26,7 +28,8 @@ enum {
 	KEY_TURN, KEY_DATE, KEY_TAG, KEY_IMPORTANCE, KEY_EXPIRES, KEY_SINCE,
 	KEY_UNTIL, KEY_NOW, KEY_ALL, KEY_EXPLAIN, KEY_WITHOUT, KEY_HISTORY,
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
-	KEY_FORMAT, KEY_VERSION,
+	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
+	KEY_JQ, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -58,6 +61,11 @@ static const struct opt table[] = {
 	    "namespace" },
 	{ "dry-run", KEY_DRY_RUN, NULL, "forget: only say what it would "
 	    "be" },
+	{ "near", KEY_NEAR, "keep|link|merge", "store: what becomes of one "
+	    "that is nearly there" },
+	{ "jq", KEY_JQ, "PROGRAM", "import: makes memories of each line" },
+	{ "coprocess", KEY_COPROCESS, NULL, "stay and serve, "
+	    "agent-protocol(7)" },
 	{ "json", KEY_JSON, NULL, "lines of JSON (the default)" },
 	{ "format", KEY_FORMAT, "json|text", "text is for people" },
 	{ "quiet", 'q', NULL, "say errors only" },
@@ -79,7 +87,8 @@ static const char synopsis[] =
 "       agent-mem stats [options]\n"
 "       agent-mem check [options]\n"
 "       agent-mem reindex [options]\n"
-"       agent-mem backup [options] file";
+"       agent-mem backup [options] file\n"
+"       agent-mem --coprocess [options]";
 
 static const char about[] =
 "Keeps memories in one file of SQLite and finds again what was meant.";
@@ -123,6 +132,20 @@ format(struct cmd *c, const char *arg, struct err *e)
 	    "text", arg);
 }
 
+static int
+near(struct cmd *c, const char *arg, struct err *e)
+{
+	static const char *const names[] = { "keep", "link", "merge" };
+
+	for (size_t i = 0; i < BASE_NITEMS(names); i++)
+		if (strcmp(arg, names[i]) == 0) {
+			c->near = (enum cmd_near)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "--near: '%.40s' is none of keep, link "
+	    "and merge", arg);
+}
+
 /* 1 when the program is done already. */
 static int
 option(struct cmd *c, int key, const char *arg, struct err *e)
@@ -153,6 +176,9 @@ option(struct cmd *c, int key, const char *arg, struct err *e)
 	case KEY_OLDER: c->older = arg; break;
 	case KEY_EVERYTHING: c->everything = true; break;
 	case KEY_DRY_RUN: c->dry_run = true; break;
+	case KEY_COPROCESS: c->coprocess = true; break;
+	case KEY_NEAR: return near(c, arg, e);
+	case KEY_JQ: c->jq = arg; break;
 	case KEY_JSON: c->text = false; break;
 	case KEY_FORMAT: return format(c, arg, e);
 	case 'q':
@@ -243,11 +269,34 @@ open_store(struct cmd *c, const struct verb *v, struct err *e)
 	return rc;
 }
 
+/* The end of input, or a signal, ends it. */
+static int
+serve(struct cmd *c, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	int rc = store_open(&c->s, c->db, DB_WRITE, e);
+	jv v;
+
+	if (rc == 0)
+		rc = cmd_coprocess(c, VERSION, e);
+	else {
+		v = event_error(e);
+		jsonl_write(STDOUT_FILENO, v, &ignored);
+		js_free(v);
+	}
+	store_close(&c->s);
+	return rc;
+}
+
 static int
 run(struct cmd *c, struct err *e)
 {
-	const struct verb *v = find_verb(c->verb, e);
+	const struct verb *v;
 	int status, rc;
+
+	if (c->coprocess)
+		return serve(c, e);
+	v = find_verb(c->verb, e);
 
 	if (v == NULL)
 		return -1;
@@ -272,7 +321,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-mem");
 	status = parse(&c, argc, argv, &e);
-	if (status == 0 && c.verb == NULL) {
+	if (status == 0 && c.verb == NULL && !c.coprocess) {
 		fprintf(stderr, "usage: %s\n\nagent-mem --help says more.\n",
 		    synopsis);
 		return 2;

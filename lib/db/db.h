@@ -76,8 +76,8 @@ int db_copy(struct db *d, const char *path, struct err *e);
 /* Look for damage: 0, or -1 with ERR_DATA.  Reads the whole file. */
 int db_check(struct db *d, struct err *e);
 
-/* Between these all is read as of one moment, and cheaper; only for a
- * handle that is open for reading. */
+/* Between these all is read as of one moment, and cheaper; nothing may be
+ * written. */
 int db_read_begin(struct db *d, struct err *e);
 void db_read_end(struct db *d);
 

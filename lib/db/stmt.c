@@ -95,7 +95,6 @@ db_step(struct db_stmt *s, struct err *e)
 {
 	int rc;
 
-	BUG(s->d->pid != getpid());
 	/* All writing waits in the queue. */
 	BUG(!sqlite3_stmt_readonly(s->st) &&
 	    sqlite3_get_autocommit(s->d->sql) &&

@@ -19,4 +19,20 @@
  */
 int jq_holds(const char *program, jv v, struct err *e);
 
+struct jq_filter;
+
+/*
+ * A program that is compiled once and run on many values; its modules are
+ * looked for in the directory modules (NULL: in none).  NULL with e filled
+ * (ERR_USAGE) when it does not compile.
+ */
+struct jq_filter *jq_open(const char *program, const char *modules,
+    struct err *e);
+void jq_close(struct jq_filter *f);
+/* Begin to run it on v, borrowed. */
+void jq_give(struct jq_filter *f, jv v);
+/* The next output, owned: 1; 0 when there is none, -1 with ERR_DATA when the
+ * program failed. */
+int jq_take(struct jq_filter *f, jv *out, struct err *e);
+
 #endif

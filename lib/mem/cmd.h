@@ -29,6 +29,7 @@ struct cmd {
 	int64_t		 limit, context, budget;
 	enum cmd_near	 near;
 	bool		 text;		/* for people */
+	bool		 coprocess;
 	bool		 all, explain, history, dry_run, everything,
 			 sessions, for_prompt, embed, quiet, full;
 	struct store	 s;
@@ -37,6 +38,9 @@ struct cmd {
 };
 
 #define CMD_LIMIT	10
+
+/* Serve as a coprocess, agent-mem(1), until the end of input. */
+int cmd_coprocess(struct cmd *c, const char *version, struct err *e);
 
 /* Pass on what is in c->out; 0, or -1. */
 int cmd_flush(struct cmd *c, struct err *e);
@@ -69,6 +73,9 @@ int cmd_backup(struct cmd *c, struct err *e);
 /* Put one memory, as the options or the line say; *line is the answer,
  * owned.  In a transaction. */
 int cmd_put(struct cmd *c, struct item *it, jv *line, struct err *e);
+/* Put one memory durably and give its answer, owned; consumes
+ * line. */
+int cmd_put_line_take(struct cmd *c, jv line, jv *answer, struct err *e);
 /* Search for text and fill r (rank_free() it). */
 int cmd_rank(struct cmd *c, const char *text, size_t n, struct rank *r,
     struct err *e);

@@ -286,6 +286,10 @@ line_search(struct cmd *c, jv line, const char *p, size_t n, struct err *e)
 		js_free(out);
 		return err_set(e, ERR_DATA, "query: missing");
 	}
+	if (js_str(line, "namespace") != NULL) {
+		vec_free(&c->spaces);
+		vec_push(&c->spaces, js_str(line, "namespace"));
+	}
 	rc = cmd_rank(c, text, n, &r, e);
 	for (size_t i = 0; rc == 0 && i < r.nhits; i++) {
 		jv v = cmd_hit(c, &r.hits[i], c->explain, e);

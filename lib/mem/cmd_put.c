@@ -1,21 +1,18 @@
 /*
- * cmd_put.c - store, update, import.
+ * cmd_put.c - store, update.
  */
 #include "mem/cmd.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "json/jsonl.h"
+#include "mem/same.h"
 #include "sys/fd.h"
-
-#define LINES		20000	/* of an import, in one transaction */
 
 /* ---- from the options ---- */
 
@@ -101,29 +98,41 @@ cmd_put(struct cmd *c, struct item *it, jv *line, struct err *e)
 {
 	static const char *const words[] = { "stored", "existing",
 	    "updated" };
+	struct item old = { .id = NULL };
 	enum store_status status;
 	struct store_ns *ns;
+	int rc = 0;
 	jv v;
 
-	if (space_of(c, it, &ns, e) == -1 ||
-	    store_put(&c->s, ns, it, &status, e) == -1)
+	if (space_of(c, it, &ns, e) == -1)
 		return -1;
-	if (line == NULL)
-		return (int)status;
-	v = js_set_str(js_obj(), "id", it->id);
-	v = js_set_str(v, "namespace", ns->name);
-	*line = js_set_str(v, "status", words[status]);
+	if (c->near != CMD_NEAR_KEEP)
+		rc = same_find(c, ns, it, &old, e);
+	if (rc == 1 && c->near == CMD_NEAR_MERGE && it->id == NULL)
+		it->id = xstrdup(old.id);
+	if (rc == -1 || store_put(&c->s, ns, it, &status, e) == -1) {
+		item_free(&old);
+		return -1;
+	}
+	if (line != NULL) {
+		v = js_set_str(js_obj(), "id", it->id);
+		v = js_set_str(v, "namespace", ns->name);
+		v = js_set_str(v, "status", words[status]);
+		if (rc == 1 && strcmp(old.id, it->id) != 0)
+			v = js_set_str(v, "near", old.id);
+		*line = v;
+	}
+	item_free(&old);
 	return (int)status;
 }
 
-/* Put a line durably and answer it; consumes line. */
-static int
-put_line_take(struct cmd *c, jv line, struct err *e)
+int
+cmd_put_line_take(struct cmd *c, jv line, jv *answer, struct err *e)
 {
 	struct item it = { .id = NULL };
-	jv answer = js_none();
 	int rc = overlay(c, &line, e);
 
+	*answer = js_none();
 	if (rc == 0)
 		rc = item_read(&it, line, c->s.now, e);
 	js_free(line);
@@ -131,7 +140,7 @@ put_line_take(struct cmd *c, jv line, struct err *e)
 		return -1;
 	rc = store_begin(&c->s, e);
 	if (rc == 0) {
-		rc = cmd_put(c, &it, &answer, e);
+		rc = cmd_put(c, &it, answer, e);
 		if (rc == -1)
 			store_rollback(&c->s);
 		else
@@ -139,14 +148,24 @@ put_line_take(struct cmd *c, jv line, struct err *e)
 	}
 	item_free(&it);
 	if (rc == -1) {
-		js_free(answer);
-		return -1;
+		js_free(*answer);
+		*answer = js_none();
 	}
-	if (c->text) {
-		const char *id = js_str(answer, "id");
+	return rc;
+}
 
-		buf_addf(&c->out, "%s %s\n", js_str(answer, "status"),
-		    id != NULL ? id : "");
+/* Put a line durably and answer it; consumes line. */
+static int
+put_line_take(struct cmd *c, jv line, struct err *e)
+{
+	jv answer;
+
+	if (cmd_put_line_take(c, line, &answer, e) == -1)
+		return -1;
+	if (c->text) {
+		buf_addf(&c->out, "%s ", js_str(answer, "status"));
+		cmd_escape(&c->out, js_str(answer, "id"), 80);
+		buf_addc(&c->out, '\n');
 		js_free(answer);
 	} else {
 		cmd_line_take(c, answer);
@@ -315,131 +334,4 @@ cmd_update(struct cmd *c, struct err *e)
 	item_free(&old);
 	item_free(&new);
 	return rc;
-}
-
-/* ---- import ---- */
-
-struct import {
-	uint64_t	 stored, existing, updated, bad;
-	int64_t		 open;		/* lines since the last commit */
-	struct err	 first;		/* what was bad first */
-};
-
-static int
-import_line(struct cmd *c, jv line, struct import *im, struct err *e)
-{
-	struct item it;
-	int rc;
-
-	if (item_read(&it, line, c->s.now, e) == -1)
-		return -1;
-	rc = cmd_put(c, &it, NULL, e);
-	item_free(&it);
-	if (rc == STORE_NEW)
-		im->stored++;
-	else if (rc == STORE_SAME)
-		im->existing++;
-	else if (rc == STORE_CHANGED)
-		im->updated++;
-	return rc == -1 ? -1 : 0;
-}
-
-/* A bad line is told and left out; the rest is imported. */
-static void
-bad_line(struct import *im, const char *name, uint64_t lineno,
-    struct err *e)
-{
-	err_wrap(e, "%s:%llu", name, (unsigned long long)lineno);
-	if (im->bad++ == 0)
-		im->first = *e;
-	if (im->bad <= 10)
-		log_warn("%s", e->msg);
-	*e = (struct err)ERR_INIT;
-}
-
-static int
-import_from(struct cmd *c, int fd, const char *name, struct import *im,
-    struct err *e)
-{
-	struct jsonl in;
-	enum jsonl_status st;
-	jv v = js_none();
-	int rc = 0;
-
-	jsonl_init(&in, name);
-	while (rc == 0 && (st = jsonl_read(&in, fd, &v, NULL, NULL, e)) !=
-	    JSONL_END) {
-		if (st == JSONL_ERROR) {
-			if (e->kind != ERR_DATA) {
-				rc = -1;
-				break;
-			}
-			bad_line(im, name, in.lineno, e);
-			continue;
-		}
-		rc = import_line(c, v, im, e);
-		js_free(v);
-		if (rc == -1 && e->kind == ERR_DATA) {
-			bad_line(im, name, in.lineno, e);
-			rc = 0;
-		}
-		if (rc == 0 && ++im->open >= LINES) {
-			im->open = 0;
-			rc = store_commit(&c->s, e);
-			if (rc == 0)
-				rc = store_begin(&c->s, e);
-		}
-	}
-	jsonl_free(&in);
-	return rc;
-}
-
-static int
-import_all(struct cmd *c, struct import *im, struct err *e)
-{
-	int rc = 0;
-
-	if (c->words.n == 0)
-		return import_from(c, STDIN_FILENO, "<stdin>", im, e);
-	for (size_t i = 0; rc == 0 && i < c->words.n; i++) {
-		const char *name = c->words.v[i];
-		int fd = strcmp(name, "-") == 0 ? dup(STDIN_FILENO) :
-		    open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-		if (fd == -1)
-			return err_sys(e, "%s", name);
-		rc = import_from(c, fd, name, im, e);
-		close(fd);
-	}
-	return rc;
-}
-
-int
-cmd_import(struct cmd *c, struct err *e)
-{
-	struct import im = { .first = ERR_INIT };
-	jv v;
-
-	if (c->words.n == 0 && isatty(STDIN_FILENO))
-		return err_set(e, ERR_USAGE, "import: from where? Name files "
-		    "or pipe lines in");
-	db_cache(c->s.db, 262144, 0);
-	if (store_begin(&c->s, e) == -1)
-		return -1;
-	if (import_all(c, &im, e) == -1) {
-		store_rollback(&c->s);
-		return -1;
-	}
-	if (store_commit(&c->s, e) == -1)
-		return -1;
-	v = js_set_int(js_obj(), "stored", (int64_t)im.stored);
-	v = js_set_int(v, "existing", (int64_t)im.existing);
-	v = js_set_int(v, "updated", (int64_t)im.updated);
-	v = js_set_int(v, "bad", (int64_t)im.bad);
-	cmd_line_take(c, v);
-	if (im.bad > 0)
-		return err_set(e, ERR_DATA, "%llu lines were left out; the "
-		    "first: %.300s", (unsigned long long)im.bad,
-		    im.first.msg);
-	return 0;
 }

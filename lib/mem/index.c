@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "mem/dict.h"
+#include "mem/lists.h"
 #include "mem/post.h"
 #include "mem/terms.h"
 
@@ -45,10 +46,8 @@ write_lists(struct store *s, int64_t ns, const struct segment *seg,
 			continue;
 		memcpy(term, p, n);
 		term[n] = '\0';
-		rc = db_run(s->db, e, "INSERT INTO posting(ns, lo, term, df,"
-		    " list) VALUES(?, ?, ?, ?, ?)", "iisib", ns, seg->lo,
-		    term, (int64_t)v[i]->df, (const void *)v[i]->list.data,
-		    v[i]->list.len);
+		rc = lists_put(s, ns, seg->lo, term, NULL, &v[i]->list,
+		    v[i]->df, e);
 		if (in_vocabulary(term, n)) {
 			buf_add(&words, term, n);
 			buf_addc(&words, '\n');
@@ -97,9 +96,7 @@ read_memories(struct store *s, int64_t ns, int64_t lo, int64_t hi,
 static int
 delete_segment(struct store *s, int64_t ns, int64_t lo, struct err *e)
 {
-	if (db_run(s->db, e, "DELETE FROM posting WHERE ns = ? AND lo = ?",
-	    "ii", ns, lo) == -1 ||
-	    db_run(s->db, e, "DELETE FROM vocabulary WHERE ns = ? AND"
+	if (lists_drop(s, ns, lo, e) == -1 || db_run(s->db, e, "DELETE FROM vocabulary WHERE ns = ? AND"
 	    " lo = ?", "ii", ns, lo) == -1)
 		return -1;
 	return db_run(s->db, e, "DELETE FROM segment WHERE ns = ? AND lo = ?",
@@ -120,6 +117,14 @@ size_class(int64_t docs)
 }
 
 static int
+gather(const char *term, const void *p, size_t n, void *arg, struct err *e)
+{
+	(void)e;
+	dict_append(arg, term, strlen(term), p, n);
+	return 0;
+}
+
+static int
 merge(struct store *s, int64_t ns, const struct segment *v, size_t n,
     struct err *e)
 {
@@ -128,21 +133,9 @@ merge(struct store *s, int64_t ns, const struct segment *v, size_t n,
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct db_stmt *st = db_query(s->db, e, "SELECT term, list"
-		    " FROM posting WHERE ns = ? AND lo = ?", "ii", ns,
-		    v[i].lo);
-
 		all.docs += v[i].docs;
 		all.words += v[i].words;
-		rc = -1;
-		while (st != NULL && (rc = db_step(st, e)) == 1) {
-			const char *term = db_text(st, 0);
-			const void *list;
-			size_t size;
-
-			list = db_blob(st, 1, &size);
-			dict_append(&d, term, strlen(term), list, size);
-		}
+		rc = lists_each(s, ns, v[i].lo, gather, &d, e);
 	}
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = delete_segment(s, ns, v[i].lo, e);
@@ -220,7 +213,10 @@ index_fold(struct store *s, struct store_ns *ns, bool all, struct err *e)
 int
 index_drop(struct store *s, struct store_ns *ns, struct err *e)
 {
-	if (db_run(s->db, e, "DELETE FROM posting WHERE ns = ?", "i",
+	if (db_run(s->db, e, "DELETE FROM posting_more WHERE id IN (SELECT"
+	    " more FROM posting WHERE ns = ? AND more <> 0)", "i",
+	    ns->id) == -1 ||
+	    db_run(s->db, e, "DELETE FROM posting WHERE ns = ?", "i",
 	    ns->id) == -1 ||
 	    db_run(s->db, e, "DELETE FROM vocabulary WHERE ns = ?", "i",
 	    ns->id) == -1 ||
@@ -323,37 +319,21 @@ static int
 edit_term(struct store *s, int64_t ns, int64_t lo, const char *term,
     uint32_t seq, int impact, struct err *e)
 {
-	struct db_stmt *st = db_query(s->db, e, "SELECT list FROM posting"
-	    " WHERE ns = ? AND lo = ? AND term = ?", "iis", ns, lo, term);
 	struct buf b = BUF_INIT;
-	const void *list = NULL;
-	size_t size = 0;
+	struct lists_one l;
+	int rc = lists_get(s, ns, lo, term, &l, e);
 	uint32_t n;
-	int rc = st != NULL ? db_step(st, e) : -1;
 
 	if (rc == -1)
 		return -1;
-	if (rc == 1)
-		list = db_blob(st, 0, &size);
-	n = edit(&b, list, size, seq, impact);
-	if (rc == 1)
-		db_done(st);
-	if (n == 0 && rc == 1) {
-		rc = db_run(s->db, e, "DELETE FROM posting WHERE ns = ? AND"
-		    " lo = ? AND term = ?", "iis", ns, lo, term);
-		if (rc == 0)
-			rc = edit_words(s, ns, lo, term, false, e);
-	} else if (n > 0 && rc == 0) {
-		rc = db_run(s->db, e, "INSERT INTO posting(ns, lo, term, df,"
-		    " list) VALUES(?, ?, ?, ?, ?)", "iisib", ns, lo, term,
-		    (int64_t)n, (const void *)b.data, b.len);
-		if (rc == 0)
-			rc = edit_words(s, ns, lo, term, true, e);
-	} else if (n > 0) {
-		rc = db_run(s->db, e, "UPDATE posting SET df = ?, list = ?"
-		    " WHERE ns = ? AND lo = ? AND term = ?", "ibiis",
-		    (int64_t)n, (const void *)b.data, b.len, ns, lo, term);
-	}
+	n = edit(&b, l.p, l.n, seq, impact);
+	lists_done(&l);
+	if ((n == 0) != (rc == 0) && edit_words(s, ns, lo, term, n > 0, e) ==
+	    -1)
+		rc = -1;
+	else
+		rc = lists_put(s, ns, lo, term, rc == 1 ? &l : NULL, &b, n,
+		    e);
 	buf_free(&b);
 	return rc;
 }
@@ -409,15 +389,34 @@ index_put(struct store *s, const struct item *it, struct err *e)
 
 /* ---- looking whether all is well ---- */
 
+struct checking {
+	struct dict	 d;		/* what there should be */
+	size_t		 seen;
+	const struct store *s;
+	const struct store_ns *ns;
+};
+
+static int
+compare(const char *term, const void *p, size_t n, void *arg, struct err *e)
+{
+	struct checking *c = arg;
+	struct dict_entry *t = dict_get(&c->d, term, strlen(term));
+
+	c->seen++;
+	if (n == t->list.len && n > 0 && memcmp(p, t->list.data, n) == 0)
+		return 0;
+	return err_set(e, ERR_DATA, "%s: namespace %.60s: the index does not "
+	    "fit the memories; try agent-mem reindex", c->s->path,
+	    c->ns->name);
+}
+
 static int
 check_segment(struct store *s, const struct store_ns *ns,
     const struct segment *seg, struct err *e)
 {
-	struct dict d = DICT_INIT;
+	struct checking c = { .d = DICT_INIT, .s = s, .ns = ns };
 	struct segment is;
-	struct db_stmt *st;
-	size_t seen = 0;
-	int rc = read_memories(s, ns->id, seg->lo, seg->hi, INT64_MAX, &d,
+	int rc = read_memories(s, ns->id, seg->lo, seg->hi, INT64_MAX, &c.d,
 	    &is, e);
 
 	if (rc == 0 && (is.docs != seg->docs || is.words != seg->words))
@@ -425,29 +424,12 @@ check_segment(struct store *s, const struct store_ns *ns,
 		    "counts %lld memories where there are %lld; try "
 		    "agent-mem reindex", s->path, ns->name,
 		    (long long)seg->docs, (long long)is.docs);
-	st = rc == 0 ? db_query(s->db, e, "SELECT term, list FROM posting"
-	    " WHERE ns = ? AND lo = ?", "ii", ns->id, seg->lo) : NULL;
-	while (rc == 0 && st != NULL && (rc = db_step(st, e)) == 1) {
-		const char *term = db_text(st, 0);
-		struct dict_entry *t = dict_get(&d, term, strlen(term));
-		const void *list;
-		size_t size;
-
-		list = db_blob(st, 1, &size);
-		rc = 0;
-		seen++;
-		if (size == t->list.len && (size == 0 || memcmp(list,
-		    t->list.data, size) == 0))
-			continue;
-		rc = err_set(e, ERR_DATA, "%s: namespace %.60s: the index "
-		    "does not fit the memories; try agent-mem reindex",
-		    s->path, ns->name);
-		db_done(st);
-	}
-	if (rc == 0 && seen != d.n)
+	if (rc == 0)
+		rc = lists_each(s, ns->id, seg->lo, compare, &c, e);
+	if (rc == 0 && c.seen != c.d.n)
 		rc = err_set(e, ERR_DATA, "%s: namespace %.60s: the index "
 		    "lacks terms; try agent-mem reindex", s->path, ns->name);
-	dict_free(&d);
+	dict_free(&c.d);
 	return rc;
 }
 

@@ -295,7 +295,7 @@ set_json(jv o, const char *key, const char *json)
 jv
 item_json(const struct item *it, const char *ns)
 {
-	jv o = js_set_str(js_obj(), "id", it->id), rest;
+	jv o = set_str(js_obj(), "id", it->id), rest;
 	struct err e = ERR_INIT;
 
 	o = set_str(o, "namespace", ns);

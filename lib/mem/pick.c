@@ -8,7 +8,20 @@
 
 #include "base/mem.h"
 
-const float pick_kernel[PICK_REACH + 1] = { 0, 0.40f, 0.25f, 0.15f, 0.10f };
+/* The share of a turn's points that one so far away has. */
+static const float kernel[PICK_REACH + 1] = { 0, 0.40f, 0.25f, 0.15f,
+    0.10f };
+#define ANSWER	1.25f	/* more for the turn behind a question */
+
+float
+pick_share(const struct score *c, uint32_t from, int way)
+{
+	float share = kernel[way < 0 ? -way : way] *
+	    sums_text(&c->sums, from);
+
+	return way == 1 && share > 0 && score_asks(c, from) ? share * ANSWER :
+	    share;
+}
 
 static int
 by_seq(const void *a, const void *b)
@@ -31,7 +44,9 @@ pick_add(struct pick *k, uint32_t seq, float first)
 static float
 own(const struct score *c, uint32_t seq)
 {
-	return c->text[seq] + (c->date != NULL ? c->date[seq] : 0);
+	const struct sums_one *p = sums_find(&c->sums, seq);
+
+	return p != NULL ? p->text + p->date : 0;
 }
 
 /* The value of the want-th greatest of v, which is stirred. */
@@ -96,9 +111,9 @@ around(const struct score *c, uint32_t seq)
 
 	for (uint32_t i = 1; i <= PICK_REACH; i++) {
 		if (seq >= i)
-			sum += pick_kernel[i] * c->text[seq - i];
+			sum += pick_share(c, seq - i, (int)i);
 		if (seq + i < c->size)
-			sum += pick_kernel[i] * c->text[seq + i];
+			sum += pick_share(c, seq + i, -(int)i);
 	}
 	return sum;
 }
@@ -124,8 +139,12 @@ pick_from(struct pick *k, const struct score *c, size_t seeds, size_t look,
 	size_t n;
 
 	k->n = 0;
-	for (size_t i = 0; i < c->nhits; i++)
-		pick_add(k, c->hits[i], own(c, c->hits[i]));
+	for (size_t i = 0; i < c->sums.size; i++) {
+		const struct sums_one *p = &c->sums.v[i];
+
+		if (p->seq != 0)
+			pick_add(k, p->seq, p->text + p->date);
+	}
 	pick_best(k, seeds);
 	n = k->n;
 	if (!near || n == 0)

@@ -13,8 +13,9 @@
 
 #define PICK_REACH	4	/* turns before and behind that count */
 
-/* The share of a turn's points that one so far away has. */
-extern const float pick_kernel[PICK_REACH + 1];
+/* What a turn has of the points of another: of from, which is way turns
+ * before it, or behind it when way is less than 0. */
+float pick_share(const struct score *c, uint32_t from, int way);
 
 struct pick_one {
 	uint32_t	 seq;

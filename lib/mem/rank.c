@@ -18,8 +18,8 @@
 #include "mem/text.h"
 #include "mem/when.h"
 
-#define SEEDS		400	/* of the best by words alone */
-#define LOOK		320	/* memories looked at */
+#define SEEDS		300	/* of the best by words alone */
+#define LOOK		200	/* memories looked at */
 #define QUESTION	0.8
 #define SESSION		0.3
 #define SPEAKER		0.8	/* times the worth of the rarest word */
@@ -108,7 +108,7 @@ talk(struct ranking *k, int64_t id, struct talk **out, struct err *e)
 /* One side of a memory whose session is scattered: PICK_REACH turns. */
 static int
 scattered(struct ranking *k, const char *sql, int64_t session, int64_t turn,
-    int64_t row, float *sum, struct err *e)
+    int64_t row, int way, float *sum, struct err *e)
 {
 	struct db_stmt *st = db_query(k->s->db, e, sql, "iiiii", session,
 	    turn, turn, row, (int64_t)PICK_REACH);
@@ -119,7 +119,7 @@ scattered(struct ranking *k, const char *sql, int64_t session, int64_t turn,
 		uint32_t seq = ITEM_SEQ(db_int(st, 0));
 
 		if (ITEM_NS(db_int(st, 0)) == k->c.ns->id && seq < k->c.size)
-			*sum += pick_kernel[i] * k->c.text[seq];
+			*sum += pick_share(&k->c, seq, way * i);
 	}
 	return rc == -1 ? -1 : 0;
 }
@@ -140,23 +140,24 @@ neighbours(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
 	if (t->whole) {
 		for (int i = 1; i <= PICK_REACH; i++) {
 			if ((int64_t)seq - i >= t->first)
-				*sum += pick_kernel[i] * k->c.text[seq -
-				    (uint32_t)i];
+				*sum += pick_share(&k->c, seq - (uint32_t)i,
+				    i);
 			if ((int64_t)seq + i <= t->last && seq +
 			    (uint32_t)i < k->c.size)
-				*sum += pick_kernel[i] * k->c.text[seq +
-				    (uint32_t)i];
+				*sum += pick_share(&k->c, seq + (uint32_t)i,
+				    -i);
 		}
 		return 0;
 	}
 	if (scattered(k, "SELECT id FROM memory WHERE session = ?1 AND"
 	    " session <> 0 AND (turn < ?2 OR (turn IS ?3 AND id < ?4))"
-	    " ORDER BY turn DESC, id DESC LIMIT ?5", session, turn, row, sum,
-	    e) == -1)
+	    " ORDER BY turn DESC, id DESC LIMIT ?5", session, turn, row, 1,
+	    sum, e) == -1)
 		return -1;
 	return scattered(k, "SELECT id FROM memory WHERE session = ?1 AND"
 	    " session <> 0 AND (turn > ?2 OR (turn IS ?3 AND id > ?4))"
-	    " ORDER BY turn, id LIMIT ?5", session, turn, row, sum, e);
+	    " ORDER BY turn, id LIMIT ?5", session, turn, row, -1,
+	    sum, e);
 }
 
 /* ---- one candidate ---- */
@@ -232,17 +233,6 @@ on_time(const struct when *w, void *arg)
 	*found = true;
 }
 
-static bool
-ends_in_question(const char *text)
-{
-	size_t n = strlen(text);
-
-	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\n' ||
-	    text[n - 1] == '"' || text[n - 1] == ')'))
-		n--;
-	return n > 0 && text[n - 1] == '?';
-}
-
 static float
 phrase_points(const struct query *q, const char *text, double each)
 {
@@ -281,12 +271,14 @@ parts(struct ranking *k, uint32_t seq, const struct look *l,
     struct rank_hit *h)
 {
 	const struct score *c = &k->c;
+	const struct sums_one *sum = sums_find(&c->sums, seq);
 	double rare = c->rarest, age;
 	bool time = false;
 
-	h->part[RANK_TEXT] = c->text[seq];
-	if (c->date != NULL)
-		h->part[RANK_DATE] = c->date[seq];
+	if (sum != NULL) {
+		h->part[RANK_TEXT] = sum->text;
+		h->part[RANK_DATE] = sum->date;
+	}
 	if (named(c, l->speaker))
 		h->part[RANK_SPEAKER] = (float)(SPEAKER * rare);
 	h->part[RANK_PHRASE] = phrase_points(&k->r->query, l->text, PHRASE *
@@ -320,7 +312,7 @@ weigh(struct ranking *k, struct pick_one *v, const struct look *l,
 	if (neighbours(k, v->seq, l->session, l->turn,
 	    &h->part[RANK_NEIGHBOURS], e) == -1)
 		return -1;
-	if (ends_in_question(l->text))
+	if (score_asks(&k->c, v->seq))
 		h->part[RANK_QUESTION] = (float)(QUESTION - 1) *
 		    (h->part[RANK_TEXT] + h->part[RANK_NEIGHBOURS]);
 	for (int i = 0; i < RANK_NEAR; i++) {
@@ -391,9 +383,9 @@ scan(struct ranking *k, struct err *e)
 			has += strstr(buf_str(&b), word) != NULL;
 			free(word);
 		}
-		if (has < q->nterms || seq >= k->c.size)
+		if (has < q->nterms || seq == 0)
 			continue;
-		k->c.text[seq] = (float)has;
+		sums_get(&k->c.sums, seq)->text = (float)has;
 		pick_add(&k->pick, seq, (float)has);
 	}
 	buf_free(&b);

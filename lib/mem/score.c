@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "mem/lexicon.h"
+#include "mem/lists.h"
 #include "mem/post.h"
 #include "mem/terms.h"
 
@@ -100,21 +101,17 @@ score_lists(struct score *c, const char *term, struct score_term *t,
 	memcpy(t->term, term, len + 1);
 	t->weight = 1;
 	for (size_t i = 0; i < c->nsegments; i++) {
-		struct db_stmt *st = db_query(c->s->db, e, "SELECT df, list"
-		    " FROM posting WHERE ns = ? AND lo = ? AND term = ?",
-		    "iis", c->ns->id, c->segments[i], term);
-		int rc = st != NULL ? db_step(st, e) : -1;
-		const void *p;
-		size_t n;
+		struct lists_one l;
+		int rc = lists_get(c->s, c->ns->id, c->segments[i], term, &l,
+		    e);
 
 		if (rc == -1)
 			return -1;
 		if (rc == 0)
 			continue;
-		t->df += (uint32_t)db_int(st, 0);
-		p = db_blob(st, 1, &n);
-		add_list(t, p, n);
-		db_done(st);
+		t->df += (uint32_t)l.df;
+		add_list(t, l.p, l.n);
+		lists_done(&l);
 	}
 	if (c->tail.n > 0) {
 		d = dict_get(&c->tail, term, len);
@@ -328,17 +325,6 @@ add_word(struct score *c, const struct query_term *w,
 
 /* ---- sums ---- */
 
-static void
-hit(struct score *c, uint32_t seq)
-{
-	if (c->nhits == c->hits_cap) {
-		c->hits_cap = c->hits_cap == 0 ? 1024 : c->hits_cap * 2;
-		c->hits = xreallocarray(c->hits, c->hits_cap,
-		    sizeof(*c->hits));
-	}
-	c->hits[c->nhits++] = seq;
-}
-
 /* What an entry adds for each byte that it may have. */
 static void
 impacts(const struct score *c, float table[256], double weight)
@@ -356,6 +342,15 @@ impacts(const struct score *c, float table[256], double weight)
 	}
 }
 
+static void
+add_known(struct score *c, uint32_t seq, float points)
+{
+	const struct sums_one *p = sums_find(&c->sums, seq);
+
+	if (p != NULL && p->text > 0)
+		sums_get(&c->sums, seq)->text += points;
+}
+
 /* Sum up a term; with known, only where another one is already. */
 static void
 sum(struct score *c, const struct score_term *t, bool known)
@@ -368,15 +363,14 @@ sum(struct score *c, const struct score_term *t, bool known)
 		struct post it;
 
 		post_begin(&it, t->lists.data + at, t->ends[i] - at);
-		while (post_next(&it)) {
-			if (it.seq >= c->size)
-				break;
-			if (c->text[it.seq] > 0)
-				c->text[it.seq] += table[it.impact];
-			else if (!known) {
-				c->text[it.seq] = table[it.impact];
-				hit(c, it.seq);
-			}
+		while (post_next(&it) && it.seq < c->size) {
+			if (it.seq == 0)
+				continue;
+			if (!known)
+				sums_get(&c->sums, it.seq)->text +=
+				    table[it.impact];
+			else
+				add_known(c, it.seq, table[it.impact]);
 		}
 	}
 	c->read += t->df;
@@ -408,19 +402,40 @@ sum_date(struct score *c, const struct query_date *d, struct err *e)
 
 			post_begin(&it, t.lists.data + at, t.ends[i] - at);
 			while (post_next(&it) && it.seq < c->size) {
-				bool new = c->text[it.seq] == 0 &&
-				    c->date[it.seq] == 0;
-
-				if (new && c->docs > SMALL && t.df > COMMON *
-				    c->docs)
+				if (it.seq == 0)
 					continue;
-				c->date[it.seq] += (float)each;
-				if (new)
-					hit(c, it.seq);
+				if (c->docs > SMALL && t.df > COMMON *
+				    c->docs && sums_find(&c->sums, it.seq) ==
+				    NULL)
+					continue;
+				sums_get(&c->sums, it.seq)->date +=
+				    (float)each;
 			}
 		}
 		drop(&t);
 	}
+	return 0;
+}
+
+/* Which memories ask: the answer stands behind them. */
+static int
+read_asks(struct score *c, struct err *e)
+{
+	struct score_term t;
+	size_t at = 0;
+
+	c->asks = xcalloc(c->size / 8 + 1, 1);
+	if (score_lists(c, TERMS_ASKS, &t, e) == -1)
+		return -1;
+	for (size_t i = 0; i < t.nlists; at = t.ends[i++]) {
+		struct post it;
+
+		post_begin(&it, t.lists.data + at, t.ends[i] - at);
+		while (post_next(&it) && it.seq < c->size)
+			c->asks[it.seq / 8] |= (unsigned char)(1 <<
+			    it.seq % 8);
+	}
+	drop(&t);
 	return 0;
 }
 
@@ -437,7 +452,8 @@ sum_all(struct score *c, const struct score_switch *off, struct err *e)
 {
 	size_t done = 0;
 
-	c->text = xcalloc((size_t)c->size + 1, sizeof(*c->text));
+	if (read_asks(c, e) == -1)
+		return -1;
 	qsort(c->terms, c->nterms, sizeof(*c->terms), by_df);
 	for (size_t i = 0; i < c->nterms; i++) {
 		struct score_term *t = &c->terms[i];
@@ -451,7 +467,6 @@ sum_all(struct score *c, const struct score_switch *off, struct err *e)
 	}
 	if (c->q->ndates == 0 || off->no_date)
 		return 0;
-	c->date = xcalloc((size_t)c->size + 1, sizeof(*c->date));
 	for (size_t i = 0; i < c->q->ndates; i++)
 		if (sum_date(c, &c->q->dates[i], e) == -1)
 			return -1;
@@ -485,9 +500,8 @@ score_close(struct score *c)
 		drop(&c->terms[i]);
 	free(c->terms);
 	free(c->segments);
-	free(c->text);
-	free(c->date);
-	free(c->hits);
+	sums_free(&c->sums);
+	free(c->asks);
 	dict_free(&c->tail);
 	memset(c, 0, sizeof(*c));
 }

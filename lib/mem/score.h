@@ -13,6 +13,7 @@
 #include "mem/dict.h"
 #include "mem/query.h"
 #include "mem/store.h"
+#include "mem/sums.h"
 
 #define SCORE_NAMES	8
 
@@ -45,10 +46,8 @@ struct score {
 	char		 names[SCORE_NAMES][TEXT_WORD_MAX + 1];
 	size_t		 nnames;
 	uint32_t	 size;		/* of the arrays: next number */
-	float		*text;		/* the sum of a memory; 0: none */
-	float		*date;		/* parts of dates; NULL: none asked */
-	uint32_t	*hits;		/* memories with any */
-	size_t		 nhits, hits_cap;
+	struct sums	 sums;
+	unsigned char	*asks;		/* a bit for a text that asks */
 	size_t		 read;		/* entries of lists read */
 };
 
@@ -60,6 +59,12 @@ struct score_switch {
 int score_open(struct score *c, struct store *s, struct store_ns *ns,
     const struct query *q, const struct score_switch *off, struct err *e);
 void score_close(struct score *c);
+
+static inline bool
+score_asks(const struct score *c, uint32_t seq)
+{
+	return c->asks != NULL && (c->asks[seq / 8] >> seq % 8 & 1) != 0;
+}
 
 /* ---- within lib/mem ---- */
 

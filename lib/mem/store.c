@@ -78,11 +78,17 @@ store_close(struct store *s)
 	memset(s, 0, sizeof(*s));
 }
 
-int
-store_begin(struct store *s, struct err *e)
+void
+store_refresh(struct store *s)
 {
 	forget_seen(s);
 	s->now = clock_wall_ms();
+}
+
+int
+store_begin(struct store *s, struct err *e)
+{
+	store_refresh(s);
 	return db_begin(s->db, e);
 }
 

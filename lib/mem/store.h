@@ -54,6 +54,8 @@ int store_open(struct store *s, const char *path, enum db_flags flags,
     struct err *e);
 void store_close(struct store *s);
 
+/* Look at the file anew: what others wrote is seen. */
+void store_refresh(struct store *s);
 int store_begin(struct store *s, struct err *e);
 /* Bring the index up to date and commit. */
 int store_commit(struct store *s, struct err *e);

@@ -83,6 +83,16 @@ on_when(const struct when *w, void *arg)
 	}
 }
 
+static bool
+asks(const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && strchr(" \t\r\n\")*", text[n - 1]) != NULL)
+		n--;
+	return n > 0 && text[n - 1] == '?';
+}
+
 size_t
 terms_of(const struct item *it, terms_fn *fn, void *arg)
 {
@@ -104,5 +114,7 @@ terms_of(const struct item *it, terms_fn *fn, void *arg)
 	if (it->date != NULL)
 		terms_date(TERMS_DATE, year, month, date, fn, arg);
 	when_scan(it->text, strlen(it->text), day, on_when, &s);
+	if (asks(it->text))
+		fn(TERMS_ASKS, 1, arg);
 	return words;
 }

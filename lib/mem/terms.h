@@ -16,6 +16,7 @@
 #define TERMS_SPEAKER	1	/* a word of who said it, not stemmed */
 #define TERMS_DATE	2	/* a part of its date */
 #define TERMS_SPOKEN	3	/* a part of a date that the text names */
+#define TERMS_ASKS	"\4"	/* the text ends with a question mark */
 
 typedef void terms_fn(const char *term, size_t n, void *arg);
 

@@ -45,8 +45,9 @@ FUZZ_TIME  ?= 30
 LEDGER_RUNS  ?= 3
 LEDGER_KILLS ?= 200
 BATCH_KILLS  ?= 50
+MEM_KILLS    ?= 100
 TORTURE_TIME ?= 600
-TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch
+TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills
 ifneq ($(filter default undefined,$(origin CC)),)
 CC := cc
 endif
@@ -115,7 +116,7 @@ say    = $(if $(V),@:,@printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
-.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench run \
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench bench-recall run \
 	install uninstall clean distclean dist deb deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
@@ -222,11 +223,13 @@ fuzz-run: $(REPLAY)
 		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f \
 		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, every fuzz target for TORTURE_TIME seconds
-	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
+	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 MEM_RUNS=1 MEM_KILLS=$(MEM_KILLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
 	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
 		else echo 'clang: none here, no fuzzing'; fi
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
+bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh
+	@$(WITH) sh tests/bench/recall.sh $(DATA)
 bench: tests ## time the programs beside curl, sh and jq
 	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
 		$(WITH) $$(case $$f in *.sh) echo sh;; esac) $$f; done

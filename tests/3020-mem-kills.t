@@ -6,7 +6,7 @@ export TEST_TIMEOUT=600
 KILLS=${MEM_KILLS:-10}
 
 lines() { seq 3000 | awk -v r="$1" '{ printf "{\"text\":\"round %d number %d word%d\"}\n", r, $1, $1 % 40 }'; }
-: >acknowledged; bad='' sum=0
+: >acknowledged; bad=''
 for round in $(seq "$KILLS"); do
 	for w in 1 2 3; do
 		lines "$round.$w" | agent-mem --db m.db store -n w >out.$w 2>err.$w & eval "p$w=$!"
@@ -22,7 +22,10 @@ for round in $(seq "$KILLS"); do
 		[ ! -s err.$w ] || bad="$bad $round: $(head -n 1 err.$w)"
 	done
 	if [ -e m.db ]; then
-		agent-mem --db m.db check 2>err.c || bad="$bad $round: check: $(cat err.c)"
+		agent-mem --db m.db check 2>err.c; st=$?
+		# They may have died before they had made the file.
+		[ $st = 0 ] || { [ $st = 66 ] && [ ! -s acknowledged ]; } ||
+		    bad="$bad $round: check: $(cat err.c)"
 	fi
 done 2>/dev/null
 is "$bad" '' "killed $((KILLS * 3)) writers: no complaint, the file is sound each time"

@@ -28,6 +28,8 @@ struct db {
 struct db_stmt {
 	struct db	*d;
 	sqlite3_stmt	*st;
+	const char	*sql;		/* as it was given; only its
+					 * address counts */
 	struct db_stmt	*next;
 };
 

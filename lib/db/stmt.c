@@ -17,12 +17,18 @@ find(struct db *d, const char *sql, struct err *e)
 	struct db_stmt *s;
 	sqlite3_stmt *st = NULL;
 
-	for (s = d->stmts; s != NULL; s = s->next)
-		if (strcmp(sqlite3_sql(s->st), sql) == 0) {
-			sqlite3_reset(s->st);
-			sqlite3_clear_bindings(s->st);
-			return s;
-		}
+	/* Mostly it is a literal, at the address that it had before. */
+	for (s = d->stmts; s != NULL && s->sql != sql; s = s->next)
+		continue;
+	if (s == NULL || strcmp(sqlite3_sql(s->st), sql) != 0)
+		for (s = d->stmts; s != NULL; s = s->next)
+			if (strcmp(sqlite3_sql(s->st), sql) == 0)
+				break;
+	if (s != NULL) {
+		sqlite3_reset(s->st);
+		sqlite3_clear_bindings(s->st);
+		return s;
+	}
 	if (sqlite3_prepare_v3(d->sql, sql, -1, SQLITE_PREPARE_PERSISTENT,
 	    &st, NULL) != SQLITE_OK) {
 		db_fail(d, e, NULL);
@@ -31,6 +37,7 @@ find(struct db *d, const char *sql, struct err *e)
 	s = xcalloc(1, sizeof(*s));
 	s->d = d;
 	s->st = st;
+	s->sql = sql;
 	s->next = d->stmts;
 	d->stmts = s;
 	return s;

@@ -96,8 +96,8 @@ read_memories(struct store *s, int64_t ns, int64_t lo, int64_t hi,
 static int
 delete_segment(struct store *s, int64_t ns, int64_t lo, struct err *e)
 {
-	if (lists_drop(s, ns, lo, e) == -1 || db_run(s->db, e, "DELETE FROM vocabulary WHERE ns = ? AND"
-	    " lo = ?", "ii", ns, lo) == -1)
+	if (lists_drop(s, ns, lo, e) == -1 || db_run(s->db, e, "DELETE FROM"
+	    " vocabulary WHERE ns = ? AND lo = ?", "ii", ns, lo) == -1)
 		return -1;
 	return db_run(s->db, e, "DELETE FROM segment WHERE ns = ? AND lo = ?",
 	    "ii", ns, lo);

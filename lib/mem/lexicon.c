@@ -218,10 +218,14 @@ in_list(const char *w, const char *const *list, size_t n)
 	return bsearch(w, list, n, sizeof(*list), compare) != NULL;
 }
 
+/* Most words are in no list, and no word of a list is this long. */
+#define LONGEST	11
+
 bool
 lexicon_stop(const char *w)
 {
-	return in_list(w, stops, BASE_NITEMS(stops));
+	return strnlen(w, LONGEST + 1) <= LONGEST &&
+	    in_list(w, stops, BASE_NITEMS(stops));
 }
 
 bool
@@ -233,8 +237,8 @@ lexicon_asking(const char *w)
 static size_t
 term(const char *w, size_t n, char *out)
 {
-	const char *const *form = bsearch(w, forms, BASE_NITEMS(forms),
-	    sizeof(forms[0]), compare);
+	const char *const *form = n > LONGEST ? NULL : bsearch(w, forms,
+	    BASE_NITEMS(forms), sizeof(forms[0]), compare);
 
 	if (form != NULL) {
 		w = form[1];

@@ -90,7 +90,7 @@ token(const char *p, size_t n, size_t *at, struct token *t)
 static bool
 is(const struct token *t, const char *w)
 {
-	return strcmp(t->word, w) == 0;
+	return t->word[0] == w[0] && strcmp(t->word, w) == 0;
 }
 
 static bool
@@ -98,11 +98,14 @@ one_of(const struct token *t, const char *list)
 {
 	size_t n = strlen(t->word);
 
-	for (const char *p = list; n > 0 && (p = strstr(p, t->word)) != NULL;
-	    p += n)
-		if ((p == list || p[-1] == ' ') && (p[n] == ' ' ||
-		    p[n] == '\0'))
+	for (const char *p = list; n > 0; p++) {
+		if (*p == t->word[0] && strncmp(p, t->word, n) == 0 &&
+		    (p[n] == ' ' || p[n] == '\0'))
 			return true;
+		p = strchr(p, ' ');
+		if (p == NULL)
+			break;
+	}
 	return false;
 }
 
@@ -117,8 +120,9 @@ month_of(const struct token *t)
 	if (is(t, "sept"))
 		return 9;
 	for (int i = 0; i < 12; i++)
-		if (strcmp(t->word, names[i]) == 0 || (strlen(t->word) == 3 &&
-		    strncmp(t->word, names[i], 3) == 0))
+		if (t->word[0] == names[i][0] && (strcmp(t->word,
+		    names[i]) == 0 || (strlen(t->word) == 3 &&
+		    strncmp(t->word, names[i], 3) == 0)))
 			return i + 1;
 	return 0;
 }

@@ -200,13 +200,20 @@ below(const char *host, const char *name)
 }
 
 static bool
+for_port(const struct admit_entry *t, int port)
+{
+	if (t->port == PORT_USUAL)
+		return port == 80 || port == 443;
+	return t->port == PORT_ANY || t->port == port;
+}
+
+static bool
 entry_names(const struct admit_entry *t, const char *host, int port)
 {
 	struct sockaddr_storage sa;
 	socklen_t n;
 
-	if (t->port == PORT_USUAL ? port != 80 && port != 443 :
-	    t->port != PORT_ANY && t->port != port)
+	if (!for_port(t, port))
 		return false;
 	if (t->below)
 		return below(host, t->host);
@@ -235,14 +242,24 @@ is_localhost(const char *host)
 	return strcmp(host, "localhost") == 0 || below(host, "localhost");
 }
 
+/* The address itself is on the list. */
 static bool
-entry_admits(const struct admit_entry *t, const char *host, int port,
+listed(const struct admit *a, int port, const struct sockaddr *sa,
+    socklen_t n)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (for_port(&a->v[i], port) && same_address(sa, n, &a->v[i]))
+			return true;
+	return false;
+}
+
+/* Of an entry that names the host. */
+static bool
+entry_admits(const struct admit_entry *t, const char *host,
     const struct sockaddr *sa, socklen_t n)
 {
 	enum addr_kind kind = addr_kind(sa, n);
 
-	if (!entry_names(t, host, port))
-		return false;
 	if (t->n != 0)
 		return same_address(sa, n, t);
 	if (is_localhost(host))
@@ -262,7 +279,9 @@ admit_address(const struct admit *a, bool any, const char *host, int port,
 		return true;
 	admit_host(h, host);
 	for (size_t i = 0; *h != '\0' && i < a->n; i++)
-		if (entry_admits(&a->v[i], h, port, sa, n))
+		if (entry_names(&a->v[i], h, port) &&
+		    (entry_admits(&a->v[i], h, sa, n) ||
+		    listed(a, port, sa, n)))
 			return true;
 	return false;
 }

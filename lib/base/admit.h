@@ -11,6 +11,7 @@
  *   localhost   and names below it: loopback
  *   ADDRESS     that address, whatever it is
  *
+ * A host that one entry names may be at any address that another one is.
  * So a listed name that begins to resolve to 127.0.0.1, or to the metadata
  * address of a cloud, is refused.  Pure.
  */

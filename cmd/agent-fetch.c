@@ -29,6 +29,7 @@
 #define INPUT_MAX	((size_t)8 * 1024 * 1024)
 #define JSON_MAX	((size_t)7 * 1024 * 1024)	/* of one result */
 #define MEMORY		((uint64_t)1 << 30)
+#define STATUS_PIPE	141		/* nobody reads: 128 + SIGPIPE */
 #define SECONDS		60		/* of processor, at most */
 #define READ_SECONDS	5		/* ... when all goes well */
 
@@ -125,7 +126,8 @@ put_json(const struct settings *s, const struct buf *text, jv facts,
 	}
 	buf_addc(&out, '\n');
 	if (fd_write_all(1, out.data, out.len) == -1)
-		rc = err_sys(e, "standard output");
+		rc = errno == EPIPE ? STATUS_PIPE :
+		    err_sys(e, "standard output");
 	buf_free(&out);
 	return rc;
 }
@@ -145,7 +147,7 @@ tell_json(const struct settings *s, const struct say *say,
 	rc = put_json(s, &b, facts, exit_of(page) != 0, e);
 	js_free(facts);
 	buf_free(&b);
-	return rc == 0 ? exit_of(page) : -1;
+	return rc == 0 ? exit_of(page) : rc;
 }
 
 static int
@@ -161,7 +163,8 @@ tell_plain(const struct settings *s, const struct say *say,
 		buf_free(&line);
 	}
 	if (fd_write_all(1, out->data, out->len) == -1)
-		return errno == EPIPE ? 141 : err_sys(e, "standard output");
+		return errno == EPIPE ? STATUS_PIPE :
+		    err_sys(e, "standard output");
 	return exit_of(page);
 }
 
@@ -180,7 +183,7 @@ tell_failure(const struct settings *s, const struct err *why, struct err *e)
 	buf_addf(&b, "ERROR [%s]: %s\n", code, why->msg);
 	rc = put_json(s, &b, js_none(), true, e);
 	buf_free(&b);
-	return rc == 0 ? err_exit(why) : -1;
+	return rc == 0 ? err_exit(why) : rc;
 }
 
 static int

@@ -95,6 +95,10 @@ is "$(tr '\n' ' ' <"$OUT")" 'application/json application/x-www-form-urlencoded 
 bad 77 /away 'posted to another host, 127.0.0.2' 'and to no other' -d x
 get -d x "$AT/to303"; is "$STATUS$(cat "$OUT")" '0{"a":[1, 2]}' 'a 303 is got'
 
+long=$(head -c 8000 /dev/zero | tr '\0' x)
+get "$AT/json?$long"; is "$STATUS$(head -c 9 "$OUT")" '1{"error":' 'a URL of 8,000 bytes is asked for'
+bad 2 "/json?$long$long" 'longer than 8192' 'and one of 16,000'
+
 # Ways that are not gone
 bad 77 /loop 'more than 5 redirects' 'redirects end'
 bad 77 /file 'only http and https' 'no other scheme'
@@ -146,6 +150,11 @@ msg "$(tc fetch "{\"url\":\"$TWO/one\"}" a)" "$(tc fetch "{\"url\":\"$TWO/two\"}
 is "$(jq -rc '.content' "$OUT" | grep -cE '^[12]$')" 2 'two calls'
 is "$(jq -s '.[1].t_request < .[0].t_reply' "$MODELD_LOG")" true 'run beside each other'
 export AGENT_ALLOW_HOST=127.0.0.1:$PORT
+
+# Nobody reads
+{ agent-fetch -q "$AT/big"; echo $? >"$TRASH/s1"; } 2>"$ERR" | :
+{ sleep 0.2; agent-fetch --json "$AT/json"; echo $? >"$TRASH/s2"; } 2>>"$ERR" | :
+is "$(cat "$TRASH/s1" "$TRASH/s2" | tr '\n' ' ')$(grep -v 200 "$ERR")" '141 141 ' 'a closed pipe'
 
 # The command line
 for o in '' 'a b' --timeout=0 --max-bytes=x --nothing '--allow-host=http://x u'; do

@@ -42,6 +42,8 @@ cat >"$TRASH/cases" <<'EOT'
 77 loopback http://2130706433/secret
 77 loopback http://0x7f000001/secret
 77 loopback http://0177.0.0.1/secret
+77 loopback http://%31%32%37.1/secret
+77 this.machine http://%30/secret
 77 loopback http://[::1]/secret
 77 loopback http://[::ffff:127.0.0.1]/secret
 77 loopback http://[0:0:0:0:0:ffff:7f00:1]/secret
@@ -64,6 +66,11 @@ cat >"$TRASH/cases" <<'EOT'
 77 loopback http://mapped.test/secret
 77 loopback http://nat64.test/secret
 77 link-local http://[fe80::1]/secret
+77 link-local http://[fe80::1%25lo]/secret
+77 private http://[fc00::1]/secret
+77 multicast http://224.0.0.1/secret
+77 reserved http://192.0.2.1/secret
+77 tunnel http://[2001:0:1::1]/secret
 77 loopback http://public.test/loop
 77 metadata http://public.test/meta
 77 loopback http://public.test/dec

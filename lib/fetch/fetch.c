@@ -181,9 +181,9 @@ follow(struct hop *h, int status, const char *where, struct link *to,
 {
 	const struct link *from = h->to;
 
-	if (strlen(where) >= LINK_MAX)
+	if (strlen(where) >= LINK_BYTES)
 		return err_set(e, ERR_DENIED, "%.200s: redirects to a URL "
-		    "longer than %d bytes", from->host, LINK_MAX);
+		    "longer than %d bytes", from->host, LINK_BYTES);
 	if (link_parse(to, from, where, e) == -1) {
 		err_wrap(e, "%.100s redirects (%d)", from->host, status);
 		e->kind = ERR_DENIED;
@@ -224,7 +224,7 @@ static int
 step(struct hop *h, struct link *at, struct http_reply *r, int64_t deadline,
     struct err *e)
 {
-	static char where[LINK_MAX + 1];
+	static char where[LINK_BYTES + 1];
 	struct link next = LINK_INIT;
 	int64_t left = deadline - clock_ms();
 

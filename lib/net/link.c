@@ -87,25 +87,14 @@ parse(CURLU *u, const struct link *base, const char *text)
 	return curl_url_set(u, CURLUPART_URL, text, flags);
 }
 
-int
-link_parse(struct link *l, const struct link *base, const char *text,
+static int
+read_once(struct link *l, const struct link *base, const char *text,
     struct err *e)
 {
-	CURLU *u;
+	CURLU *u = curl_url();
 	CURLUcode code;
 	int rc = -1;
 
-	text += strspn(text, " \t\r\n");
-	if (*text == '\0')
-		return err_set(e, ERR_USAGE, "the URL is empty");
-	if (strlen(text) > LINK_MAX)
-		return err_set(e, ERR_USAGE, "the URL is longer than %d bytes",
-		    LINK_MAX);
-	for (const char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return refuse(e, ERR_USAGE, text, "a URL has no "
-			    "control characters");
-	u = curl_url();
 	if (u == NULL)
 		return err_set(e, ERR_INTERNAL, "libcurl does not start");
 	code = parse(u, base, text);
@@ -118,4 +107,50 @@ link_parse(struct link *l, const struct link *base, const char *text,
 	if (rc == -1)
 		link_free(l);
 	return rc;
+}
+
+/*
+ * A host such as %33 is a name when it is read first, and an address, 0.0.0.3,
+ * when what came of it is read to connect: so it is read until it stays.
+ */
+static int
+settle(struct link *l, struct err *e)
+{
+	for (int i = 0; i < 4; i++) {
+		struct link again = LINK_INIT;
+		bool same;
+
+		if (read_once(&again, NULL, l->url, e) == -1) {
+			link_free(l);
+			return -1;
+		}
+		same = strcmp(l->host, again.host) == 0 &&
+		    l->port == again.port && l->tls == again.tls;
+		link_free(l);
+		*l = again;
+		if (same)
+			return 0;
+	}
+	refuse(e, ERR_USAGE, l->url, "not a URL");
+	link_free(l);
+	return -1;
+}
+
+int
+link_parse(struct link *l, const struct link *base, const char *text,
+    struct err *e)
+{
+	text += strspn(text, " \t\r\n");
+	if (*text == '\0')
+		return err_set(e, ERR_USAGE, "the URL is empty");
+	if (strlen(text) > LINK_BYTES)
+		return err_set(e, ERR_USAGE, "the URL is longer than %d bytes",
+		    LINK_BYTES);
+	for (const char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return refuse(e, ERR_USAGE, text, "a URL has no "
+			    "control characters");
+	if (read_once(l, base, text, e) == -1)
+		return -1;
+	return settle(l, e);
 }

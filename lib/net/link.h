@@ -12,7 +12,7 @@
 #include "base/base.h"
 #include "base/err.h"
 
-#define LINK_MAX	8192		/* bytes of a URL */
+#define LINK_BYTES	8192		/* bytes of a URL */
 
 struct link {
 	char	*url;		/* normalised, no fragment */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int
@@ -39,4 +40,21 @@ fd_read(int fd, void *p, size_t n)
 		r = read(fd, p, n);
 	while (r == -1 && errno == EINTR);
 	return r;
+}
+
+int
+fd_piped(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) ||
+	    S_ISSOCK(st.st_mode)) ? fd : -1;
+}
+
+bool
+fd_left(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = 0 };
+
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLERR | POLLHUP));
 }

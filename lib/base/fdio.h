@@ -12,5 +12,10 @@
 int fd_write_all(int fd, const void *p, size_t n);
 /* read(2) over EINTR. */
 ssize_t fd_read(int fd, void *p, size_t n);
+/* fd when it is a pipe or a socket, whose reader may leave, which poll(2)
+ * tells whatever events are asked for; else -1. */
+int fd_piped(int fd);
+/* True when nobody will read what is written there any more. */
+bool fd_left(int fd);
 
 #endif

@@ -15,6 +15,7 @@
 #include <bsd/sys/queue.h>
 
 #include "base/clock.h"
+#include "base/fdio.h"
 #include "base/mem.h"
 #include "gate/batch_in.h"
 #include "gate/batch_journal.h"
@@ -266,7 +267,7 @@ on_signal(struct batch *b)
 static void
 wait_for_more(struct batch *b, bool want_token)
 {
-	struct pollfd fds[4] = {
+	struct pollfd fds[] = {
 		{ .fd = sig_fd(), .events = POLLIN },
 		{ .fd = b->post != NULL ? post_fd(b->post) : -1,
 		    .events = POLLIN },
@@ -274,6 +275,7 @@ wait_for_more(struct batch *b, bool want_token)
 		    .events = POLLIN },
 		{ .fd = b->post != NULL ? post_account_fd(b->post) : -1,
 		    .events = POLLIN },
+		{ .fd = b->flying > 0 ? fd_piped(b->out.fd) : -1 },
 	};
 	int left = b->post != NULL ? post_left(b->post) : 0;
 	int grace = clock_left(b->until);
@@ -281,6 +283,11 @@ wait_for_more(struct batch *b, bool want_token)
 	if (grace >= 0 && (left < 0 || grace < left))
 		left = grace;
 	poll(fds, BASE_NITEMS(fds), left);
+	if (fds[4].fd != -1 && fd_left(fds[4].fd)) {
+		b->out.gone = true;
+		b->stop = STOP_FATAL;
+		return;
+	}
 	if (sig_caught() != 0)
 		on_signal(b);
 	if (b->post != NULL)

@@ -27,7 +27,7 @@ struct batch_journal {
 	size_t		 last;		/* index of the line written last */
 	uint64_t	 stale;		/* lines that later ones replace */
 	bool		 disorder;	/* not in the order of the input */
-	bool		 gone;		/* the reader has left (EPIPE) */
+	bool		 gone;		/* the reader has left */
 	uint64_t	 bad;		/* lines that make no sense */
 	bool		 again;		/* failed lines count as retryable */
 	void		(*note)(const char *text);	/* not NULL */

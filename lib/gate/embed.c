@@ -15,6 +15,7 @@
 
 #include <bsd/sys/queue.h>
 
+#include "base/fdio.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "gate/batch.h"
@@ -415,16 +416,22 @@ static int
 turn(struct embed *m, int fd)
 {
 	bool room = !m->eof && m->ngroups < 2 * m->at_once + 2;
-	struct pollfd p[3] = {
+	struct pollfd p[] = {
 	    { .fd = room ? fd : -1, .events = POLLIN },
 	    { .fd = m->post != NULL ? post_fd(m->post) : -1,
 		.events = POLLIN },
 	    { .fd = m->post != NULL ? post_account_fd(m->post) : -1,
-		.events = POLLIN } };
+		.events = POLLIN },
+	    { .fd = TAILQ_EMPTY(&m->groups) ? -1 :
+		fd_piped(m->out->fd) } };
 	int wait = m->post != NULL ? post_left(m->post) : -1;
 
 	if (poll(p, BASE_NITEMS(p), wait) == -1 && errno != EINTR)
 		return err_sys(m->e, "poll");
+	if (p[3].fd != -1 && fd_left(p[3].fd)) {
+		m->out->gone = true;
+		return err_set(m->e, ERR_CANCELLED, "the reader has left");
+	}
 	if (room && p[0].revents != 0 && read_input(m, fd) == -1)
 		return -1;
 	if (m->post != NULL) {

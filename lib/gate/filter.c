@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/fdio.h"
 #include "base/log.h"
 #include "core/event.h"
 #include "core/ids.h"
@@ -87,6 +88,18 @@ on_event(void *arg, jv ev)
 		    "failed", js_num(ev, "delay_ms", 0) / 1000);
 }
 
+/* Nobody waits for the answer any more: it is not asked for either. */
+static int
+on_reader(void *arg)
+{
+	struct run *r = arg;
+
+	if (!fd_left(r->out->fd))
+		return -1;	/* a socket that has something for us */
+	r->out->gone = true;
+	return 1;
+}
+
 /* Told as an event, too, when events are written. */
 static void
 on_note(void *arg, const char *text)
@@ -106,8 +119,10 @@ int
 filter_run(struct gate *g, bool stream, struct out *out, struct err *e)
 {
 	struct run r = { .g = g, .out = out, .stream = stream };
+	struct http_watch reader = { fd_piped(out->fd), on_reader, &r };
 	struct sink sink = { .delta = stream ? on_delta : NULL,
-	    .flush = on_flush, .event = on_event, .arg = &r };
+	    .flush = on_flush, .event = on_event, .arg = &r,
+	    .watch = &reader, .nwatch = reader.fd != -1 };
 	struct err flush = ERR_INIT;
 	jv msg = js_none();
 	int rc;

@@ -29,7 +29,7 @@ enum {
 	KEY_UNTIL, KEY_NOW, KEY_ALL, KEY_EXPLAIN, KEY_WITHOUT, KEY_HISTORY,
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
 	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
-	KEY_JQ, KEY_VERSION,
+	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -48,6 +48,9 @@ static const struct opt table[] = {
 	{ "explain", KEY_EXPLAIN, NULL, "search: the parts of each score" },
 	{ "without", KEY_WITHOUT, "PART", "search: leave a part out" },
 	{ "now", KEY_NOW, "TIME", "search: when the question is asked" },
+	{ "for-prompt", KEY_FOR_PROMPT, NULL, "recall: as text for a system "
+	    "prompt" },
+	{ "budget", KEY_BUDGET, "N", "recall: at most N tokens (1000)" },
 	{ "id", KEY_ID, "ID", "store: its id (a new one)" },
 	{ "session", KEY_SESSION, "NAME", "store: the talk it is part of" },
 	{ "turn", KEY_TURN, "N", "store: its place in that" },
@@ -77,6 +80,7 @@ static const struct opt table[] = {
 static const char synopsis[] =
 "agent-mem store [options] [text ...]\n"
 "       agent-mem search [options] [question ...]\n"
+"       agent-mem recall [options] [task ...]\n"
 "       agent-mem get [options] id ...\n"
 "       agent-mem list [options]\n"
 "       agent-mem update [options] id [text ...]\n"
@@ -109,6 +113,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "store", cmd_store, DB_WRITE, false, 10 },
 	{ "search", cmd_search, DB_READ, true, 10 },
+	{ "recall", cmd_recall, DB_READ, true, 10 },
 	{ "get", cmd_get, DB_READ, true, 0 },
 	{ "list", cmd_list, DB_READ, true, 100 },
 	{ "update", cmd_update, DB_WRITE, false, 0 },
@@ -177,6 +182,9 @@ option(struct cmd *c, int key, const char *arg, struct err *e)
 	case KEY_EVERYTHING: c->everything = true; break;
 	case KEY_DRY_RUN: c->dry_run = true; break;
 	case KEY_COPROCESS: c->coprocess = true; break;
+	case KEY_FOR_PROMPT: c->for_prompt = true; break;
+	case KEY_BUDGET:
+		return num_int(arg, 1, 1000000, "--budget", &c->budget, e);
 	case KEY_NEAR: return near(c, arg, e);
 	case KEY_JQ: c->jq = arg; break;
 	case KEY_JSON: c->text = false; break;

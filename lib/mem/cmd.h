@@ -60,6 +60,7 @@ int cmd_store(struct cmd *c, struct err *e);
 int cmd_update(struct cmd *c, struct err *e);
 int cmd_import(struct cmd *c, struct err *e);
 int cmd_search(struct cmd *c, struct err *e);
+int cmd_recall(struct cmd *c, struct err *e);
 int cmd_get(struct cmd *c, struct err *e);
 int cmd_list(struct cmd *c, struct err *e);
 int cmd_forget(struct cmd *c, struct err *e);

@@ -207,6 +207,26 @@ extra(struct item *it, jv line)
 	js_free(keys);
 }
 
+/* A mistake is told by its parts when it has no text. */
+static char *
+lesson(jv line)
+{
+	static const char *const parts[] = { "rule", "trigger", "cause",
+	    "test" };
+	struct buf b = BUF_INIT;
+
+	if (!js_str_is(line, "kind", "mistake"))
+		return NULL;
+	for (size_t i = 0; i < BASE_NITEMS(parts); i++) {
+		const char *s = js_str(line, parts[i]);
+
+		if (s != NULL && b.len + strlen(s) < ITEM_TEXT_MAX)
+			buf_addf(&b, "%s%s%s%s", b.len > 0 ? " " : "",
+			    i > 0 ? parts[i] : "", i > 0 ? ": " : "", s);
+	}
+	return b.len > 0 ? buf_detach(&b) : NULL;
+}
+
 static int
 read_members(struct item *it, jv line, int64_t now, struct err *e)
 {
@@ -228,6 +248,8 @@ read_members(struct item *it, jv line, int64_t now, struct err *e)
 	    moment(line, "updated", 0, &it->updated, e) == -1 ||
 	    moment(line, "expires", 0, &it->expires, e) == -1)
 		return -1;
+	if (it->text == NULL)
+		it->text = lesson(line);
 	if (it->text == NULL)
 		return err_set(e, ERR_DATA, "text: missing or empty");
 	importance = js_num(line, "importance", -1);

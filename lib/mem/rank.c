@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "mem/pick.h"
 #include "mem/score.h"
+#include "mem/talk.h"
 #include "mem/text.h"
 #include "mem/when.h"
 
@@ -39,6 +40,7 @@ const char *const rank_names[RANK_PARTS] = { "text", "neighbours",
 struct talk {
 	int64_t		 id, first, last;
 	bool		 whole;		/* its numbers follow each other */
+	double		 points;	/* of all of it */
 };
 
 struct ranking {
@@ -101,6 +103,8 @@ talk(struct ranking *k, int64_t id, struct talk **out, struct err *e)
 	t->last = db_int(st, 1);
 	t->whole = db_int(st, 3) != 0 && db_int(st, 2) == t->last -
 	    t->first + 1;
+	if (!is_off(k->r, RANK_SESSION) && t->last - t->first >= 0)
+		t->points = talk_points(&k->c, t->first, t->last);
 	db_done(st);
 	return 0;
 }
@@ -124,19 +128,22 @@ scattered(struct ranking *k, const char *sql, int64_t session, int64_t turn,
 	return rc == -1 ? -1 : 0;
 }
 
-/* What the turns before and behind in the same session add. */
+/* What the turns before and behind in the same session add, and what the
+ * session as a whole. */
 static int
 neighbours(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
-    float *sum, struct err *e)
+    float *sum, float *whole, struct err *e)
 {
 	int64_t row = k->c.ns->id << ITEM_NS_SHIFT | seq;
 	struct talk *t;
 
-	*sum = 0;
-	if (session == 0 || is_off(k->r, RANK_NEIGHBOURS))
+	*sum = *whole = 0;
+	if (session == 0 || (is_off(k->r, RANK_NEIGHBOURS) && is_off(k->r,
+	    RANK_SESSION)))
 		return 0;
 	if (talk(k, session, &t, e) == -1)
 		return -1;
+	*whole = (float)(SESSION * t->points);
 	if (t->whole) {
 		for (int i = 1; i <= PICK_REACH; i++) {
 			if ((int64_t)seq - i >= t->first)
@@ -310,7 +317,7 @@ weigh(struct ranking *k, struct pick_one *v, const struct look *l,
 	h->row = k->c.ns->id << ITEM_NS_SHIFT | v->seq;
 	parts(k, v->seq, l, h);
 	if (neighbours(k, v->seq, l->session, l->turn,
-	    &h->part[RANK_NEIGHBOURS], e) == -1)
+	    &h->part[RANK_NEIGHBOURS], &h->part[RANK_SESSION], e) == -1)
 		return -1;
 	if (score_asks(&k->c, v->seq))
 		h->part[RANK_QUESTION] = (float)(QUESTION - 1) *

@@ -131,6 +131,7 @@ drop(struct score_term *t)
 {
 	buf_free(&t->lists);
 	free(t->ends);
+	free(t->seqs);
 	memset(t, 0, sizeof(*t));
 }
 

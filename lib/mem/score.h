@@ -28,6 +28,8 @@ struct score_term {
 					 * other */
 	size_t		*ends;		/* of each within lists */
 	size_t		 nlists;
+	uint32_t	*seqs;		/* the numbers in them, talk.h */
+	size_t		 nseqs;
 	bool		 guess;		/* a near spelling or meaning */
 };
 

@@ -30,6 +30,21 @@ no_children_left 'it is gone afterwards'
 is "$(jq -r .agent.code got | head -n 1) $(jq -r .content got | tail -n 2 | tr '\n' ' ')" 'TOOL_FAILED alive  ' 'dead and alive'
 is "$(starts)" 2 'started again'
 
+# One that changes its tools on the way is listed again, and held to its word.
+mv "$USERS" "$USERS.was"
+server s --turns
+{ msg "$(tc s__echo '{"text":"one"}' a)"; msg "$(tc s__echo '{"text":"two"}' b)"; msg "$(tc s__env '{}' c)"; } |
+    agent-tool run >got 2>"$ERR"
+is "$(jq -r '.agent.code // "good"' got | tr '\n' ' ')" 'good DENIED good ' 'a tool that changed is refused from then on'
+mv "$USERS.was" "$USERS"
+
+# The whole agent.
+modeld_start 'when last-role=tool text "It said {last}"
+default call s__echo {"text":"via chat"}'
+AGENT_MODEL_URL=$URL AGENT_MODEL=m agent-chat -p 'say it' </dev/null >"$OUT" 2>"$ERR"
+like "$?$(cat "$OUT")" '^0It said via chat' 'agent-chat calls it'
+modeld_stop
+
 # Progress, and cancelling.
 { msg "$(tc s__progress '{}' p)"; dones 1; } | agent-tool run --coprocess >got 2>"$ERR"
 is "$(jq -c 'select(.type == "tool.progress") | [.call_id, .text, .progress, .total]' got | head -n 1)" \

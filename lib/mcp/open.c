@@ -93,6 +93,8 @@ ask_list(struct server *s, const char *cursor)
 
 	if (cursor != NULL)
 		p = js_set_str(p, "cursor", cursor);
+	else
+		s->stale = false;
 	q = open_ask(s, ASKED_LIST, "tools/list", p, s->opening_ms);
 	s->link->send(s, q->msg, q);
 }
@@ -114,17 +116,30 @@ start(struct server *s)
 	return 0;
 }
 
+static void
+forget_tools(struct server *s)
+{
+	s->state = SERVER_OPENING;
+	js_free(s->tools);
+	s->tools = js_arr();
+	vec_free(&s->notes);
+	vec_free(&s->cursors);
+}
+
+void
+open_again(struct server *s)
+{
+	forget_tools(s);
+	ask_list(s, NULL);
+}
+
 void
 open_begin(struct server *s)
 {
 	enum entry_protocol p = s->entry->protocol;
 
-	s->state = SERVER_OPENING;
+	forget_tools(s);
 	s->probed = s->begged = false;
-	js_free(s->tools);
-	s->tools = js_arr();
-	vec_free(&s->notes);
-	vec_free(&s->cursors);
 	if (!s->up && start(s) == -1)
 		return;
 	if (p == ENTRY_LEGACY || (p == ENTRY_AUTO && s->was_legacy))

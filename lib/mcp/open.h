@@ -10,6 +10,9 @@
 #include "mcp/server.h"
 
 void open_begin(struct server *s);
+/* It is open, and said that its tools changed: list them again, before any
+ * further call. */
+void open_again(struct server *s);
 /* An answer to what was asked; error says which kind body is. */
 void open_answer(struct server *s, enum asked what, jv body, bool error);
 /* What was asked was not answered in time. */

@@ -222,7 +222,7 @@ server_call(struct server *s, struct call *c)
 {
 	struct call **last = &s->waiting;
 
-	if (s->state == SERVER_READY) {
+	if (s->state == SERVER_READY && !s->stale) {
 		send_call(s, c);
 		return;
 	}
@@ -230,7 +230,10 @@ server_call(struct server *s, struct call *c)
 		last = &(*last)->next;
 	c->next = NULL;
 	*last = c;
-	server_open(s);
+	if (s->state == SERVER_READY)
+		open_again(s);
+	else
+		server_open(s);
 }
 
 /* Tell the server that q is not wanted. */

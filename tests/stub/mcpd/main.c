@@ -3,7 +3,7 @@
  *
  *	mcpd [--era=legacy|modern|both] [--version=V] [--quiet | --leaves |
  *	     --mute] [--chatty] [--noisy] [--pages=N | --endless | --loop]
- *	     [--evil] [--other] [--more] [--stubborn] [--forks]
+ *	     [--evil] [--other] [--more] [--turns] [--stubborn] [--forks]
  *	mcpd --http [--json] [--sessions] [--expires=N] [--cuts] [--token]
  *	     [--status=N] [--log=FILE] ...
  *
@@ -116,6 +116,11 @@ called(jv id, jv params)
 	stays = M.stubborn;
 	if (stays)
 		signal(SIGTERM, SIG_IGN);
+	if (M.turns) {
+		M.other = true;
+		send_take(rpc_notification("notifications/tools/list_changed",
+		    js_none()));
+	}
 	call(id, params);
 }
 
@@ -169,6 +174,7 @@ flag(const char *a)
 		{ "--noisy", &M.noisy }, { "--endless", &M.endless },
 		{ "--loop", &M.loop }, { "--evil", &M.evil },
 		{ "--other", &M.other }, { "--more", &M.more },
+		{ "--turns", &M.turns },
 		{ "--stubborn", &M.stubborn }, { "--forks", &M.forks },
 		{ "--http", &M.http }, { "--json", &M.json },
 		{ "--sessions", &M.sessions }, { "--cuts", &M.cuts },

@@ -21,6 +21,7 @@ struct mcpd {
 	bool		 evil;		/* tools with bad names and schemas */
 	bool		 other;		/* echo is described in another way */
 	bool		 more;		/* there is a tool more */
+	bool		 turns;		/* a call changes its tools */
 	bool		 stubborn;	/* once called, it stays whatever comes */
 	bool		 forks;		/* leaves a process behind */
 	/* HTTP */

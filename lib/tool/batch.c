@@ -213,14 +213,17 @@ enum batch_event
 batch_step(struct batch *b, int in, struct err *e)
 {
 	enum batch_event ev;
+	size_t before;
 
+	/* As long as an answer lets another begin. */
 	do {
+		before = b->sent;
 		schedule(b);
 		if (answer(b, e) == -1)
 			return b->closed ? BATCH_CLOSED : BATCH_ERROR;
 		if (b->sent == b->n)
 			return BATCH_DONE;
-	} while (b->sent == b->made);
+	} while (b->sent == b->made || b->sent != before);
 	ev = wait_for(b, in, e);
 	if (ev == BATCH_GO_ON || ev == BATCH_INPUT)
 		if (answer(b, e) == -1)

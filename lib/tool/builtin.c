@@ -27,6 +27,14 @@ const struct tool builtin_tools[] = {
 		.group = GROUP_FILES, .needs = TOOL_WRITES,
 		.run = tool_edit_file,
 	}, {
+		.name = "job_status",
+		.description = "State and output of a background job of "
+		    "shell; can wait (seconds) or stop it.",
+		.parameters = OBJECT("", "\"job\":" WHOLE(1)
+		    ",\"wait\":{\"type\":\"integer\",\"minimum\":1,"
+		    "\"maximum\":600},\"stop\":" SWITCH),
+		.group = GROUP_SHELL, .needs = TOOL_READS,
+	}, {
 		.name = "list_files",
 		.description = "List a directory of the workspace.",
 		.parameters = OBJECT("", "\"path\":" STRING
@@ -34,6 +42,14 @@ const struct tool builtin_tools[] = {
 		    ",\"all\":" SWITCH),
 		.group = GROUP_FILES, .needs = TOOL_READS,
 		.run = tool_list_files,
+	}, {
+		.name = "memory",
+		.description = "Long-term memory.",
+		.parameters = OBJECT("\"operation\"", "\"operation\":{\"enum\":"
+		    "[\"store\",\"search\",\"list\",\"forget\"]},"
+		    "\"content\":" STRING ",\"id\":" STRING),
+		.group = GROUP_MEMORY, .needs = TOOL_WRITES,
+		.run = tool_memory, .outside = true, .wants = "agent-mem",
 	}, {
 		.name = "promote_skill",
 		.description = "Make a typed, documented Python function, or "
@@ -67,7 +83,8 @@ const struct tool builtin_tools[] = {
 		    "\"command\":{\"type\":\"string\","
 		    "\"minLength\":1},\"timeout\":{\"type\":\"integer\","
 		    "\"minimum\":1,\"maximum\":600,\"description\":"
-		    "\"seconds (120)\"},\"cwd\":" STRING),
+		    "\"seconds (120)\"},\"cwd\":" STRING
+		    ",\"background\":" SWITCH),
 		.group = GROUP_SHELL, .needs = TOOL_RUNS,
 	}, {
 		.name = "write_file",

@@ -83,9 +83,9 @@ tell_tools(struct coprocess *c, struct err *e)
 {
 	jv v;
 
-	if (c->told == c->env->skills_changes)
+	if (c->told == c->env->tools_changes)
 		return 0;
-	c->told = c->env->skills_changes;
+	c->told = c->env->tools_changes;
 	v = event_new("tools");
 	return put(c, js_set(v, "tools", tool_schemas(c->env, TOOL_OPENAI)),
 	    e);

@@ -167,7 +167,7 @@ job_new(struct tool_env *env, const char *id, const char *name,
 }
 
 /* What runs the call. */
-enum how { BY_WORKER, BY_SHELL, BY_PROGRAM, BY_SERVER };
+enum how { BY_WORKER, BY_SHELL, BY_PROGRAM, BY_SERVER, BY_WATCHING };
 
 static enum how
 how(const struct job *j)
@@ -176,7 +176,9 @@ how(const struct job *j)
 		return BY_SERVER;
 	if (j->tool->program != NULL)
 		return BY_PROGRAM;
-	return j->tool->needs == TOOL_RUNS ? BY_SHELL : BY_WORKER;
+	if (j->tool->needs == TOOL_RUNS)
+		return BY_SHELL;
+	return j->tool->run != NULL ? BY_WORKER : BY_WATCHING;
 }
 
 static void
@@ -222,6 +224,17 @@ job_reads(const struct job *j)
 	    j->tool->beside) && !permit_waits(j));
 }
 
+/* 0 when it has to wait. */
+static int
+start_watching(struct job *j)
+{
+	int ms;
+
+	j->watched = background_ask(j->env, j->args, &ms, &j->result);
+	j->deadline = j->began + ms;
+	return j->watched != NULL ? 0 : -1;
+}
+
 void
 job_start(struct job *j)
 {
@@ -232,7 +245,15 @@ job_start(struct job *j)
 	j->began = clock_ms();
 	j->env->call = j->id;
 	switch (how(j)) {
+	case BY_WATCHING:
+		rc = start_watching(j);
+		break;
 	case BY_SHELL:
+		if (js_bool(j->args, "background", false)) {
+			background_start(j->env, j->args, &j->result);
+			rc = -1;
+			break;
+		}
 		rc = shell_start(&j->shell, j->env, j->args, &j->result);
 		/* The jail keeps the time; this is for a broken jail. */
 		j->deadline = j->began + j->shell.limit_ms + 2 * GRACE_MS;
@@ -284,6 +305,10 @@ job_fds(const struct job *j, struct pollfd p[JOB_FDS])
 		if (j->program.err != -1)
 			p[n++] = (struct pollfd){ j->program.err, POLLIN, 0 };
 		p[n++] = (struct pollfd){ j->program.status, POLLIN, 0 };
+		break;
+	case BY_WATCHING:
+		p[n++] = (struct pollfd){ background_fd(j->watched), POLLIN,
+		    0 };
 		break;
 	case BY_SERVER:
 		n = mcp_call_fds(&j->mcp, p);
@@ -373,6 +398,16 @@ step_worker(struct job *j)
 	}
 }
 
+static void
+step_watching(struct job *j)
+{
+	if (!background_ended(j->watched) && !j->cancelled &&
+	    clock_left(j->deadline) > 0)
+		return;
+	background_tell(j->env, j->watched, &j->result);
+	finish(j);
+}
+
 void
 job_step(struct job *j)
 {
@@ -393,6 +428,9 @@ job_step(struct job *j)
 	case BY_SERVER:
 		step_server(j);
 		break;
+	case BY_WATCHING:
+		step_watching(j);
+		break;
 	}
 }
 
@@ -406,7 +444,7 @@ job_cancel(struct job *j)
 		permit_close(j, "cancel");
 		j->began = clock_ms();
 		finish(j);
-	} else if (how(j) == BY_WORKER) {
+	} else if (how(j) == BY_WORKER || how(j) == BY_WATCHING) {
 		job_step(j);
 	} else if (how(j) == BY_SERVER) {
 		mcp_call_cancel(&j->mcp);

@@ -13,6 +13,7 @@
 #include "json/js.h"
 #include "tool/mcp.h"
 #include "tool/permit.h"
+#include "tool/background.h"
 #include "tool/program.h"
 #include "tool/result.h"
 #include "tool/shell.h"
@@ -41,6 +42,7 @@ struct job {
 	int64_t		 deadline;	/* -1 none */
 	bool		 cancelled;
 	bool		 expired;
+	struct background *watched;	/* that job_status waits for */
 	struct worker	 worker;
 	struct shell	 shell;
 	struct program	 program;

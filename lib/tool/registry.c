@@ -139,6 +139,18 @@ is_there(const char *name)
 	return there;
 }
 
+/* A command of ours, beside us or wherever the path leads. */
+static bool
+is_ours_there(const char *name)
+{
+	char *path = state_program(name);
+	bool there = *path == '/' ? access(path, X_OK) == 0 :
+	    is_there(name);
+
+	free(path);
+	return there;
+}
+
 /* A program of ours that is not installed, or cannot work here, is not
  * offered. */
 static void
@@ -161,7 +173,9 @@ registry_new(struct tool_env *env)
 	struct registry *r = xcalloc(1, sizeof(*r));
 
 	for (size_t i = 0; i < builtin_ntools; i++)
-		registry_add(r, &builtin_tools[i]);
+		if (builtin_tools[i].wants == NULL ||
+		    is_ours_there(builtin_tools[i].wants))
+			registry_add(r, &builtin_tools[i]);
 	for (const struct tool *t = helper_tools; t->name != NULL; t++)
 		add_helper(r, t);
 	if (env->enabled[GROUP_TOOLS]) {

@@ -157,7 +157,6 @@ arguments(struct shell *s, jv args, int status, struct result *r)
 		    "contain a NUL byte");
 		return false;
 	}
-	s->limit_ms = s->env->shell_ms;
 	if (js_int(args, "timeout", 1, TOOL_SHELL_MAX_MS / 1000, &seconds))
 		s->limit_ms = seconds * 1000;
 	for (size_t i = 0; i < jail->n; i++)
@@ -215,9 +214,34 @@ launch(struct shell *s, int out[2], int status[2], struct result *r)
 	s->out = out[0];
 	s->status = status[0];
 	out[0] = status[0] = -1;
-	fd_nonblock(s->out, true);
+	if (s->out != -1)
+		fd_nonblock(s->out, true);
 	fd_nonblock(s->status, true);
 	return 0;
+}
+
+int
+shell_start_file(struct shell *s, struct tool_env *env, jv args,
+    int64_t ms, char **file, struct result *r)
+{
+	int out[2] = { -1, -1 }, status[2] = { -1, -1 };
+	int rc = -1;
+
+	s->env = env;
+	s->limit_ms = ms;
+	spool_begin(&s->spool, env, "job");
+	out[1] = spool_file(&s->spool);
+	/* It is the command's, and what is kept of a pipe is nothing. */
+	*file = s->spool.artifact;
+	s->spool.artifact = NULL;
+	if (out[1] == -1 || fd_pipe(status) == -1)
+		result_errno(r, errno, "write", "the output of the command");
+	else if (arguments(s, args, status[1], r))
+		rc = launch(s, out, status, r);
+	fd_close(&out[1]);
+	fd_close(&status[0]);
+	fd_close(&status[1]);
+	return rc;
 }
 
 int
@@ -228,6 +252,7 @@ shell_start(struct shell *s, struct tool_env *env, jv args,
 	int rc = -1;
 
 	s->env = env;
+	s->limit_ms = env->shell_ms;
 	if (fd_pipe(out) == -1 || fd_pipe(status) == -1)
 		result_errno(r, errno, "start", "the command");
 	else if (arguments(s, args, status[1], r))

@@ -36,6 +36,10 @@ void shell_free(struct shell *s);
 /* Begin; -1 with r filled when it cannot. */
 int shell_start(struct shell *s, struct tool_env *env, jv args,
     struct result *r);
+/* The same with all output in a new artifact, *file, which the caller
+ * frees; ms is the time limit when args name none. */
+int shell_start_file(struct shell *s, struct tool_env *env, jv args,
+    int64_t ms, char **file, struct result *r);
 /* Take what is there; true when the jail has ended. */
 bool shell_read(struct shell *s);
 /* Ask the jail to end what runs (sig SIGTERM), or force it (SIGKILL). */

@@ -181,7 +181,7 @@ skill_refresh(struct tool_env *env)
 	if (stamp(dir) != env->skills_stamp) {
 		registry_drop_skills(env->registry);
 		skill_scan(env->registry, env);
-		env->skills_changes++;
+		env->tools_changes++;
 	}
 	free(dir);
 }

@@ -29,7 +29,7 @@ char *skill_dir(const struct tool_env *env);
 /* Add the skills to r; what is not what it was is noted there. */
 void skill_scan(struct registry *r, struct tool_env *env);
 /* Look whether the folder changed, and take the skills as they are now.
- * env->skills_changes counts how often they did. */
+ * env->tools_changes counts that. */
 void skill_refresh(struct tool_env *env);
 /* The launcher of a Python skill, appended. */
 void skill_launcher(struct buf *out, const char *name, const char *function);

@@ -44,6 +44,12 @@ new_artifact(void *arg)
 	return fd;
 }
 
+int
+spool_file(struct spool *s)
+{
+	return new_artifact(s);
+}
+
 void
 spool_begin(struct spool *s, struct tool_env *env, const char *stem)
 {

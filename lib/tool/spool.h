@@ -23,6 +23,9 @@ struct spool {
 /* Zeroed memory is a spool that may be freed. */
 void spool_begin(struct spool *s, struct tool_env *env, const char *stem);
 void spool_free(struct spool *s);
+/* The file for all of it, before anything came: a descriptor, or -1.  Its
+ * path is s->artifact. */
+int spool_file(struct spool *s);
 void spool_add(struct spool *s, const char *p, size_t n);
 /* Append it all to r->text, clean and cut, and fill r's facts: bytes,
  * truncated, artifact.  The text ends with a line end, or is empty. */

@@ -10,6 +10,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "tool/mcp.h"
+#include "tool/background.h"
 #include "tool/registry.h"
 
 #include <fcntl.h>
@@ -32,6 +33,8 @@ static const struct {
 	    "Python is switched off (AGENT_ENABLE_PYEXE)" },
 	[GROUP_TOOLS] = { "enable_tools", "AGENT_ENABLE_TOOLS",
 	    "tools of one's own are switched off (AGENT_ENABLE_TOOLS)" },
+	[GROUP_MEMORY] = { "enable_memory", "AGENT_ENABLE_MEMORY",
+	    "memory is switched off (AGENT_ENABLE_MEMORY)" },
 	[GROUP_DATA_VIEW] = { "enable_data_view", "AGENT_ENABLE_DATA_VIEW",
 	    "data_view is switched off (AGENT_ENABLE_DATA_VIEW)" },
 	[GROUP_MCP] = { "enable_mcp", "AGENT_ENABLE_MCP",
@@ -53,6 +56,8 @@ tool_denied(const struct tool_env *env, const struct tool *t)
 		return groups[t->group].off;
 	if (t->needs != TOOL_READS && env->read_only)
 		return "this run is read-only";
+	if (strcmp(t->name, "job_status") == 0 && env->background == NULL)
+		return "no command was started in the background";
 	return NULL;
 }
 
@@ -247,6 +252,8 @@ tool_env_close(struct tool_env *env)
 	free(env->state);
 	free(env->artifacts);
 	free(env->session);
+	background_close(env->background);
+	env->background = NULL;
 	registry_free(env->registry);
 	env->registry = NULL;
 	fd_close(&env->root);

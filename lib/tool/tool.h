@@ -26,7 +26,7 @@ enum tool_needs {
 /* What is switched on and off together, AGENT_ENABLE_NAME. */
 enum tool_group {
 	GROUP_FILES, GROUP_SHELL, GROUP_FETCH, GROUP_PYEXE, GROUP_TOOLS,
-	GROUP_DATA_VIEW, GROUP_MCP,
+	GROUP_DATA_VIEW, GROUP_MEMORY, GROUP_MCP,
 	TOOL_GROUPS
 };
 
@@ -39,6 +39,7 @@ enum tool_walls {
 };
 
 struct mcp;
+struct backgrounds;
 struct policy;
 struct registry;
 
@@ -68,7 +69,8 @@ struct tool_env {
 	char		*session;	/* id of the session, or NULL */
 	const char	*call;		/* id of the call that is started */
 	uint64_t	 skills_stamp;	/* of their folder, skill.h */
-	unsigned	 skills_changes;	/* times that it changed */
+	unsigned	 tools_changes;	/* times that others are offered */
+	struct backgrounds *background;	/* commands, or NULL: none yet */
 	bool		 stays;		/* we live as long as a conversation:
 					 * what it keeps ends with us */
 };
@@ -91,8 +93,9 @@ struct tool {
 	bool		 beside;	/* calls may run beside others */
 	bool		 options;	/* arguments as --name value */
 	bool		 asks;		/* called for its schema only */
-	bool		 outside;	/* no walls: it writes our state, and
-					 * what it runs is in agent-jail */
+	bool		 outside;	/* no walls: it changes what is ours,
+					 * and what it runs of a model's is in
+					 * agent-jail */
 	bool		 skill;		/* promoted, skill.h */
 	const char	*const *pass;	/* variables of ours it may see */
 	const char	*origin;	/* whose word its result is, result.h;
@@ -138,6 +141,7 @@ void tool_write_file(const struct tool_env *env, jv args, struct result *r);
 void tool_edit_file(const struct tool_env *env, jv args, struct result *r);
 void tool_search_files(const struct tool_env *env, jv args,
     struct result *r);
+void tool_memory(const struct tool_env *env, jv args, struct result *r);
 void tool_promote_skill(const struct tool_env *env, jv args,
     struct result *r);
 

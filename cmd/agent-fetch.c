@@ -404,6 +404,8 @@ main(int argc, char **argv)
 	if (rc == 0)
 		rc = s.tool ? arguments(&s, &e) : parse(&s, argc, argv, &e);
 	s.ask.url = s.url;
+	/* As a tool the policy has judged the host. */
+	s.ask.judged = s.tool;
 	s.ask.allow = &s.allow;
 	s.ask.body = s.has_body ? buf_str(&s.body) : NULL;
 	s.ask.len = s.body.len;

@@ -42,6 +42,7 @@ when path=/to307 status 307 header "Location: /post"
 when path=/loop status 302 header "Location: /loop" header "Set-Cookie: a=b"
 when path=/file status 302 header "Location: file:///etc/passwd"
 when path=/none status 302
+when path=/other status 302 header "Location: http://example.org/x"
 when path=/meta status 301 header "Location: http://169.254.169.254/latest/"
 when path=/away status 308 header "Location: http://127.0.0.2:9/"
 when path=/post method=POST body {"got":"{last}"}
@@ -131,6 +132,20 @@ call fetch "{\"url\":\"$AT/meta\"}"
 like "$STATUS$TEXT" '^77.*ERROR \[DENIED\]: 169' 'a denial'
 call fetch "{\"url\":\"$AT/long\"}"
 like "$TEXT" 'all of it: read_file path' 'a long one is an artifact'
+call fetch "{\"url\":\"$AT/to\"}"
+like "$STATUS$TEXT" "^0$AT/page: 200 OK.*1 redirect" 'a redirect to the same host'
+call fetch "{\"url\":\"$AT/other\"}"
+like "$STATUS$(printf %s "$TEXT" | tr '\n' ' ')" '^0.*302 Found, a redirect.*fetch http://example.org/x to follow it' 'and to another, which the policy has not judged'
+is "$(jq -r 'select(.path == "/other").status' "$MODELD_LOG")" 302 'is not followed'
+for u in "127.0.0.1:$PORT/json" "http://2130706433:$PORT/json" "http://%31%32%37.0.0.1:$PORT/json"; do
+	call fetch "{\"url\":\"$u\"}"
+	like "$STATUS$TEXT" 'write the URL in full, as http' "a host that a policy would not see: $u"
+done
+echo 'deny host evil.test' >rules
+for u in evil.test/x http://EVIL.test http://%65vil.test/ 'http://x.test\\@evil.test/'; do
+	agent-tool --policy=rules call fetch "{\"url\":\"$u\"}" >"$OUT" 2>&1
+	like "$(cat "$OUT")" 'policy forbids|in full|not a URL|user or password' "denied in any spelling: $u"
+done
 call fetch '{"url":"nonsense://x"}'
 like "$STATUS$TEXT" '^77.*only http and https' 'another scheme'
 msg "$(tc fetch "{\"url\":\"$AT/busy\"}")" | agent-tool run >"$OUT" 2>"$ERR"

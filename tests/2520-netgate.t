@@ -138,6 +138,16 @@ is "$(jq -r 'select(.method == "POST") | .headers.connection' "$TRASH/log" | sor
 # Where there is no network namespace nothing runs, and it says so.
 status_is 125 "$BUILD/libexec/agent/agent-jail" --walls=-net --require net -g 9 -w . -- true 9</dev/null
 like "$(cat "$ERR")" 'allowed hosts need a network namespace' 'and why'
+mkdir "$TRASH/libexec" && ln -s "$BUILD/libexec/agent/"* "$TRASH/libexec" && rm "$TRASH/libexec/agent-jail"
+printf '#!/bin/sh\nexec "%s" --walls=-net "$@"\n' "$BUILD/libexec/agent/agent-jail" >"$TRASH/libexec/agent-jail"
+chmod +x "$TRASH/libexec/agent-jail"
+export AGENT_LIBEXEC="$TRASH/libexec"
+status_is 125 agent-tool sandbox --allow-host public.test -- true
+like "$(cat "$ERR")" 'allowed hosts need a network namespace' 'and agent-tool says so'
+status_is 0 agent-tool sandbox -- true
+AGENT_ALLOW_HOST=public.test good shell '{"command":"echo here; curl -sS -m 2 http://public.test/ 2>&1 | cut -c 1-5"}' '^here' 'a command of the shell tool runs without a network'
+like "$(agent-tool --allow-host c.test doctor)" 'c.test; commands cannot reach them' 'doctor tells'
+unset AGENT_LIBEXEC
 no_orphans agent-tool sandbox --allow-host public.test -- sh -c 'sleep 100 & true'
 no_orphans agent-tool sandbox -t 1 --allow-host public.test -- sleep 100
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -33,7 +34,8 @@ void
 fetch_free(struct fetch_page *page)
 {
 	free(page->url);
-	page->url = NULL;
+	free(page->elsewhere);
+	page->url = page->elsewhere = NULL;
 	buf_free(&page->body);
 }
 
@@ -219,6 +221,28 @@ take_answer(struct fetch_page *page, struct http_reply *r)
 	buf_add(&page->body, buf_str(&r->body), r->body.len);
 }
 
+/* The same host, but for a www. before it. */
+static bool
+is_akin(const char *a, const char *b)
+{
+	if (strncmp(a, "www.", 4) == 0)
+		a += 4;
+	if (strncmp(b, "www.", 4) == 0)
+		b += 4;
+	return strcmp(a, b) == 0;
+}
+
+/* Not followed, as nobody judged that host; but what is refused is. */
+static int
+tell_elsewhere(struct hop *h, const struct link *next, struct err *e)
+{
+	h->to = next;
+	if (look(h, e) == -1)
+		return -1;
+	h->page->elsewhere = xstrdup(next->url);
+	return 0;
+}
+
 /* One hop: 1 when there is another, whose link is then in at. */
 static int
 step(struct hop *h, struct link *at, struct http_reply *r, int64_t deadline,
@@ -247,10 +271,30 @@ step(struct hop *h, struct link *at, struct http_reply *r, int64_t deadline,
 		link_free(&next);
 		return -1;
 	}
+	if (h->q->judged && !is_akin(at->host, next.host)) {
+		int rc = tell_elsewhere(h, &next, e);
+
+		link_free(&next);
+		return rc;
+	}
 	h->page->hops++;
 	link_free(at);
 	*at = next;
 	return 1;
+}
+
+/* Whether whoever reads the URL as text sees the host that is meant. */
+static bool
+is_plain(const char *url, const struct link *l)
+{
+	const char *host = strstr(url, "://");
+	size_t n = strlen(l->host);
+
+	if (host == NULL)
+		return false;
+	host += 3;
+	return strncasecmp(host, l->host, n) == 0 &&
+	    strchr(":/?#", host[n]) != NULL;
 }
 
 int
@@ -265,6 +309,12 @@ fetch_page(struct fetch_page *page, const struct fetch_ask *q, struct err *e)
 	page->after_ms = -1;
 	if (link_parse(&at, NULL, q->url, e) == -1)
 		return -1;
+	if (q->judged && !is_plain(q->url, &at)) {
+		err_set(e, ERR_USAGE, "write the URL in full, as "
+		    "http%s://%.200s/", at.tls ? "s" : "", at.host);
+		link_free(&at);
+		return -1;
+	}
 	http_reply_init(&r);
 	do
 		rc = step(&h, &at, &r, deadline, e);

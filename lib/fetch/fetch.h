@@ -31,11 +31,15 @@ struct fetch_ask {
 	const char	*proxy;		/* URL, or NULL */
 	int64_t		 total_ms;
 	size_t		 max_bytes;
+	bool		 judged;	/* somebody looked at the host in url:
+					 * it has to be plain, and a redirect
+					 * to another is told, not followed */
 };
 
 /* What came of it. */
 struct fetch_page {
 	char		*url;		/* the last one */
+	char		*elsewhere;	/* where it redirects to, or NULL */
 	int		 status, hops;
 	char		 type[96];	/* as in struct http_reply */
 	char		 full_type[128]; /* with its parameters */

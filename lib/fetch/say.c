@@ -68,6 +68,14 @@ say_page(struct say *s, const struct fetch_page *page, enum say_how how)
 	struct buf utf8 = BUF_INIT;
 
 	s->cut = page->cut;
+	if (page->elsewhere != NULL) {
+		strlcpy(s->kind, "a redirect", sizeof(s->kind));
+		buf_adds(&s->text, "[it redirects to another host: fetch ");
+		utf8_escape(&s->text, page->elsewhere,
+		    strlen(page->elsewhere), UTF8_LINE);
+		buf_adds(&s->text, " to follow it]\n");
+		return;
+	}
 	if (b->len == 0) {
 		strlcpy(s->kind, page->type[0] != '\0' ? page->type :
 		    "no type", sizeof(s->kind));
@@ -122,6 +130,8 @@ say_facts(const struct say *s, const struct fetch_page *page)
 		o = js_set_str(o, "charset", s->charset);
 	o = js_set_int(o, "bytes", (int64_t)page->body.len);
 	o = js_set_int(o, "redirects", page->hops);
+	if (page->elsewhere != NULL)
+		o = js_set_str(o, "location", page->elsewhere);
 	if (s->cut)
 		o = js_set_bool(o, "truncated", true);
 	return o;

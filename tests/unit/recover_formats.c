@@ -19,7 +19,7 @@ static const char *const nasty[] = { "</tool_call>", "<tool_call>", "True",
 	"<function=now>\n</function>", "</tool>", "</invoke>", "\"\"\"",
 	"<tool name=\"now\">{}</tool>", "Observation:", "✿", ">>>now\n{}" };
 
-enum style { JSON, PYTHON, XML, GEMMA };
+enum style { JSON, PYTHON, XML, GEMMA, ELEMENTS };
 
 static const struct form {
 	const char	*name, *a, *b, *c;	/* a NAME b ARGUMENTS c */
@@ -78,6 +78,19 @@ static const struct form {
 	    0, 0, 0, { 0 } },
 	{ "gigachat", "<|function_call|>{\"name\": \"", "\", \"arguments\": ",
 	    "}", JSON, 0, 0, 0, { 0 } },
+	{ "gigachat, the older", "<|message_sep|>\n\nfunction call<|role_sep|>\n"
+	    "{\"name\": \"", "\", \"arguments\": ", "}", JSON, 0, 0, 0, { 0 } },
+	{ "inkling", "<|content_invoke_tool_json|>{\"name\": \"",
+	    "\", \"args\": ", "}<|end_message|>", JSON, 0, 0, 0, { 0 } },
+	{ "function-call", "<function_call>{\"name\": \"",
+	    "\", \"arguments\": ", "}</function_call>", JSON, 0, 0, 0, { 0 } },
+	{ "apriel", "<tool_calls>[{\"name\": \"", "\", \"arguments\": ",
+	    "}]</tool_calls>", JSON, 0, 0, 0, { 0 } },
+	{ "the API's own", "{\"tool_calls\": [{\"id\": \"a\", \"type\": "
+	    "\"function\", \"function\": {\"name\": \"",
+	    "\", \"arguments\": ", "}}]}", JSON, 0, 0, 0, { 0 } },
+	{ "command-r", "Action: ```json\n[{\"tool_name\": \"",
+	    "\", \"parameters\": ", "}]\n```", JSON, 0, 0, 0, { 0 } },
 	{ "react", "Thought: so.\nAction: ", "\nAction Input: ", "", JSON, 0,
 	    0, 0, { 0 } },
 	{ "qwen-agent", "✿FUNCTION✿: ", "\n✿ARGS✿: ", "", JSON, 0, 0, 0,
@@ -115,6 +128,11 @@ static const struct form {
 	{ "glm", "<tool_call>", "\n", "</tool_call>", XML, "<arg_key>",
 	    "</arg_key>\n<arg_value>", "</arg_value>\n", { "</arg_value>",
 	    "<tool_call>", "</tool_call>" } },
+	{ "minimax-m3", "<tool_call><invoke name=\"", "\">",
+	    "</invoke></tool_call>", ELEMENTS, 0, "", "", { "</text>",
+	    "</more>" } },
+	{ "cline", "<", ">\n", "\n</work>", ELEMENTS, 0, "\n", "\n", { "</text>",
+	    "</more>" } },
 	{ "gemma4", "<|tool_call>call:", "{", "}<tool_call|>", GEMMA, 0, 0, 0,
 	    { "<|\"|>" } },
 	{ "functiongemma", "<start_function_call>call:", "{",
@@ -194,6 +212,9 @@ some_args(const struct form *f)
 		a = js_set(a, "count", js_from_int(dice(100000)));
 	if (dice(2))
 		a = js_set(a, "flag", js_from_bool(dice(2)));
+	/* Without a schema elements have no lists and objects. */
+	if (f->style == ELEMENTS)
+		return a;
 	if (dice(2))
 		a = js_set(a, "list", js_push(js_arr(), some_value(f, 1)));
 	if (dice(2))
@@ -277,12 +298,15 @@ argument(struct buf *b, const struct form *f, const char *key, jv v, bool first)
 		buf_addf(b, "%s%s:", first ? "" : ",", key);
 		gemma(b, v, f->k != NULL ? f->k : "<|\"|>");
 	} else {
-		buf_addf(b, "%s%s%s", f->k, key, f->v);
+		buf_addf(b, "%s%s%s%s", f->style == ELEMENTS ? "<" : f->k,
+		    key, f->style == ELEMENTS ? ">" : "", f->v);
 		if ((s = js_bytes(v, &n)) != NULL)
 			buf_add(b, s, n);
 		else
 			js_dump(b, v);
 		buf_adds(b, f->e);
+		if (f->style == ELEMENTS)
+			buf_addf(b, "</%s>\n", key);
 	}
 }
 
@@ -305,12 +329,20 @@ write_call(struct buf *b, const struct form *f, jv args)
 	js_free(keys);
 }
 
+/* The format's name, when it has to be asked for. */
+static const char *
+asked(const struct form *f)
+{
+	return strcmp(f->name, "cline") == 0 || strcmp(f->name, "apriel") == 0 ?
+	    f->name : NULL;
+}
+
 /* NULL, or what is wrong. */
 static const char *
 back(const struct buf *text, jv tools, const struct form *f, jv args,
     size_t piece)
 {
-	struct recover_opts o = { .format = NULL };
+	struct recover_opts o = { .format = asked(f) };
 	struct recover *r = recover_open(tools, &o, NULL, NULL);
 	const struct recover_result *res;
 	struct err e = ERR_INIT;

@@ -29,7 +29,8 @@ enum {
 	KEY_UNTIL, KEY_NOW, KEY_ALL, KEY_EXPLAIN, KEY_WITHOUT, KEY_HISTORY,
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
 	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
-	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET, KEY_VERSION,
+	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET,
+	KEY_VECTORS, KEY_OFFLINE, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -51,6 +52,11 @@ static const struct opt table[] = {
 	{ "for-prompt", KEY_FOR_PROMPT, NULL, "recall: as text for a system "
 	    "prompt" },
 	{ "budget", KEY_BUDGET, "N", "recall: at most N tokens (1000)" },
+	{ "vectors", KEY_VECTORS, NULL, "search, recall: by nearness of "
+	    "meaning, too" },
+	{ "model", 'm', "NAME", "embed, --vectors: the model" },
+	{ "offline", KEY_OFFLINE, NULL, "embed, --vectors: without a server "
+	    "(for trials)" },
 	{ "id", KEY_ID, "ID", "store: its id (a new one)" },
 	{ "session", KEY_SESSION, "NAME", "store: the talk it is part of" },
 	{ "turn", KEY_TURN, "N", "store: its place in that" },
@@ -87,6 +93,8 @@ static const char synopsis[] =
 "       agent-mem forget [options] [id ...]\n"
 "       agent-mem import [options] [file ...]\n"
 "       agent-mem export [options]\n"
+"       agent-mem index [options] dir\n"
+"       agent-mem embed [options]\n"
 "       agent-mem namespaces [options]\n"
 "       agent-mem stats [options]\n"
 "       agent-mem check [options]\n"
@@ -119,6 +127,8 @@ static const struct verb verbs[] = {
 	{ "update", cmd_update, DB_WRITE, false, 0 },
 	{ "forget", cmd_forget, DB_WRITE, false, 10 },
 	{ "import", cmd_import, DB_WRITE, false, 0 },
+	{ "index", cmd_index, DB_WRITE, false, 0 },
+	{ "embed", cmd_embed, DB_WRITE, false, 0 },
 	{ "export", cmd_export, DB_READ, true, 0 },
 	{ "namespaces", cmd_namespaces, DB_READ, true, 0 },
 	{ "stats", cmd_stats, DB_READ, true, 0 },
@@ -182,6 +192,9 @@ option(struct cmd *c, int key, const char *arg, struct err *e)
 	case KEY_EVERYTHING: c->everything = true; break;
 	case KEY_DRY_RUN: c->dry_run = true; break;
 	case KEY_COPROCESS: c->coprocess = true; break;
+	case KEY_VECTORS: c->vectors = true; break;
+	case 'm': c->model = arg; break;
+	case KEY_OFFLINE: c->offline = true; break;
 	case KEY_FOR_PROMPT: c->for_prompt = true; break;
 	case KEY_BUDGET:
 		return num_int(arg, 1, 1000000, "--budget", &c->budget, e);
@@ -272,8 +285,12 @@ open_store(struct cmd *c, const struct verb *v, struct err *e)
 	}
 	if (rc == 0 && db_note(c->s.db) != NULL && v->how == DB_WRITE)
 		log_warn("%s: %s", c->s.path, db_note(c->s.db));
-	if (rc == 0 && v->how == DB_READ)
+	if (rc == 0 && v->how == DB_READ) {
+		/* Blocks of vectors are read from end to end. */
+		if (c->vectors)
+			db_cache(c->s.db, 8192, (int64_t)2 << 30);
 		rc = db_read_begin(c->s.db, e);
+	}
 	return rc;
 }
 

@@ -31,7 +31,7 @@ struct cmd {
 	bool		 text;		/* for people */
 	bool		 coprocess;
 	bool		 all, explain, history, dry_run, everything,
-			 sessions, for_prompt, embed, quiet, full;
+			 sessions, for_prompt, vectors, offline;
 	struct store	 s;
 	bool		 none;		/* there is no file yet */
 	struct buf	 out;
@@ -69,6 +69,8 @@ int cmd_namespaces(struct cmd *c, struct err *e);
 int cmd_stats(struct cmd *c, struct err *e);
 int cmd_reindex(struct cmd *c, struct err *e);
 int cmd_check(struct cmd *c, struct err *e);
+int cmd_index(struct cmd *c, struct err *e);
+int cmd_embed(struct cmd *c, struct err *e);
 int cmd_backup(struct cmd *c, struct err *e);
 
 /* Put one memory, as the options or the line say; *line is the answer,
@@ -80,6 +82,10 @@ int cmd_put_line_take(struct cmd *c, jv line, jv *answer, struct err *e);
 /* Search for text and fill r (rank_free() it). */
 int cmd_rank(struct cmd *c, const char *text, size_t n, struct rank *r,
     struct err *e);
+/* Fill r->near by the vectors of those namespaces; without a server it is
+ * left empty, with a warning. */
+int cmd_near(struct cmd *c, const char *text, const struct vec *names,
+    struct rank *r, struct err *e);
 /* A hit as a line, owned; invalid when it is gone. */
 jv cmd_hit(struct cmd *c, const struct rank_hit *h, bool explain,
     struct err *e);

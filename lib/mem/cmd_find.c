@@ -115,6 +115,8 @@ cmd_rank(struct cmd *c, const char *text, size_t n, struct rank *r,
 		rc = day_of_asking(c, &names, r->now, &day, e);
 	if (rc == 0)
 		query_parse(&r->query, text, n, day);
+	if (rc == 0 && c->vectors && !c->none)
+		rc = cmd_near(c, text, &names, r, e);
 	for (size_t i = 0; rc == 0 && !c->none && i < names.n; i++) {
 		struct store_ns *ns;
 

@@ -29,7 +29,7 @@
 #define RECENCY		0.3	/* points for the newest */
 #define RECENCY_DAYS	30.0	/* after that long half of them */
 #define IMPORTANCE	1.0
-#define VECTOR		1.5
+#define VECTOR		1.0
 #define SCAN_MAX	20000	/* rows read for words in no list */
 
 const char *const rank_names[RANK_PARTS] = { "text", "neighbours",

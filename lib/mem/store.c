@@ -13,6 +13,7 @@
 #include "core/ids.h"
 #include "mem/index.h"
 #include "mem/schema.h"
+#include "mem/vectors.h"
 #include "sys/file.h"
 
 char *
@@ -396,8 +397,7 @@ store_replace(struct store *s, const struct item *old, struct item *new,
 	if ((how & STORE_NO_HISTORY) == 0 && write_history(s, old, e) == -1)
 		return -1;
 	if (index_take(s, old, e) == -1 || leave_session(s, old, e) == -1 ||
-	    db_run(s->db, e, "DELETE FROM vector WHERE memory = ?", "i",
-	    old->row) == -1 ||
+	    vectors_drop(s, old->row, e) == -1 ||
 	    db_run(s->db, e, "DELETE FROM memory WHERE id = ?", "i",
 	    old->row) == -1)
 		return -1;
@@ -415,8 +415,7 @@ store_remove(struct store *s, const struct item *it, struct err *e)
 	if (index_take(s, it, e) == -1 || leave_session(s, it, e) == -1 ||
 	    db_run(s->db, e, "DELETE FROM history WHERE memory = ?", "i",
 	    it->row) == -1 ||
-	    db_run(s->db, e, "DELETE FROM vector WHERE memory = ?", "i",
-	    it->row) == -1 ||
+	    vectors_drop(s, it->row, e) == -1 ||
 	    db_run(s->db, e, "DELETE FROM memory WHERE id = ?", "i",
 	    it->row) == -1)
 		return -1;

@@ -1,0 +1,207 @@
+/*
+ * cmd_embed.c - give vectors to the memories that have none, or old ones.
+ */
+#include "mem/cmd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "mem/embed.h"
+#include "mem/vectors.h"
+
+#define BATCH	256	/* memories in one go */
+
+struct batch {
+	struct cmd	*c;
+	int64_t		 rows[BATCH], digests[BATCH];
+	char		*texts[BATCH];
+	float		*v[BATCH];
+	size_t		 dims[BATCH], n;
+	int64_t		 after;		/* the last row looked at */
+	uint64_t	 done, bad;
+};
+
+/* Memories whose vector is missing, of another model or of another text. */
+static int
+fill(struct batch *b, const char *model, struct err *e)
+{
+	struct db_stmt *st = db_query(b->c->s.db, e, "SELECT m.id, m.digest,"
+	    " m.text, m.speaker FROM memory m LEFT JOIN vector v ON"
+	    " v.memory = m.id LEFT JOIN model o ON o.id = v.model"
+	    " WHERE m.id > ? AND (v.memory IS NULL OR v.digest <> m.digest OR"
+	    " o.name <> ?) ORDER BY m.id LIMIT ?", "isi", b->after, model,
+	    (int64_t)BATCH);
+	int rc = -1;
+
+	b->n = 0;
+	while (st != NULL && (rc = db_step(st, e)) == 1) {
+		const char *who = db_text(st, 3);
+
+		b->rows[b->n] = b->after = db_int(st, 0);
+		b->digests[b->n] = db_int(st, 1);
+		b->v[b->n] = NULL;
+		b->texts[b->n++] = xasprintf("%s%s%s", who != NULL ? who : "",
+		    who != NULL ? ": " : "", db_text(st, 2));
+	}
+	return rc;
+}
+
+static void
+empty(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		free(b->texts[i]);
+		free(b->v[i]);
+	}
+	b->n = 0;
+}
+
+static int
+keep(size_t i, float *v, size_t n, const char *why, void *arg,
+    struct err *e)
+{
+	struct batch *b = arg;
+
+	(void)e;
+	if (v == NULL) {
+		if (b->bad++ == 0)
+			log_warn("a memory has no vector: %.200s", why);
+		return 0;
+	}
+	free(b->v[i]);
+	b->v[i] = xcalloc(n, sizeof(*v));
+	memcpy(b->v[i], v, n * sizeof(*v));
+	b->dims[i] = n;
+	return 0;
+}
+
+/* Whether the memory is still the one that was asked about. */
+static int
+is_same(struct cmd *c, int64_t row, int64_t digest, struct err *e)
+{
+	struct db_stmt *st = db_query(c->s.db, e, "SELECT digest FROM memory"
+	    " WHERE id = ?", "i", row);
+	int rc = st != NULL ? db_step(st, e) : -1;
+	bool same = rc == 1 && db_int(st, 0) == digest;
+
+	if (rc == 1)
+		db_done(st);
+	return rc == -1 ? -1 : same;
+}
+
+static int
+write_down(struct batch *b, const char *name, struct err *e)
+{
+	struct store *s = &b->c->s;
+	int64_t model;
+	int rc = store_begin(s, e);
+
+	if (rc == -1)
+		return -1;
+	for (size_t i = 0; rc != -1 && i < b->n; i++) {
+		if (b->v[i] == NULL)
+			continue;
+		rc = is_same(b->c, b->rows[i], b->digests[i], e);
+		if (rc != 1)
+			continue;
+		rc = vectors_drop(s, b->rows[i], e);
+		if (rc != -1)
+			rc = vectors_model(s, name, (int64_t)b->dims[i],
+			    true, &model, e);
+		if (rc != -1)
+			rc = vectors_put(s, b->rows[i], model, b->v[i],
+			    b->dims[i], b->digests[i], e);
+		b->done++;
+	}
+	if (rc != -1)
+		return store_commit(s, e);
+	store_rollback(s);
+	return -1;
+}
+
+int
+cmd_embed(struct cmd *c, struct err *e)
+{
+	struct embed m = { .model = c->model, .offline = c->offline };
+	struct batch *b = xcalloc(1, sizeof(*b));
+	char *name = embed_name(&m);
+	int rc;
+	jv v;
+
+	b->c = c;
+	while ((rc = fill(b, name, e)) == 0 && b->n > 0) {
+		rc = embed_texts(&m, (const char *const *)b->texts, b->n,
+		    keep, b, e);
+		if (rc == 0)
+			rc = write_down(b, name, e);
+		empty(b);
+		if (rc == -1)
+			break;
+	}
+	empty(b);
+	if (rc == 0) {
+		v = js_set_str(js_obj(), "model", name);
+		v = js_set_int(v, "embedded", (int64_t)b->done);
+		cmd_line_take(c, js_set_int(v, "failed", (int64_t)b->bad));
+		rc = b->bad > 0;
+	}
+	free(name);
+	free(b);
+	return rc;
+}
+
+struct one {
+	float	*v;
+	size_t	 n;
+};
+
+static int
+keep_one(size_t i, float *v, size_t n, const char *why, void *arg,
+    struct err *e)
+{
+	struct one *o = arg;
+
+	(void)i;
+	if (v == NULL)
+		return err_set(e, ERR_UNAVAILABLE, "%.200s", why);
+	free(o->v);
+	o->v = xcalloc(n, sizeof(*v));
+	memcpy(o->v, v, n * sizeof(*v));
+	o->n = n;
+	return 0;
+}
+
+int
+cmd_near(struct cmd *c, const char *text, const struct vec *names,
+    struct rank *r, struct err *e)
+{
+	struct embed m = { .model = c->model, .offline = c->offline };
+	char *name = embed_name(&m);
+	struct one o = { NULL, 0 };
+	int64_t model = 0;
+	int rc = embed_texts(&m, &text, 1, keep_one, &o, e);
+
+	/* Without the server the words alone decide, in the same order. */
+	if (rc == -1 || o.v == NULL) {
+		log_warn("no vector for the question: %s", e->msg);
+		*e = (struct err)ERR_INIT;
+		rc = 0;
+	} else if ((rc = vectors_model(&c->s, name, (int64_t)o.n, false,
+	    &model, e)) == 1) {
+		rc = 0;
+		for (size_t i = 0; rc == 0 && i < names->n; i++) {
+			struct store_ns *ns;
+
+			rc = store_space(&c->s, names->v[i], false, &ns, e);
+			if (rc == 1)
+				rc = vectors_near(&c->s, ns->id, model, o.v,
+				    o.n, r, e);
+		}
+		vectors_settle(r);
+	}
+	free(o.v);
+	free(name);
+	return rc;
+}

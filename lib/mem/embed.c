@@ -1,0 +1,150 @@
+/*
+ * embed.c - vectors from a model, by way of agent-gate embed.
+ */
+#include "mem/embed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "core/state.h"
+#include "json/jsonl.h"
+#include "mem/vectors.h"
+#include "sys/proc.h"
+
+#define TEXT_MAX	8000	/* bytes of a text that are asked about */
+
+char *
+embed_name(const struct embed *m)
+{
+	return xstrdup(m->offline ? "offline" : m->model != NULL ? m->model :
+	    "default");
+}
+
+/* The texts as a file that is nowhere, at its beginning. */
+static int
+input(const char *const *texts, size_t n, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int fd = memfd_create("texts", MFD_CLOEXEC);
+	int rc = 0;
+
+	if (fd == -1)
+		return err_sys(e, "memfd");
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(&b, "{\"text\":");
+		js_quote(&b, texts[i], strlen(texts[i]) > TEXT_MAX ?
+		    utf8_cut(texts[i], TEXT_MAX) : strlen(texts[i]));
+		buf_adds(&b, "}\n");
+	}
+	if (fd_write_all(fd, b.data, b.len) == -1 || lseek(fd, 0, SEEK_SET) ==
+	    -1)
+		rc = err_sys(e, "memfd");
+	buf_free(&b);
+	if (rc == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* One line of the answer. */
+static int
+take(jv line, size_t n, embed_fn *fn, void *arg, struct err *e)
+{
+	jv list = js_get(line, "embedding"), fault = js_get(line, "error");
+	size_t dims = js_len(list);
+	int64_t i;
+	float *v;
+	int rc;
+
+	if (!js_int(line, "index", 0, (int64_t)n - 1, &i) ||
+	    (js_is_arr(list) && (dims < 1 || dims > VECTORS_DIMS))) {
+		rc = err_set(e, ERR_PROTOCOL, "agent-gate embed: no vector");
+	} else if (!js_is_arr(list)) {
+		const char *why = js_str(fault, "message");
+
+		rc = fn((size_t)i, NULL, 0, why != NULL ? why : "no vector",
+		    arg, e);
+	} else {
+		v = xcalloc(dims, sizeof(*v));
+		for (size_t k = 0; k < dims; k++) {
+			jv x = js_at(list, k), o = js_set(js_obj(), "x",
+			    js_is_num(x) ? js_ref(x) : js_null());
+
+			v[k] = (float)js_num(o, "x", 0);
+			js_free(o);
+			js_free(x);
+		}
+		rc = fn((size_t)i, v, dims, NULL, arg, e);
+		free(v);
+	}
+	js_free(list);
+	js_free(fault);
+	return rc;
+}
+
+static int
+answers(int fd, size_t n, embed_fn *fn, void *arg, struct err *e)
+{
+	struct jsonl in;
+	enum jsonl_status st;
+	jv v = js_none();
+	int rc = 0;
+
+	jsonl_init(&in, "agent-gate embed");
+	while (rc == 0 && (st = jsonl_read(&in, fd, &v, NULL, NULL, e)) !=
+	    JSONL_END) {
+		if (st == JSONL_ERROR) {
+			e->kind = ERR_PROTOCOL;
+			rc = -1;
+			break;
+		}
+		rc = take(v, n, fn, arg, e);
+		js_free(v);
+	}
+	jsonl_free(&in);
+	return rc;
+}
+
+int
+embed_texts(const struct embed *m, const char *const *texts, size_t n,
+    embed_fn *fn, void *arg, struct err *e)
+{
+	char *program = state_program("agent-gate");
+	struct vec argv = VEC_INIT;
+	struct proc p;
+	int rc, status;
+
+	vec_push(&argv, program);
+	free(program);
+	vec_push(&argv, "embed");
+	vec_push(&argv, "--jsonl");
+	vec_push(&argv, "--quiet");
+	if (m->offline)
+		vec_push(&argv, "--offline");
+	if (m->model != NULL)
+		vec_pushf(&argv, "--model=%s", m->model);
+	proc_init(&p, vec_argv(&argv));
+	p.how[0] = PROC_GIVEN;
+	p.how[1] = PROC_PIPE;
+	p.fd[0] = input(texts, n, e);
+	p.die_with_us = true;
+	rc = p.fd[0] == -1 ? -1 : proc_start(&p, e);
+	if (rc == 0) {
+		rc = answers(p.fd[1], n, fn, arg, e);
+		proc_stop(&p, rc == 0 ? 5000 : 0);
+		status = proc_exit_code(p.status);
+		if (rc == 0 && status > 1)
+			rc = err_set(e, ERR_UNAVAILABLE, "agent-gate embed "
+			    "ended with status %d", status);
+	}
+	vec_free(&argv);
+	return rc;
+}

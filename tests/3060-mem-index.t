@@ -1,0 +1,55 @@
+#!/bin/sh
+# agent-mem index: a tree as chunks with citations; what has not changed is not
+# read again, what is gone is forgotten, ignore files are honoured.
+. "$(dirname "$0")/lib.sh"
+mem() { agent-mem --db m.db -n p "$@"; }
+mkdir -p src/doc src/build src/.git
+cat >src/tea.c <<'END'
+/* tea.c - brewing. */
+#include <stdio.h>
+
+/* Pours the water into the pot. */
+int
+pour_water(int litres)
+{
+	return litres * 2;
+}
+
+/* Waits until the leaves have sunk. */
+static void
+await_leaves(void)
+{
+	puts("waiting");
+}
+END
+printf '# Teas\n\nAbout teas.\n\n## Green\n\nSteep at seventy degrees.\n\n## Black\n\nBoil it.\n' >src/doc/teas.md
+printf 'secret sauce\n' >src/build/out.txt; echo 'build/' >src/.gitignore
+printf 'a\0binary pour' >src/blob; printf '\377\376 pour' >src/latin; ln -s /etc/passwd src/link
+ok 'index' mem index src
+jq_ok '.files >= 2 and .changed >= 2 and .gone == 0' 'counts'
+ok 'search' mem search --kind chunk -k 1 'pour water'
+like "$(jq -r .id "$OUT")" '^tea\.c:[0-9]+-[0-9]+$' 'cites path and lines'
+first=$(jq '.lines[0]' "$OUT") last=$(jq '.lines[1]' "$OUT")
+is "$(sed -n "${first},${last}p" src/tea.c | grep -c 'pour_water(int litres)')" 1 'which are there'
+is "$(jq -r .file_sha256 "$OUT")" "$(sha256sum <src/tea.c | cut -d ' ' -f 1)" 'and the hash of the file'
+ok 'a section' mem search --kind chunk -k 1 'temperature: seventy degrees'
+is "$(jq -r .source "$OUT")" doc/teas.md 'of a document'
+status_is 1 mem search --kind chunk sauce
+status_is 1 mem search --kind chunk root
+status_is 1 mem search 'pour water'
+ok 'again' mem index src
+is "$(jq .changed,.gone "$OUT" | xargs)" '0 0' 'nothing has changed'
+touch -d '2001-01-01' src/tea.c
+ok 'touched' mem index src
+is "$(jq .changed "$OUT")" 0 'but not changed'
+sed -i 's/pour_water/fill_kettle/' src/tea.c
+rm src/doc/teas.md
+ok 'changed' mem index src
+is "$(jq .changed,.gone "$OUT" | xargs)" '1 1' 'one file, and one is gone'
+ok 'the new name' mem search --kind chunk -k 1 'fill_kettle'
+like "$(jq -r .text "$OUT")" fill_kettle 'is found'
+is "$(mem search --kind chunk -k 5 'seventy degrees' | grep -c teas.md)" 0 'the old text is not'
+ok 'check' mem check
+status_is 66 mem index nowhere
+no_children_left
+done_testing

@@ -58,8 +58,8 @@ static const char about[] =
 "filter.";
 
 static const char schema[] =
-    "{\"name\":\"data_view\",\"description\":\"Look into a CSV, JSON, "
-    "SQLite or Parquet file.\",\"inputSchema\":{\"type\":\"object\","
+    "{\"name\":\"data_view\",\"description\":\"Look into CSV, JSON, "
+    "SQLite, Parquet.\",\"inputSchema\":{\"type\":\"object\","
     "\"properties\":{\"path\":{\"type\":\"string\"},\"operation\":{\"enum\":["
     "\"head\",\"tail\",\"shape\",\"columns\",\"describe\",\"sample\","
     "\"filter\"]},\"n_rows\":{\"type\":\"integer\"},\"where\":{\"type\":"

@@ -19,8 +19,8 @@
 const struct tool builtin_tools[] = {
 	{
 		.name = "edit_file",
-		.description = "Replace text that is in a file exactly once "
-		    "(or replace_all); several as edits, or a unified diff.",
+		.description = "Replace text that occurs exactly once; or "
+		    "edits, or a unified diff.",
 		.parameters = OBJECT("\"path\"", "\"path\":" STRING "," EDIT
 		    ",\"edits\":{\"type\":\"array\",\"items\":{\"type\":"
 		    "\"object\"}},\"diff\":" STRING),
@@ -36,7 +36,7 @@ const struct tool builtin_tools[] = {
 		.group = GROUP_SHELL, .needs = TOOL_READS,
 	}, {
 		.name = "list_files",
-		.description = "List a directory of the workspace.",
+		.description = "List a directory.",
 		.parameters = OBJECT("", "\"path\":" STRING
 		    ",\"recursive\":" SWITCH
 		    ",\"all\":" SWITCH),
@@ -52,8 +52,8 @@ const struct tool builtin_tools[] = {
 		.run = tool_memory, .outside = true, .wants = "agent-mem",
 	}, {
 		.name = "promote_skill",
-		.description = "Make a typed, documented Python function, or "
-		    "an executable, a tool.",
+		.description = "Make a typed, documented Python function or "
+		    "an executable a tool.",
 		.parameters = OBJECT("\"path\"", "\"path\":" STRING
 		    ",\"function\":" STRING ",\"name\":" STRING),
 		.group = GROUP_TOOLS, .needs = TOOL_WRITES,
@@ -67,7 +67,7 @@ const struct tool builtin_tools[] = {
 		.run = tool_read_file,
 	}, {
 		.name = "search_files",
-		.description = "Find lines that match a regular expression.",
+		.description = "Find lines by regular expression.",
 		.parameters = OBJECT("\"pattern\"",
 		    "\"pattern\":{\"type\":\"string\","
 		    "\"minLength\":1},\"path\":" STRING
@@ -77,8 +77,8 @@ const struct tool builtin_tools[] = {
 		.run = tool_search_files,
 	}, {
 		.name = "shell",
-		.description = "Run a command with /bin/sh in the workspace, "
-		    "sandboxed, without network.",
+		.description = "Run a command with sh, sandboxed, without "
+		    "network.",
 		.parameters = OBJECT("\"command\"",
 		    "\"command\":{\"type\":\"string\","
 		    "\"minLength\":1},\"timeout\":{\"type\":\"integer\","

@@ -15,8 +15,7 @@ static const char *const fetch_pass[] = { "AGENT_ALLOW_HOST",
 const struct tool helper_tools[] = {
 	{
 		.name = "data_view",
-		.description = "Look into a CSV, JSON, SQLite or Parquet "
-		    "file.",
+		.description = "Look into CSV, JSON, SQLite, Parquet.",
 		.parameters = "{\"type\":\"object\",\"properties\":{\"path\":"
 		    "{\"type\":\"string\"},\"operation\":{\"enum\":[\"head\","
 		    "\"tail\",\"shape\",\"columns\",\"describe\",\"sample\","

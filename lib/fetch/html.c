@@ -25,7 +25,7 @@ enum {
 	E_HEAD = 8,		/* a heading; its level is in the name */
 	E_ITEM = 16, E_LIST = 32, E_CELL = 64, E_PRE = 128, E_LINK = 256,
 	E_BREAK = 512, E_RULE = 1024, E_IMAGE = 2048, E_QUOTE = 4096,
-	E_TITLE = 8192, E_MAIN = 16384,
+	E_TITLE = 8192, E_MAIN = 16384, E_CODE = 32768,
 };
 
 static const struct {
@@ -37,6 +37,7 @@ static const struct {
 	{ "aside", E_PARA }, { "audio", E_DROP }, { "blockquote", E_PARA |
 	    E_QUOTE }, { "body", E_PARA }, { "br", E_BREAK },
 	{ "button", E_DROP }, { "canvas", E_DROP }, { "caption", E_LINE },
+	{ "code", E_CODE },
 	{ "dd", E_LINE }, { "details", E_PARA }, { "dialog", E_DROP },
 	{ "div", E_LINE }, { "dl", E_PARA }, { "dt", E_LINE },
 	{ "embed", E_DROP }, { "fieldset", E_PARA }, { "figcaption", E_LINE },
@@ -45,15 +46,18 @@ static const struct {
 	{ "h3", E_HEAD | E_PARA }, { "h4", E_HEAD | E_PARA },
 	{ "h5", E_HEAD | E_PARA }, { "h6", E_HEAD | E_PARA },
 	{ "header", E_PARA }, { "hr", E_RULE | E_PARA }, { "iframe", E_DROP },
-	{ "img", E_IMAGE }, { "input", E_DROP }, { "li", E_ITEM },
+	{ "img", E_IMAGE }, { "input", E_DROP }, { "kbd", E_CODE },
+	{ "li", E_ITEM },
 	{ "main", E_PARA | E_MAIN }, { "map", E_DROP }, { "menu", E_LIST },
 	{ "nav", E_PARA }, { "object", E_DROP }, { "ol", E_LIST },
 	{ "p", E_PARA }, { "picture", 0 }, { "pre", E_PRE | E_PARA },
-	{ "script", E_DROP }, { "section", E_PARA }, { "select", E_DROP },
+	{ "samp", E_CODE }, { "script", E_DROP }, { "section", E_PARA },
+	{ "select", E_DROP },
 	{ "style", E_DROP }, { "summary", E_LINE }, { "svg", E_DROP },
 	{ "table", E_PARA }, { "td", E_CELL }, { "template", E_DROP },
 	{ "textarea", E_DROP }, { "th", E_CELL }, { "title", E_TITLE },
-	{ "tr", E_LINE }, { "ul", E_LIST }, { "video", E_DROP },
+	{ "tr", E_LINE }, { "tt", E_CODE },
+	{ "ul", E_LIST }, { "video", E_DROP },
 };
 
 enum gap { GAP_NONE, GAP_SPACE, GAP_LINE, GAP_PARA };
@@ -68,6 +72,8 @@ struct reader {
 	int		 pre, quotes, lists;
 	int		 gap_quotes;	/* those around an empty line */
 	int		 number[LISTS];	/* of the next item; 0: a dash */
+	int		 code;		/* within each other */
+	size_t		 code_at;	/* where the outermost began */
 	bool		 in_title, first_cell;
 	enum gap	 gap;		/* before the next word */
 	const char	*mark;		/* to write before it: "- ", "## " */
@@ -135,6 +141,8 @@ flush(struct reader *r)
 	struct buf *b = &r->page->text;
 	bool start = b->len == 0;
 
+	if (r->gap == GAP_SPACE && r->code > 0 && b->len == r->code_at)
+		r->gap = GAP_NONE;
 	if (!start && r->gap == GAP_SPACE)
 		buf_addc(b, ' ');
 	if (!start && r->gap >= GAP_LINE)
@@ -321,6 +329,29 @@ end_link(struct reader *r)
 }
 
 static void
+start_code(struct reader *r)
+{
+	if (r->pre > 0 || r->code++ > 0)
+		return;
+	flush(r);
+	buf_addc(&r->page->text, '`');
+	r->code_at = r->page->text.len;
+}
+
+static void
+end_code(struct reader *r)
+{
+	struct buf *b = &r->page->text;
+
+	if (r->pre > 0 || r->code == 0 || --r->code > 0)
+		return;
+	if (b->len == r->code_at)
+		buf_cut(b, b->len - 1);
+	else
+		buf_addc(b, '`');
+}
+
+static void
 start_main(struct reader *r)
 {
 	if (r->mains++ == 0) {
@@ -362,6 +393,8 @@ begin(struct reader *r, const char *name, int what, const xmlChar **atts)
 	r->in_title = what & E_TITLE && r->page->title.len == 0;
 	if (what & E_MAIN)
 		start_main(r);
+	if (what & E_CODE)
+		start_code(r);
 	r->quotes += (what & E_QUOTE) != 0;
 	if (what & E_PRE && r->pre++ == 0) {
 		words(r, "```", 3);
@@ -376,6 +409,8 @@ end(struct reader *r, int what)
 		r->gap = GAP_LINE;
 		words(r, "```", 3);
 	}
+	if (what & E_CODE)
+		end_code(r);
 	if (what & E_LINK)
 		end_link(r);
 	if (what & (E_PARA | E_PRE))

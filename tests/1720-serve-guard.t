@@ -76,7 +76,11 @@ is "$CODE" 200 'after all that it still serves'
 serve_stop
 
 # A token.
-status_is 2 agent-gate serve --offline --listen 0.0.0.0:0
+for o in --offline --url=http://127.0.0.1:1 ''; do
+	status_is 2 env AGENT_DISCOVER=none agent-gate serve ${o:+"$o"} --listen 0.0.0.0:0
+done
+status_is 2 agent-gate serve --offline --token a-token-of-tests
+like "$(cat "$ERR")" 'did you mean --token-file' 'not on the command line'
 echo 'a-token-of-tests' >token
 chmod 644 token
 status_is 78 agent-gate serve --offline --listen 127.0.0.1:0 --token-file token

@@ -63,8 +63,8 @@ distance(const char *a, const char *b)
 const char *
 opt_nearest(const char *s, const char *const *names)
 {
-	const char *best = NULL;
-	size_t least = strlen(s) / 3 + 2;
+	const char *best = NULL, *longer = NULL;
+	size_t n = strlen(s), least = n / 3 + 2;
 
 	for (; *names != NULL; names++) {
 		size_t d = distance(s, *names);
@@ -73,8 +73,10 @@ opt_nearest(const char *s, const char *const *names)
 			least = d;
 			best = *names;
 		}
+		if (longer == NULL && n > 2 && strncmp(*names, s, n) == 0)
+			longer = *names;
 	}
-	return best;
+	return best != NULL ? best : longer;
 }
 
 static int

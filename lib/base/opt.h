@@ -45,7 +45,8 @@ void opt_help(const char *synopsis, const char *about,
 /* "prog VERSION" and the libraries it uses, to stdout. */
 void opt_version(const char *prog, const char *libs);
 /* The name in the NULL-terminated list that is nearest to s, when it is
- * near enough to be a slip of the hand; else NULL. */
+ * near enough to be a slip of the hand; else the first that begins with s;
+ * else NULL. */
 const char *opt_nearest(const char *s, const char *const *names);
 
 #endif

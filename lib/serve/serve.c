@@ -98,6 +98,21 @@ on_done(void *arg, struct req *r, bool gone)
 	    (long long)ms, gone ? ", gone" : "");
 }
 
+/* Where to listen, which is known before any server is looked for. */
+static int
+check_listen(struct serve *s, struct err *e)
+{
+	const struct serve_conf *c = s->conf;
+
+	if (listen_parse(&s->listen, c->listen, e) == -1)
+		return -1;
+	if (!s->listen.loopback && c->guard.token == NULL)
+		return err_set(e, ERR_USAGE, "--listen %.80s can be reached "
+		    "from elsewhere: that takes a token; try --token-file",
+		    c->listen);
+	return 0;
+}
+
 static int
 open_front(struct serve *s, struct err *e)
 {
@@ -111,14 +126,8 @@ open_front(struct serve *s, struct err *e)
 		.done = on_done, .arg = s,
 	};
 
-	if (listen_parse(&s->listen, c->listen, e) == -1)
-		return -1;
 	c->guard.bound = s->listen.host;
 	c->guard.body_max = f.body_max;
-	if (!s->listen.loopback && c->guard.token == NULL)
-		return err_set(e, ERR_USAGE, "--listen %.80s can be reached "
-		    "from elsewhere: that takes a token; try --token-file",
-		    c->listen);
 	if (listen_open(&s->listen, e) == -1)
 		return -1;
 	f.fd = s->listen.fd;
@@ -234,7 +243,8 @@ serve_run(struct serve_conf *conf, struct err *e)
 	s.metrics.start = clock_wall_ms();
 	s.listen.fd = -1;
 	raise_limits();
-	if (choose(&s, e) == -1 || open_front(&s, e) == -1)
+	if (check_listen(&s, e) == -1 || choose(&s, e) == -1 ||
+	    open_front(&s, e) == -1)
 		goto out;
 	if (s.mode == SERVE_ENGINE) {
 		s.engine = engine_open(&conf->engine, s.many, e);

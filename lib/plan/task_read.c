@@ -127,8 +127,9 @@ int
 task_each(struct plan *p, const struct task_filter *f, task_fn *fn,
     void *arg, struct err *e)
 {
-	static const char *const which[] = { "1", "t.status IN ('queued',"
-	    " 'running')", "t.status = 'queued' AND t.blocked = 0",
+	static const char *const which[] = { "1",
+	    "t.status IN ('queued', 'running')",
+	    "t.status = 'queued' AND t.blocked = 0",
 	    "t.status = 'queued' AND t.blocked > 0", "t.status = 'running'",
 	    "t.status = 'done'", "t.status = 'dead'",
 	    "t.status = 'cancelled'" };

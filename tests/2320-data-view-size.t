@@ -37,8 +37,11 @@ ok 'shape' "$V" shape big.csv
 like "$(cat "$OUT")" '; 400000 rows, 5 columns' 'records, not lines'
 ok 'tail' "$V" -n 3 tail big.csv
 is "$(sed 1,2d "$OUT" | cut -d, -f1 | tr '\n' ' ')" '399997 399998 399999 ' 'the last ones'
-is "$(strace -c -e trace=pread64 -o "$TRASH/st" "$V" -n 3 tail big.csv >/dev/null 2>&1
-    awk '$NF == "pread64" { print ($4 < 20) }' "$TRASH/st" 2>/dev/null || echo 1)" 1 'without reading the file'
+if strace -c -e trace=pread64 -o "$TRASH/st" "$V" -n 3 tail big.csv >"$OUT" 2>&1 && grep -q pread64 "$TRASH/st"; then
+	is "$(awk '$NF == "pread64" { print ($4 < 20) }' "$TRASH/st")" 1 'without reading the file'
+else
+	skip 'no strace' 'without reading the file'
+fi
 # An end that could be read both ways: then all of it is read.
 { echo a; for _ in 1 2 3; do printf '"\n'; seq 1 20000; printf '"\n'; done; } >both.csv
 ok 'an end that is not certain' "$V" -n 1 tail both.csv

@@ -30,7 +30,7 @@ enum {
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
 	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
 	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET,
-	KEY_VECTORS, KEY_OFFLINE, KEY_VERSION,
+	KEY_VECTORS, KEY_OFFLINE, KEY_SESSIONS, KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -57,6 +57,8 @@ static const struct opt table[] = {
 	{ "model", 'm', "NAME", "embed, --vectors: the model" },
 	{ "offline", KEY_OFFLINE, NULL, "embed, --vectors: without a server "
 	    "(for trials)" },
+	{ "sessions", KEY_SESSIONS, NULL, "index: past conversations of the "
+	    "project" },
 	{ "id", KEY_ID, "ID", "store: its id (a new one)" },
 	{ "session", KEY_SESSION, "NAME", "store: the talk it is part of" },
 	{ "turn", KEY_TURN, "N", "store: its place in that" },
@@ -93,7 +95,7 @@ static const char synopsis[] =
 "       agent-mem forget [options] [id ...]\n"
 "       agent-mem import [options] [file ...]\n"
 "       agent-mem export [options]\n"
-"       agent-mem index [options] dir\n"
+"       agent-mem index [options] [dir]\n"
 "       agent-mem embed [options]\n"
 "       agent-mem namespaces [options]\n"
 "       agent-mem stats [options]\n"
@@ -192,6 +194,7 @@ option(struct cmd *c, int key, const char *arg, struct err *e)
 	case KEY_EVERYTHING: c->everything = true; break;
 	case KEY_DRY_RUN: c->dry_run = true; break;
 	case KEY_COPROCESS: c->coprocess = true; break;
+	case KEY_SESSIONS: c->sessions = true; break;
 	case KEY_VECTORS: c->vectors = true; break;
 	case 'm': c->model = arg; break;
 	case KEY_OFFLINE: c->offline = true; break;

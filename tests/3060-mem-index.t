@@ -51,5 +51,24 @@ like "$(jq -r .text "$OUT")" fill_kettle 'is found'
 is "$(mem search --kind chunk -k 5 'seventy degrees' | grep -c teas.md)" 0 'the old text is not'
 ok 'check' mem check
 status_is 66 mem index nowhere
+
+# ---- past conversations
+mkdir work && cd work || exit 99
+awk -v dir=.. -f "$ROOT/tests/examples.awk" "$ROOT/man/agent-events.5" | sed -n 's/ .* session.*//p' >../which
+mkdir -p ~/.local/state/agent/projects
+ok 'no conversation yet' agent-mem --db ../s.db index --sessions
+is "$(jq .turns "$OUT")" 0 'is none'
+export AGENT_FIXED_TIME=1764000000
+agent-chat --offline -q -p 'Which pipes are there?' >../said 2>../err </dev/null
+ok 'a conversation' agent-mem --db ../s.db index --sessions
+n=$(jq .turns "$OUT")
+[ "$n" -ge 2 ]; _if $? 'what was said is kept' "$(cat "$OUT" ../err)"
+ok 'is found' agent-mem --db ../s.db search -k 1 'which pipes'
+jq_ok 'select(.speaker == "user") | .kind == "turn" and (.session | length > 0) and (.turn >= 0)' 'with its place'
+ok 'again' agent-mem --db ../s.db index --sessions
+is "$(jq .changed,.turns "$OUT" | xargs)" '0 0' 'nothing is new'
+mkdir empty
+ok 'a tree beside it' agent-mem --db ../s.db index empty
+ok 'leaves it there' agent-mem --db ../s.db search -k 1 'which pipes'
 no_children_left
 done_testing

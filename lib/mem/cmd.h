@@ -69,6 +69,7 @@ int cmd_namespaces(struct cmd *c, struct err *e);
 int cmd_stats(struct cmd *c, struct err *e);
 int cmd_reindex(struct cmd *c, struct err *e);
 int cmd_check(struct cmd *c, struct err *e);
+int cmd_sessions(struct cmd *c, struct err *e);
 int cmd_index(struct cmd *c, struct err *e);
 int cmd_embed(struct cmd *c, struct err *e);
 int cmd_backup(struct cmd *c, struct err *e);

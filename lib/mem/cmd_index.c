@@ -224,7 +224,8 @@ sweep(struct indexing *x)
 {
 	for (;;) {
 		struct db_stmt *st = db_query(x->c->s.db, x->e, "SELECT path"
-		    " FROM file WHERE ns = ? AND round <> ? LIMIT 1", "ii",
+		    " FROM file WHERE ns = ? AND round <> ? AND round >= 0"
+		    " LIMIT 1", "ii",
 		    x->ns->id, x->round);
 		int rc = st != NULL ? db_step(st, x->e) : -1;
 		char *path;
@@ -275,6 +276,8 @@ cmd_index(struct cmd *c, struct err *e)
 	int rc;
 	jv v;
 
+	if (c->sessions)
+		return cmd_sessions(c, e);
 	if (c->words.n != 1)
 		return err_set(e, ERR_USAGE, "index: one folder is needed");
 	x.space = c->spaces.n > 0 ? xstrdup(c->spaces.v[0]) : cmd_project(e);

@@ -68,6 +68,8 @@ forget_seen(struct store *s)
 	}
 	free(s->session.name);
 	memset(&s->session, 0, sizeof(s->session));
+	free(s->block.data);
+	memset(&s->block, 0, sizeof(s->block));
 }
 
 void
@@ -109,7 +111,7 @@ flush_session(struct store *s, struct err *e)
 static int
 flush(struct store *s, struct err *e)
 {
-	if (flush_session(s, e) == -1)
+	if (flush_session(s, e) == -1 || vectors_flush(s, e) == -1)
 		return -1;
 	for (struct store_ns *ns = s->spaces; ns != NULL; ns = ns->after) {
 		if (index_fold(s, ns, false, e) == -1)

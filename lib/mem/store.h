@@ -36,6 +36,12 @@ struct store {
 	char		*path;
 	struct store_ns	*spaces;	/* seen in this transaction */
 	struct store_session session;	/* the one used last */
+	struct {			/* the block of vectors that is
+					 * being changed, vectors.h */
+		int64_t	 ns, model, lo;
+		char	*data;
+		size_t	 size;
+	}		 block;
 	int64_t		 now;		/* ms since 1970 */
 };
 

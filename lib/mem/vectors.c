@@ -78,7 +78,7 @@ vectors_model(struct store *s, const char *name, int64_t dims, bool make,
 		if (!make)
 			return 0;
 		/* The same name with another size: another model. */
-		if (db_run(s->db, e, "DELETE FROM vector WHERE model = ?",
+		if (vectors_flush(s, e) == -1 || db_run(s->db, e, "DELETE FROM vector WHERE model = ?",
 		    "i", *id) == -1 || db_run(s->db, e, "DELETE FROM"
 		    " vector_block WHERE model = ?", "i", *id) == -1 ||
 		    db_run(s->db, e, "DELETE FROM model WHERE id = ?", "i",
@@ -103,40 +103,74 @@ place_size(size_t dims)
 	return sizeof(float) + dims;
 }
 
+int
+vectors_flush(struct store *s, struct err *e)
+{
+	int rc;
+
+	if (s->block.data == NULL)
+		return 0;
+	rc = db_run(s->db, e, "INSERT OR REPLACE INTO vector_block(ns, model,"
+	    " lo, data) VALUES(?, ?, ?, ?)", "iiib", s->block.ns,
+	    s->block.model, s->block.lo, (const void *)s->block.data,
+	    s->block.size);
+	free(s->block.data);
+	s->block.data = NULL;
+	return rc;
+}
+
+/* Make the block of a memory the one that is being changed. */
+static int
+take_block(struct store *s, int64_t ns, int64_t model, int64_t lo,
+    size_t size, struct err *e)
+{
+	struct db_stmt *st;
+	const void *old;
+	size_t n;
+	int rc;
+
+	if (s->block.data != NULL && s->block.ns == ns && s->block.model ==
+	    model && s->block.lo == lo && s->block.size == size)
+		return 0;
+	if (vectors_flush(s, e) == -1)
+		return -1;
+	st = db_query(s->db, e, "SELECT data FROM vector_block WHERE ns = ?"
+	    " AND model = ? AND lo = ?", "iii", ns, model, lo);
+	rc = st != NULL ? db_step(st, e) : -1;
+	if (rc == -1)
+		return -1;
+	s->block.ns = ns;
+	s->block.model = model;
+	s->block.lo = lo;
+	s->block.size = size;
+	s->block.data = xcalloc(1, size);
+	if (rc == 1) {
+		old = db_blob(st, 0, &n);
+		if (n == size)
+			memcpy(s->block.data, old, n);
+		db_done(st);
+	}
+	return 0;
+}
+
 /* Write one place of the block of a memory; scale 0 empties it. */
 static int
 write_place(struct store *s, int64_t row, int64_t model, float scale,
     const int8_t *bytes, size_t dims, struct err *e)
 {
-	int64_t ns = ITEM_NS(row), lo = ITEM_SEQ(row) / VECTORS_BLOCK *
-	    VECTORS_BLOCK;
-	size_t size = place_size(dims), n = 0;
-	struct db_stmt *st = db_query(s->db, e, "SELECT data FROM"
-	    " vector_block WHERE ns = ? AND model = ? AND lo = ?", "iii", ns,
-	    model, lo);
-	int rc = st != NULL ? db_step(st, e) : -1;
-	char *block, *at;
-	const void *old;
+	int64_t lo = ITEM_SEQ(row) / VECTORS_BLOCK * VECTORS_BLOCK;
+	size_t size = place_size(dims);
+	char *at;
 
-	if (rc == -1)
+	if (take_block(s, ITEM_NS(row), model, lo, VECTORS_BLOCK * size,
+	    e) == -1)
 		return -1;
-	block = xcalloc(VECTORS_BLOCK, size);
-	if (rc == 1) {
-		old = db_blob(st, 0, &n);
-		if (n == VECTORS_BLOCK * size)
-			memcpy(block, old, n);
-		db_done(st);
-	}
-	at = block + (ITEM_SEQ(row) - (uint32_t)lo) * size;
+	at = s->block.data + (ITEM_SEQ(row) - (uint32_t)lo) * size;
 	memset(at, 0, size);
 	memcpy(at, &scale, sizeof(scale));
 	if (bytes != NULL)
 		memcpy(at + sizeof(scale), bytes, dims);
-	rc = db_run(s->db, e, "INSERT OR REPLACE INTO vector_block(ns, model,"
-	    " lo, data) VALUES(?, ?, ?, ?)", "iiib", ns, model, lo,
-	    (const void *)block, VECTORS_BLOCK * size);
-	free(block);
-	return rc;
+	return 0;
 }
 
 int

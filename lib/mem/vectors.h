@@ -26,6 +26,8 @@ int vectors_put(struct store *s, int64_t row, int64_t model, float *v,
     size_t dims, int64_t digest, struct err *e);
 /* Take it away, if there is one. */
 int vectors_drop(struct store *s, int64_t row, struct err *e);
+/* Write the block that is being changed, if there is one. */
+int vectors_flush(struct store *s, struct err *e);
 /* Add the VECTORS_BEST nearest of a namespace to r->near. */
 int vectors_near(struct store *s, int64_t ns, int64_t model, float *v,
     size_t dims, struct rank *r, struct err *e);

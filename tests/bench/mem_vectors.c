@@ -1,0 +1,125 @@
+/* How fast the nearest of many vectors are found in the file, beside what the
+ * memory of this machine gives: MEM_VECTORS (100000) of 384 numbers. */
+#include "mem/rank.h"
+#include "mem/store.h"
+#include "mem/vectors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DIMS	384
+#define ROUNDS	9
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void
+random_vector(float *v, unsigned *seed)
+{
+	for (int i = 0; i < DIMS; i++) {
+		*seed = *seed * 1103515245 + 12345;
+		v[i] = (float)((int)(*seed >> 16 & 1023) - 512);
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Reading as many bytes as there are, from memory. */
+static double
+bandwidth(size_t n)
+{
+	int64_t *p = malloc(n), sum = 0;
+	double t, best = 1e9;
+
+	memset(p, 1, n);
+	for (int r = 0; r < 3; r++) {
+		t = now();
+		for (size_t i = 0; i < n / 8; i++)
+			sum += p[i];
+		t = now() - t;
+		best = t < best ? t : best;
+	}
+	free(p);
+	return sum == 0 ? 0 : best;
+}
+
+int
+main(void)
+{
+	const char *rows = getenv("MEM_VECTORS");
+	long n = rows != NULL ? strtol(rows, NULL, 10) : 100000;
+	char dir[] = "/tmp/mem_vectors.XXXXXX", path[64], queue[80];
+	struct err e = ERR_INIT;
+	struct store s;
+	struct store_ns *ns;
+	struct rank r = { .limit = 10 };
+	double took[ROUNDS], t;
+	unsigned seed = 1;
+	int64_t model;
+	float v[DIMS];
+
+	if (n < 1 || mkdtemp(dir) == NULL)
+		return 2;
+	snprintf(path, sizeof(path), "%s/m.db", dir);
+	snprintf(queue, sizeof(queue), "%s-queue", path);
+	t = now();
+	if (store_open(&s, path, DB_WRITE, &e) == -1 ||
+	    store_begin(&s, &e) == -1 ||
+	    store_space(&s, "v", true, &ns, &e) == -1 ||
+	    vectors_model(&s, "m", DIMS, true, &model, &e) == -1)
+		goto fail;
+	for (long i = 1; i <= n; i++) {
+		random_vector(v, &seed);
+		if (vectors_put(&s, ns->id << ITEM_NS_SHIFT | i, model, v,
+		    DIMS, 1, &e) == -1)
+			goto fail;
+	}
+	if (store_commit(&s, &e) == -1)
+		goto fail;
+	t = now() - t;
+	printf("%-56s %9.0f %-6s\n", "mem: vectors kept, of 384 numbers",
+	    (double)n / t * 1e3, "1/s");
+	store_close(&s);
+	if (store_open(&s, path, DB_READ, &e) == -1 ||
+	    store_space(&s, "v", false, &ns, &e) == -1)
+		goto fail;
+	db_cache(s.db, 8192, (int64_t)2 << 30);
+	for (int i = 0; i < ROUNDS; i++) {
+		random_vector(v, &seed);
+		t = now();
+		if (vectors_near(&s, ns->id, model, v, DIMS, &r, &e) == -1)
+			goto fail;
+		took[i] = now() - t;
+		r.nnear = 0;
+	}
+	qsort(took, ROUNDS, sizeof(*took), compare);
+	printf("mem: nearest of %7ld vectors, int8 and floats again %6s"
+	    " %9.1f %-6s %s\n", n, "", took[ROUNDS / 2], "ms", n == 1000000 ?
+	    "<= 60" : n == 100000 ? "<= 7" : "");
+	printf("mem: reading as many bytes from memory %18s %9.1f %-6s\n", "",
+	    bandwidth((size_t)n * (DIMS + 4)), "ms");
+	store_close(&s);
+	unlink(path);
+	unlink(queue);
+	rmdir(dir);
+	free(r.near);
+	return 0;
+fail:
+	fprintf(stderr, "mem_vectors: %s\n", e.msg);
+	return 1;
+}

@@ -24,8 +24,6 @@ is "$(vectors)" 4 'what is forgotten has none'
 ok 'check' mem check
 
 # ---- a server
-modeld_start 'set models "embed-a embed-b"
-default text "x"'
 mem search -k 5 'apple pie tree' >plain
 AGENT_MODEL_URL=http://127.0.0.1:1/v1 mem search --vectors -m none -k 5 'apple pie tree' >away 2>err
 is "$?" 0 'a server that is away'
@@ -33,6 +31,5 @@ like "$(cat err)" 'no vector for the question' 'is told'
 ok 'the words alone decide' cmp plain away
 status_is 69 env AGENT_MODEL_URL=http://127.0.0.1:1/v1 agent-mem --db m.db embed -m none
 like "$STATUS$(cat "$ERR")" 'agent-gate embed' 'embed says so'
-modeld_stop
 no_children_left
 done_testing

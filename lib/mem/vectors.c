@@ -78,7 +78,8 @@ vectors_model(struct store *s, const char *name, int64_t dims, bool make,
 		if (!make)
 			return 0;
 		/* The same name with another size: another model. */
-		if (vectors_flush(s, e) == -1 || db_run(s->db, e, "DELETE FROM vector WHERE model = ?",
+		if (vectors_flush(s, e) == -1 ||
+		    db_run(s->db, e, "DELETE FROM vector WHERE model = ?",
 		    "i", *id) == -1 || db_run(s->db, e, "DELETE FROM"
 		    " vector_block WHERE model = ?", "i", *id) == -1 ||
 		    db_run(s->db, e, "DELETE FROM model WHERE id = ?", "i",

@@ -356,6 +356,7 @@ cmd_serve(struct tool_env *env, struct err *e)
 		return err_set(e, ERR_USAGE, "serve speaks MCP on stdin, which "
 		    "is a terminal; let an MCP client start it");
 	mcp_collect(env);
+	env->plain = true;	/* whoever is served knows whom he asked */
 	rc = serve_stdio(env, 0, 1, &end, e);
 	if (end.signal != 0)
 		sig_reraise(end.signal);
@@ -426,6 +427,7 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 	} else {
 		buf_adds(&in, args);
 	}
+	env->plain = true;
 	j = job_new(env, "", name, args, in.len);
 	finish_job(j);
 	if (sig_caught() == 0)

@@ -123,4 +123,9 @@ status_is 65 sh -c 'agent-gate --offline <huge'
 like "$(cat "$ERR")" 'line 2: longer than 67108864 bytes' 'by agent-gate, too'
 rm -f huge
 
+# One that is answered at once, and one behind it that runs alone.
+msg "$(tc read_file '{}' 1)" "$(tc write_file '{"path":"behind","content":"x"}' 2)" |
+    timeout 20 agent-tool run >"$OUT"
+is "$? $(jq -r .agent.status "$OUT" | tr '\n' ' ')" '0 failed completed ' \
+    'what is refused at once does not hold up what follows'
 done_testing

@@ -42,7 +42,7 @@ service --sessions --expires=1
 servers "{s: {url: \"$SERVICE\"}}"
 { msg "$(tc s__echo '{"text":"one"}' a)"; msg "$(tc s__echo '{"text":"two"}' b)"; } |
     timeout 60 agent-tool run >"$OUT" 2>"$ERR"
-is "$(jq -r .content "$OUT" | tr '\n' ' ')" 'one  two  ' 'a forgotten session is begun anew'
+is "$(jq -r .content "$OUT" | grep -E '^(one|two)$' | tr '\n' ' ')" 'one two ' 'a forgotten session is begun anew'
 is "$(bodies | grep -c '"initialize"')" 3 'once'
 
 # A stream that ends before the answer is taken up again.

@@ -35,7 +35,7 @@ calls() {
 calls | while read -r c; do msg "$c"; done >talk
 { cat talk; dones 13; } | OPENAI_API_KEY=sk-secret agent-tool run --coprocess >got 2>"$ERR"
 is "$(grep -c '"role":"tool"' got)" 13 'every call has its result'
-said() { jq -r "select(.role == \"tool\" and .tool_call_id == \"$1\") | .content" got; }
+said() { jq -r "select(.role == \"tool\" and .tool_call_id == \"$1\") | .content" got | grep -vE ': (text from|end of that text)'; }
 fact() { jq -c "select(.role == \"tool\" and .tool_call_id == \"$1\") | .agent.$2" got; }
 is "$(said a)" 'Echo: héllo' 'echo'
 like "$(said b)" '42' 'sum'

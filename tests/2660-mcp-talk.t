@@ -18,7 +18,7 @@ agent-tool list --names >"$OUT" 2>&1
 # Several messages, one start.
 for i in 1 2 3 4 5; do msg "$(tc s__echo "{\"text\":\"$i\"}" c$i)"; done >talk
 { cat talk; dones 5; } | agent-tool run --coprocess >got 2>"$ERR"
-is "$(jq -r 'select(.role == "tool").content' got | tr '\n' ' ')" '1  2  3  4  5  ' 'five calls'
+is "$(jq -r 'select(.role == "tool").content' got | grep '^[0-9]*$' | tr -s '\n' ' ')" '1 2 3 4 5 ' 'five calls'
 is "$(starts)" 1 'one start, and none of the other server'
 agent-tool run <talk >got 2>"$ERR"
 is "$? $(starts)" '0 2' 'so for a talk'
@@ -27,7 +27,7 @@ no_children_left 'it is gone afterwards'
 # A server that dies is started again by the next call.
 : >"$TRASH/starts"
 { msg "$(tc s__die '{}' a)"; msg "$(tc s__echo '{"text":"alive"}' b)"; } | agent-tool run >got 2>"$ERR"
-is "$(jq -r .agent.code got | head -n 1) $(jq -r .content got | tail -n 2 | tr '\n' ' ')" 'TOOL_FAILED alive  ' 'dead and alive'
+is "$(jq -r .agent.code got | head -n 1) $(jq -r .content got | tail -n 3 | head -n 1)" 'TOOL_FAILED alive' 'dead and alive'
 is "$(starts)" 2 'started again'
 
 # One that changes its tools on the way is listed again, and held to its word.
@@ -42,7 +42,7 @@ mv "$USERS.was" "$USERS"
 modeld_start 'when last-role=tool text "It said {last}"
 default call s__echo {"text":"via chat"}'
 AGENT_MODEL_URL=$URL AGENT_MODEL=m agent-chat -p 'say it' </dev/null >"$OUT" 2>"$ERR"
-like "$?$(cat "$OUT")" '^0It said via chat' 'agent-chat calls it'
+like "$?$(tr '\n' ' ' <"$OUT")" '^0It said .*via chat' 'agent-chat calls it'
 modeld_stop
 
 # Progress, and cancelling.
@@ -62,7 +62,7 @@ dones 1
 is "$(jq -r 'select(.role == "tool").agent.code' got)" CANCELLED 'a call is cancelled'
 msg "$(tc s__echo '{"text":"on"}' i)" >&8
 dones 2
-is "$(jq -r 'select(.tool_call_id == "i").content' got | head -n 1)" on 'and the next is served'
+is "$(jq -r 'select(.tool_call_id == "i").content' got | sed -n 2p)" on 'and the next is served'
 msg "$(tc s__hang '{}' k)" >&8
 for _ in $(seq 600); do ! grep -q '"call_id":"k"' got || break; sleep 0.05; done
 kill -KILL $pid

@@ -3,8 +3,8 @@
  */
 #include "base/log.h"
 
+#include "base/redact.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,7 +13,6 @@
 
 static const char *prog = "agent";
 static enum log_level threshold = LOG_NOTE;
-static struct vec secrets = VEC_INIT;
 
 void
 log_init(const char *name)
@@ -36,31 +35,13 @@ log_set_level(enum log_level level)
 void
 log_secret(const char *s)
 {
-	if (strlen(s) >= 8 && !vec_has(&secrets, s))
-		vec_push(&secrets, s);
+	redact_know(NULL, s);
 }
 
 void
 log_redact(struct buf *b)
 {
-	static const char mark[] = "[redacted]";
-
-	for (size_t i = 0; i < secrets.n; i++) {
-		size_t n = strlen(secrets.v[i]);
-		char *at;
-
-		while (b->len >= n && (at = memmem(b->data, b->len,
-		    secrets.v[i], n)) != NULL) {
-			struct buf rest = BUF_INIT;
-			size_t start = (size_t)(at - b->data);
-
-			buf_add(&rest, at + n, b->len - start - n);
-			buf_cut(b, start);
-			buf_adds(b, mark);
-			buf_add(b, rest.data, rest.len);
-			buf_free(&rest);
-		}
-	}
+	redact_known(b);
 }
 
 /* One write, so that lines of several processes do not mix. */
@@ -71,7 +52,7 @@ emit(const char *level, const char *fmt, va_list ap)
 	int saved = errno;
 
 	buf_vaddf(&text, fmt, ap);
-	log_redact(&text);
+	redact_text(&text);
 	buf_addf(&line, "%s: %s", prog, level);
 	utf8_escape(&line, text.data, text.len, UTF8_LINE);
 	buf_addc(&line, '\n');

@@ -1,8 +1,8 @@
 /*
  * log.h - what a program says to people, on stderr.
  *
- * One line each, "prog: text", escaped for a terminal.  Registered secrets
- * are replaced wherever they would appear.
+ * One line each, "prog: text", escaped for a terminal.  Secrets, those that
+ * are registered and those that look like one (redact.h), are replaced.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -288,3 +288,25 @@ effects_of(const struct sh_cmd *c, effect_fn *fn, void *arg)
 		operands(&w);
 	free(w.name);
 }
+
+bool
+effects_carries(const char *url)
+{
+	const char *query = strchr(url, '?'), *p = strstr(url, "://");
+
+	if (query != NULL && strlen(query + 1) > 64)
+		return true;
+	p = p != NULL ? p + 3 : url;
+	while (*p != '\0') {
+		size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+=%");
+		bool digit = false;
+
+		for (size_t i = 0; i < n; i++)
+			digit |= p[i] >= '0' && p[i] <= '9';
+		if (n >= 32 && digit)
+			return true;
+		p += n + (p[n] != '\0');
+	}
+	return false;
+}

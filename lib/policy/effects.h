@@ -21,5 +21,7 @@ typedef void effect_fn(void *arg, enum effect what, const char *code,
 void effects_of(const struct sh_cmd *c, effect_fn *fn, void *arg);
 /* The host of a URL or of user@host:path, lower case, or NULL. */
 char *effects_host(const char *text);
+/* May the URL carry data out: a long query, or a part that looks encoded. */
+bool effects_carries(const char *url);
 
 #endif

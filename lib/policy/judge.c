@@ -86,13 +86,17 @@ meets(const struct rule *r, const struct item *it, bool strict)
 
 /* The strictest rule of a place that speaks of it, or NULL. */
 static const struct rule *
-in_place(const struct policy *p, enum policy_place place, const struct item *it)
+in_place(const struct judge *j, enum policy_place place,
+    const struct item *it)
 {
 	const struct rule *best = NULL;
+	const struct policy *p = j->p;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct rule *r = p->rule[i];
 
+		if (r->tainted && !j->call->tainted)
+			continue;
 		if (r->place != place || r->kind != it->kind || r->n == 0 ||
 		    (best != NULL && best->decision >= r->decision))
 			continue;
@@ -106,7 +110,8 @@ in_place(const struct policy *p, enum policy_place place, const struct item *it)
 }
 
 static const struct rule *
-default_of(const struct policy *p, enum policy_place place, enum rule_kind kind)
+default_of(const struct policy *p, enum policy_place place,
+    enum rule_kind kind)
 {
 	return p->dflt[place][kind] != -1 ?
 	    p->rule[p->dflt_rule[place][kind]] : NULL;
@@ -220,7 +225,7 @@ decide(struct judge *j, const struct item *it)
 	enum decision d;
 
 	for (int i = PLACE_SESSION; i <= PLACE_SHIPPED && r == NULL; i++)
-		r = in_place(p, (enum policy_place)i, it);
+		r = in_place(j, (enum policy_place)i, it);
 	for (int i = PLACE_FLAG; i <= PLACE_SHIPPED && r == NULL; i++) {
 		r = default_of(p, (enum policy_place)i, it->kind);
 		by_default = r != NULL;
@@ -230,7 +235,7 @@ decide(struct judge *j, const struct item *it)
 	/* The project can only make it stricter than what the user has not
 	 * just said. */
 	mine = r != NULL && r->place == PLACE_SESSION ? NULL :
-	    in_place(p, PLACE_PROJECT, it);
+	    in_place(j, PLACE_PROJECT, it);
 	if (mine == NULL && by_default)
 		mine = default_of(p, PLACE_PROJECT, it->kind);
 	if (mine != NULL && mine->decision > d) {
@@ -401,6 +406,20 @@ judge_tool(struct judge *j)
 	free(both);
 }
 
+/* Does the call send something to somebody? */
+static void
+judge_sending(struct judge *j)
+{
+	static const char *const bodies[] = { "body", "data" };
+	const char *url = js_str(j->call->args, "url");
+	bool sends = url != NULL && effects_carries(url);
+
+	for (size_t i = 0; i < BASE_NITEMS(bodies) && url != NULL; i++)
+		sends |= js_str(j->call->args, bodies[i]) != NULL;
+	if (sends)
+		decide_text(j, RULE_SHAPE, "sends-data", true);
+}
+
 /* The paths, hosts and commands among the arguments. */
 static void
 judge_arguments(struct judge *j)
@@ -505,6 +524,7 @@ policy_judge(const struct policy *p, const struct policy_call *call,
 	set_cwd(&j);
 	judge_tool(&j);
 	judge_arguments(&j);
+	judge_sending(&j);
 	judge_exact(&j);
 	free(j.cwd);
 }

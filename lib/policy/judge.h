@@ -18,6 +18,7 @@ struct policy_call {
 	jv		 args;		/* borrowed */
 	bool		 reads, writes;	/* what the tool does with its path */
 	bool		 runs;		/* its command is for a shell */
+	bool		 tainted;	/* the session has read others' text */
 };
 
 struct verdict {

@@ -322,7 +322,10 @@ rule_line(struct policy *p, struct rule *r, const char *s, struct err *e)
 	int d, k, rc = -1;
 
 	next_word(&s, &word, &open);
-	if (strcmp(buf_str(&word), "default") == 0) {
+	if (strcmp(buf_str(&word), "tainted") == 0) {
+		r->tainted = true;
+		next_word(&s, &word, &open);
+	} else if (strcmp(buf_str(&word), "default") == 0) {
 		rc = default_line(p, r, s, e);
 		goto out;
 	}

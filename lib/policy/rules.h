@@ -39,7 +39,8 @@ enum policy_place {
 struct rule {
 	enum decision	 decision;
 	enum rule_kind	 kind;
-	enum policy_place	 place;
+	enum policy_place place;
+	bool		 tainted;	/* only in a tainted session */
 	struct vec	*word;		/* coded alternatives of each word */
 	size_t		 n;
 	char		*text;		/* as it was written */

@@ -6,7 +6,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/redact.h"
+#include "base/utf8.h"
 #include "json/schema.h"
+#include "tool/label.h"
 #include "tool/registry.h"
 #include "tool/skill.h"
 
@@ -139,6 +142,52 @@ fits(struct job *j)
 	return ok;
 }
 
+/* What the call is about, for whoever reads of its failure. */
+static void
+context(struct job *j)
+{
+	static const char *const keys[] = { "path", "file", "url", "command",
+	    "cwd", "pattern", "operation" };
+	struct buf b = BUF_INIT, part = BUF_INIT;
+	jv o = js_set_str(js_obj(), "tool", j->name);
+
+	for (size_t i = 0; i < BASE_NITEMS(keys); i++) {
+		const char *s = js_str(j->args, keys[i]);
+
+		if (s == NULL)
+			continue;
+		buf_reset(&part);
+		utf8_escape(&part, s, utf8_cut(s, strnlen(s, 200)),
+		    UTF8_LINE);
+		o = js_set(o, keys[i], js_from_buf(&part));
+	}
+	js_dump(&b, o);
+	redact_text(&b);
+	j->result.context = buf_detach(&b);
+	buf_free(&part);
+	js_free(o);
+}
+
+/* A mark where a secret stood must not become the content of a file. */
+static bool
+marked(struct job *j)
+{
+	struct buf b = BUF_INIT;
+	bool bad = false;
+
+	if (j->tool->run != NULL && j->tool->needs == TOOL_WRITES) {
+		js_dump(&b, j->args);
+		bad = redact_marked(buf_str(&b), b.len);
+	}
+	buf_free(&b);
+	if (bad)
+		result_error(&j->result, CODE_ARGUMENTS, "the arguments hold "
+		    "a mark like [redacted:NAME], which stands where a "
+		    "secret was left out.\nWriting it would destroy the "
+		    "secret: use edit_file on the lines around it.");
+	return bad;
+}
+
 struct job *
 job_new(struct tool_env *env, const char *id, const char *name,
     const char *args, size_t args_len)
@@ -159,10 +208,12 @@ job_new(struct tool_env *env, const char *id, const char *name,
 	else if ((denied = tool_denied(env, j->tool)) != NULL)
 		result_error(&j->result, CODE_DENIED, "%s may not be used: "
 		    "%s.", name, denied);
-	else if (parse(j, args, args_len) && fits(j)) {
+	else if (parse(j, args, args_len) && fits(j) && !marked(j)) {
 		j->state = JOB_READY;
 		permit_judge(j);
 	}
+	if (j->result.code != CODE_OK || j->state == JOB_READY)
+		context(j);
 	return j;
 }
 
@@ -327,6 +378,7 @@ finish(struct job *j)
 	/* A new tool is one at once. */
 	if (j->tool->outside)
 		skill_refresh(j->env);
+	label_result(&j->result, j->env);
 	if (j->permit.note != NULL) {
 		buf_adds(&text, j->permit.note);
 		buf_add(&text, buf_str(&j->result.text), j->result.text.len);

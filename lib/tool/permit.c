@@ -9,6 +9,7 @@
 #include "core/event.h"
 #include "json/jsonl.h"
 #include "tool/job.h"
+#include "tool/label.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ permit_verdict(struct tool_env *env, const struct tool *t, jv args,
 	    .reads = t->needs != TOOL_RUNS,
 	    .writes = t->needs == TOOL_WRITES,
 	    .runs = t->needs == TOOL_RUNS || t->program != NULL ||
-	    t->server != NULL };
+	    t->server != NULL, .tainted = label_tainted(env) };
 	const struct policy *policy = tool_env_policy(env);
 
 	if (policy == NULL) {

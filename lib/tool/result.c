@@ -15,25 +15,36 @@ static const struct {
 	const char		*name;
 	enum result_status	 status;
 	int			 exit;
+	const char		*blocked_by;	/* NULL: runtime */
 } codes[] = {
 	[CODE_OK]		= { "OK", RESULT_COMPLETED, 0 },
-	[CODE_NOT_FOUND]	= { "NOT_FOUND", RESULT_FAILED, 1 },
-	[CODE_NOT_A_FILE]	= { "NOT_A_FILE", RESULT_FAILED, 1 },
-	[CODE_NOT_A_DIRECTORY]	= { "NOT_A_DIRECTORY", RESULT_FAILED, 1 },
-	[CODE_OUTSIDE]	= { "PATH_OUTSIDE_WORKSPACE", RESULT_DENIED, 77 },
+	[CODE_NOT_FOUND]	= { "NOT_FOUND", RESULT_FAILED, 1,
+	    "missing" },
+	[CODE_NOT_A_FILE]	= { "NOT_A_FILE", RESULT_FAILED, 1,
+	    "missing" },
+	[CODE_NOT_A_DIRECTORY]	= { "NOT_A_DIRECTORY", RESULT_FAILED, 1,
+	    "missing" },
+	[CODE_OUTSIDE]	= { "PATH_OUTSIDE_WORKSPACE", RESULT_DENIED, 77,
+	    "workspace" },
 	[CODE_ARGUMENTS]	= { "INVALID_ARGUMENTS", RESULT_FAILED, 65 },
-	[CODE_UNKNOWN_TOOL]	= { "UNKNOWN_TOOL", RESULT_FAILED, 65 },
-	[CODE_DENIED]		= { "DENIED", RESULT_DENIED, 77 },
-	[CODE_REFUSED]		= { "REFUSED_BY_USER", RESULT_DENIED, 77 },
-	[CODE_APPROVAL]		= { "APPROVAL_NEEDED", RESULT_DENIED, 77 },
+	[CODE_UNKNOWN_TOOL]	= { "UNKNOWN_TOOL", RESULT_FAILED, 65,
+	    "missing" },
+	[CODE_DENIED]		= { "DENIED", RESULT_DENIED, 77,
+	    "rules" },
+	[CODE_REFUSED]		= { "REFUSED_BY_USER", RESULT_DENIED, 77,
+	    "permission" },
+	[CODE_APPROVAL]		= { "APPROVAL_NEEDED", RESULT_DENIED, 77,
+	    "permission" },
 	[CODE_TIMEOUT]		= { "TIMEOUT", RESULT_TIMEOUT, 124 },
 	[CODE_CANCELLED]	= { "CANCELLED", RESULT_CANCELLED, 130 },
 	[CODE_SANDBOX]	= { "SANDBOX_UNAVAILABLE", RESULT_DENIED, 77 },
 	[CODE_ENCODING]		= { "INVALID_ENCODING", RESULT_FAILED, 1 },
 	[CODE_TOO_LARGE]	= { "FILE_TOO_LARGE", RESULT_FAILED, 1 },
-	[CODE_NO_MATCH]		= { "NO_MATCH", RESULT_FAILED, 1 },
+	[CODE_NO_MATCH]		= { "NO_MATCH", RESULT_FAILED, 1,
+	    "missing" },
 	[CODE_NOT_UNIQUE]	= { "NOT_UNIQUE", RESULT_FAILED, 1 },
-	[CODE_PERMISSION]	= { "PERMISSION", RESULT_FAILED, 1 },
+	[CODE_PERMISSION]	= { "PERMISSION", RESULT_FAILED, 1,
+	    "permission" },
 	[CODE_RESOURCE]		= { "RESOURCE_LIMIT", RESULT_FAILED, 1 },
 	[CODE_TOOL]		= { "TOOL_FAILED", RESULT_FAILED, 1 },
 	[CODE_TRY_LATER]	= { "TRY_LATER", RESULT_FAILED, 75 },
@@ -55,6 +66,8 @@ result_free(struct result *r)
 	free(r->artifact);
 	free(r->structured);
 	free(r->permission);
+	free(r->context);
+	r->context = NULL;
 	r->artifact = r->structured = r->permission = NULL;
 }
 
@@ -162,6 +175,40 @@ result_walls(struct result *r, jv report)
 	js_free(list);
 }
 
+const char *
+result_blocked_by(const struct result *r)
+{
+	if (r->blocked_by != NULL)
+		return r->blocked_by;
+	return codes[r->code].blocked_by != NULL ?
+	    codes[r->code].blocked_by : "runtime";
+}
+
+/* The failure in one shape for all tools: what, by what it was stopped, in
+ * a sentence, and about what. */
+static jv
+failure(const struct result *r)
+{
+	const char *s = buf_str(&r->text), *colon = strstr(s, "]: ");
+	jv o = js_obj(), context = js_obj();
+	struct err ignored = ERR_INIT;
+
+	if (strncmp(s, "ERROR [", 7) == 0 && colon != NULL)
+		s = colon + 3;
+	o = js_set_str(o, "code", codes[r->code].name);
+	o = js_set_str(o, "blocked_by", result_blocked_by(r));
+	o = js_set(o, "message", js_from_bytes(s, strcspn(s, "\n")));
+	if (r->context != NULL) {
+		js_free(context);
+		context = js_parse(r->context, strlen(r->context), &ignored);
+	}
+	if (r->exit_code > 0)
+		context = js_set_int(context, "exit_code", r->exit_code);
+	if (r->signal != 0)
+		context = js_set_int(context, "signal", r->signal);
+	return js_set(o, "context", context);
+}
+
 static bool
 fixed_time(void)
 {
@@ -182,6 +229,8 @@ result_message(const struct result *r, const char *id, const char *name)
 	a = js_set_bool(a, "is_error", r->status != RESULT_COMPLETED);
 	if (r->code != CODE_OK)
 		a = js_set_str(a, "code", codes[r->code].name);
+	if (r->code != CODE_OK)
+		a = js_set(a, "error", failure(r));
 	a = js_set_int(a, "duration_ms", fixed_time() ? 0 : r->duration_ms);
 	if (r->exit_code >= 0)
 		a = js_set_int(a, "exit_code", r->exit_code);
@@ -197,6 +246,10 @@ result_message(const struct result *r, const char *id, const char *name)
 		a = js_set_str(a, "sandbox", r->sandbox);
 	if (r->origin[0] != '\0')
 		a = js_set_str(a, "origin", r->origin);
+	if (r->untrusted)
+		a = js_set_str(a, "trust", "untrusted");
+	if (r->redacted != 0)
+		a = js_set_int(a, "redacted", (int64_t)r->redacted);
 	if (r->structured != NULL)
 		a = js_set(a, "structured", js_parse(r->structured,
 		    strlen(r->structured), &ignored));

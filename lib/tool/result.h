@@ -60,6 +60,11 @@ struct result {
 						 * "network"; "" we did */
 	char			*artifact;	/* path of all of it, or NULL */
 	char			*structured;	/* JSON text, or NULL */
+	char			*context;	/* JSON text: what the call was
+						 * about, or NULL */
+	const char		*blocked_by;	/* other than by its code */
+	bool			 untrusted;	/* it is fenced */
+	size_t			 redacted;	/* secrets taken out */
 	char			*permission;	/* JSON text of what the
 						 * policy said, or NULL */
 };
@@ -78,6 +83,9 @@ void result_walls(struct result *r, jv report);
 const char *result_code_name(enum result_code code);
 /* "completed", ... */
 const char *result_status_name(enum result_status s);
+/* What stopped a failed call: "rules", "workspace", "missing",
+ * "permission" or "runtime". */
+const char *result_blocked_by(const struct result *r);
 /* The tool message that answers call id of tool name.  Owned. */
 jv result_message(const struct result *r, const char *id, const char *name);
 /* Exit status for a program that made just this call. */

@@ -4,6 +4,7 @@
 #include "tool/tool.h"
 
 #include "base/mem.h"
+#include "base/redact.h"
 #include "core/conf.h"
 #include "core/state.h"
 #include "policy/rules.h"
@@ -186,6 +187,26 @@ hosts(struct tool_env *env, struct conf *c, struct err *e)
 	return 0;
 }
 
+/* Neither a model nor a log is to see what our own keys are. */
+static void
+secrets(struct conf *c)
+{
+	static const char *const keys[][2] = {
+		{ "model_api_key", "AGENT_MODEL_API_KEY" },
+		{ "fallback_api_key", "AGENT_FALLBACK_API_KEY" },
+		{ "gemini_api_key", "GEMINI_API_KEY" },
+	};
+
+	redact_environment();
+	for (size_t i = 0; i < BASE_NITEMS(keys); i++) {
+		const char *s = conf_str(c, keys[i][0], keys[i][1], NULL,
+		    NULL);
+
+		if (s != NULL)
+			redact_know(keys[i][1], s);
+	}
+}
+
 static int
 switches(struct tool_env *env, struct err *e)
 {
@@ -194,6 +215,7 @@ switches(struct tool_env *env, struct err *e)
 
 	if (c == NULL)
 		return -1;
+	secrets(c);
 	rc = hosts(env, c, e);
 	for (int g = 0; g < TOOL_GROUPS && rc == 0; g++)
 		rc = conf_bool(c, groups[g].key, groups[g].env, true,

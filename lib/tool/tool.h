@@ -13,6 +13,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "core/ids.h"
 #include "json/js.h"
 #include "tool/approval.h"
 #include "tool/result.h"
@@ -64,6 +65,10 @@ struct tool_env {
 	const char	*policy_file;	/* one more, borrowed, or NULL */
 	struct err	 policy_fault;	/* why it could not be opened */
 	bool		 judges;	/* calls are judged by it */
+	bool		 tainted;	/* see label.h */
+	bool		 taint_known;	/* the state folder was asked */
+	bool		 plain;		/* a person reads: no fence */
+	char		 fence[IDS_SIZE];	/* around what others wrote */
 	struct approval	 approval;	/* who is asked when it says so */
 	struct mcp	*mcp;		/* servers of others, or NULL */
 	char		*session;	/* id of the session, or NULL */

@@ -14,7 +14,8 @@ static enum decision
 say(const struct policy *p, const char *command)
 {
 	jv args = js_set_str(js_obj(), "command", command);
-	struct policy_call c = { "shell", args, false, false, true };
+	struct policy_call c = { .tool = "shell", .args = args,
+		    .runs = true, .tainted = true };
 	struct buf b = BUF_INIT;
 	enum decision d;
 	struct verdict v;

@@ -23,6 +23,7 @@ ask(const struct policy *p, const char *tool, const char *key,
 	c.runs = strcmp(tool, "shell") == 0;
 	c.reads = strstr(tool, "read") != NULL;
 	c.writes = strstr(tool, "write") != NULL;
+	c.tainted = strstr(key, "url") != NULL;
 	policy_judge(p, &c, v);
 	js_free(args);
 	return v->decision;
@@ -216,6 +217,16 @@ static const struct { char want; const char *tool, *key, *text; } calls[] = {
 	{ 'a', "write_file", "path", "rm -rf /" },
 	{ 'a', "write_file", "content", "rm -rf / ; .env" },
 	{ 'a', "list_files", "path", ".ssh" },
+	/* these in a tainted session */
+	{ 'a', "fetch", "url", "https://example.org/a/b.html?x=1" },
+	{ 'a', "fetch", "url", "https://docs.python.org/3/library/"
+	    "multiprocessing.shared_memory.html#multiprocessing.Shared" },
+	{ 'k', "fetch", "url", "https://example.org/?q=0123456789012345678"
+	    "90123456789012345678901234567890123456789012345" },
+	{ 'k', "fetch", "url", "https://x.org/dGhlIHNlY3JldCBpcyBodW50ZXIy"
+	    "IQ1234" },
+	{ 'k', "fetch", "url", "https://"
+	    "6861636b6564206279206d6f64656c2121.x.org/" },
 };
 
 /* Only ls, cat, echo, git status, find, grep, sed -n are allowed, and

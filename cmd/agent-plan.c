@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
+#include "plan/toolmode.h"
 #include "plan/verb.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
@@ -35,7 +36,9 @@ static const struct known {
 	    "asked" }, 'b', AT(quiet) },
 	{ { "help", 'h', NULL, "this text" }, 0, 0 },
 	{ { "version", 256, NULL, "version and libraries" }, 0, 0 },
+	{ { "schema", 303, NULL, "the schema of the tool plan" }, 0, 0 },
 #define COMMON	4
+#define KEY_SCHEMA 303
 	{ { "acceptance", 257, "TEXT", "how to tell that it is done" }, 's',
 	    AT(acceptance) },
 	{ { "author", 258, "NAME", "who writes the note (AGENT_WORKER)" },
@@ -48,6 +51,10 @@ static const struct known {
 	    AT(check) },
 	{ { "citation", 262, "TEXT", "where something is from; again for "
 	    "more" }, 'v', AT(citations) },
+	{ { "deadline", 293, "TIME", "stop after that long" }, 's',
+	    AT(deadline) },
+	{ { "diff", 300, "FILE", "the change; - is stdin" }, 's',
+	    AT(diff) },
 	{ { "done", 263, "TEXT", "checkpoint: what was done" }, 's',
 	    AT(summary) },
 	{ { "dry-run", 264, NULL, "check it, and keep nothing" }, 'b',
@@ -65,6 +72,8 @@ static const struct known {
 	{ { "ids", 269, NULL, "the numbers only" }, 'b', AT(ids) },
 	{ { "input", 'i', "TEXT", "a file or fact it needs; again for "
 	    "more" }, 'v', AT(inputs) },
+	{ { "jobs", 'j', "N", "so many workers at once (1)" }, 's',
+	    AT(jobs) },
 	{ { "json", 270, NULL, "a JSON object a line" }, 'b', AT(json) },
 	{ { "key", 271, "NAME", "a name of yours for it" }, 's', AT(key) },
 	{ { "kind", 272, "KIND", "only notes of that kind" }, 's',
@@ -74,16 +83,21 @@ static const struct known {
 	{ { "limit", 274, "N", "at most so many" }, 's', AT(limit) },
 	{ { "match", 275, "TEXT", "only those with that text" }, 's',
 	    AT(match) },
+	{ { "model", 294, "NAME", "as of agent-chat" }, 's', AT(model) },
 	{ { "needs", 276, "TASK", "done before it; again for more" }, 'v',
 	    AT(needs) },
 	{ { "next", 277, "TEXT", "checkpoint: what comes next" }, 's',
 	    AT(next) },
 	{ { "objective", 278, "TEXT", "what to do" }, 's', AT(objective) },
+	{ { "offline", 295, NULL, "as of agent-chat" }, 'b', AT(offline) },
+	{ { "once", 296, NULL, "one task" }, 'b', AT(once) },
 	{ { "output", 'o', "FILE", "write it there" }, 's', AT(output) },
 	{ { "owner", 279, "PID", "the claim ends with this process" }, 's',
 	    AT(owner) },
 	{ { "parent", 280, "TASK", "the task that it is a part of" }, 's',
 	    AT(parent) },
+	{ { "plan", 301, "TEXT", "what the change is to do" }, 's',
+	    AT(plan) },
 	{ { "priority", 'p', "N", "the higher goes first (0)" }, 's',
 	    AT(priority) },
 	{ { "reason", 281, "TEXT", "why" }, 's', AT(reason) },
@@ -98,14 +112,20 @@ static const struct known {
 	{ { "tag", 't', "TAG", "a word to find it by; again for more" }, 'v',
 	    AT(tags) },
 	{ { "task", 287, "TASK", "the task it is about" }, 's', AT(task) },
+	{ { "tests", 302, "CMD", "the command that tests it" }, 's',
+	    AT(tests) },
 	{ { "time", 288, "TIME", "how long a conversation may take" }, 's',
 	    AT(time) },
 	{ { "tokens", 289, "N", "tokens of a conversation, of a prompt" },
 	    's', AT(tokens) },
 	{ { "tool-calls", 290, "N", "calls in a conversation" }, 's',
 	    AT(calls) },
+	{ { "tools", 297, "LIST", "as of agent-chat" }, 's', AT(tools) },
 	{ { "tries", 291, "N", "failures until it is given up (3)" }, 's',
 	    AT(tries) },
+	{ { "until-empty", 298, NULL, "until no task is open" }, 'b',
+	    AT(until_empty) },
+	{ { "url", 299, "URL", "as of agent-chat" }, 's', AT(url) },
 	{ { "worker", 292, "NAME", "who works (AGENT_WORKER)" }, 's',
 	    AT(worker) },
 };
@@ -185,6 +205,10 @@ static const struct verb {
 	{ "checkpoint", "CLAIM", 1, 1, POINT "worker", verb_checkpoint,
 	    "keep where it stands, or show what was kept",
 	    "checkpoint 5.2 --done half --next 'the rest'" },
+	{ "work", "[-- COMMAND...]", 0, 0, "deadline jobs lease model "
+	    "offline once steps time tokens tool-calls tools until-empty "
+	    "url worker", verb_work, "do tasks, with a model or a command",
+	    "work --until-empty -j 2" },
 	{ "note", "KIND TEXT", 2, 10000, "author task", verb_note, "write "
 	    "into the notebook",
 	    "note result 'It is 3 times as fast.'" },
@@ -196,6 +220,9 @@ static const struct verb {
 	{ "check", "", 0, 0, "head json", verb_check, "has anything been "
 	    "changed?",
 	    "check --head \"$(cat head)\"" },
+	{ "patch", "add|list|show|try|reject [N|TEXT]", 1,
+	    10000, "diff json plan status task tests", verb_patch,
+	    "proposed changes", "patch show 3 | git apply" },
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -230,7 +257,7 @@ options_of(const struct verb *v)
 	for (size_t i = COMMON; i < BASE_NITEMS(known); i++)
 		if (v != NULL && has_word(v->options, known[i].opt.name))
 			table[n++] = known[i].opt;
-	for (size_t i = 0; i < COMMON; i++)
+	for (size_t i = 0; i < COMMON + (v == NULL); i++)
 		table[n++] = known[i].opt;
 	return table;
 }
@@ -320,10 +347,19 @@ parse(const struct verb *v, struct verb_args *a, int argc, char **argv,
 		if (key == OPT_ERROR)
 			return -1;
 		if (key == OPT_END) {
+			/* Behind "--" stands a command of the user's own. */
+			if (o.i > 1 && v != NULL && v->run == verb_work &&
+			    strcmp(argv[o.i - 1], "--") == 0) {
+				a->command = argv + o.i;
+				break;
+			}
 			if (o.i < argc)
 				a->operands[a->n++] = argv[o.i++];
 		} else if (key == 'h') {
 			help(v);
+			return 1;
+		} else if (key == KEY_SCHEMA) {
+			fputs(toolmode_schema, stdout);
 			return 1;
 		} else if (key == 256) {
 			opt_version("agent-plan", "libsqlite3, libjq");
@@ -332,7 +368,10 @@ parse(const struct verb *v, struct verb_args *a, int argc, char **argv,
 			set(a, key, o.arg);
 		}
 	}
-	argv[1 + a->n] = NULL;
+	if (a->command == NULL)
+		argv[1 + a->n] = NULL;
+	else if (*a->command == NULL)
+		return err_set(e, ERR_USAGE, "-- without a command");
 	if (v != NULL && (a->n < v->least || a->n > v->most))
 		return err_set(e, ERR_USAGE, "%s takes %s; see agent-plan %s "
 		    "--help", v->name, *v->takes != '\0' ? v->takes :
@@ -357,16 +396,14 @@ verb_first(int argc, char **argv)
 	argv[1] = word;
 }
 
+/* Write what came of rc, and give rc. */
 static int
-run(const struct verb *v, struct verb_args *a, struct err *e)
+output(int rc, struct buf *out, struct err *e)
 {
-	struct buf out = BUF_INIT;
-	int rc = v->run(a, &out, e);
-
-	if (out.len > 0 && fd_write_all(STDOUT_FILENO, out.data,
-	    out.len) == -1 && e->kind == ERR_NONE)
+	if (out->len > 0 && fd_write_all(STDOUT_FILENO, out->data,
+	    out->len) == -1 && e->kind == ERR_NONE)
 		rc = err_sys(e, "standard output");
-	buf_free(&out);
+	buf_free(out);
 	return rc;
 }
 
@@ -385,6 +422,8 @@ main(int argc, char **argv)
 {
 	const struct verb *v = NULL;
 	struct verb_args a = { .n = 0 };
+	const char *abi = getenv("AGENT_ABI");
+	struct buf out = BUF_INIT;
 	struct err e = ERR_INIT;
 	int rc = 0;
 
@@ -393,6 +432,10 @@ main(int argc, char **argv)
 	if (sig_init() == -1)
 		err_sys(&e, "signals");
 	verb_first(argc, argv);
+	if (argc == 1 && abi != NULL && strcmp(abi, "1") == 0) {
+		rc = output(toolmode_call(&out, &e), &out, &e);
+		return e.kind != ERR_NONE ? log_exit(&e) : rc;
+	}
 	if (argc > 1 && argv[1][0] != '-') {
 		v = verb_of(argv[1], &e);
 		a.verb = argv[1];
@@ -408,7 +451,7 @@ main(int argc, char **argv)
 		return 2;
 	}
 	if (rc == 0)
-		rc = run(v, &a, &e);
+		rc = output(v->run(&a, &out, &e), &out, &e);
 	else if (rc == 1)
 		rc = fflush(stdout) == EOF ? err_sys(&e, "standard output") :
 		    0;

@@ -14,7 +14,7 @@ cp "$OUT" "$TRASH/one"
 ok 'list again' agent-tool list
 cmp -s "$OUT" "$TRASH/one"; is $? 0 'the same bytes'
 is "$(($(wc -c <"$OUT") < 4200))" 1 'under 4200 bytes, about 1,100 tokens'
-AGENT_ENABLE_PYEXE=1 AGENT_ENABLE_FETCH=1 AGENT_ENABLE_DATA_VIEW=1 AGENT_ENABLE_MEMORY=1 agent-tool list >tools
+AGENT_ENABLE_PYEXE=1 AGENT_ENABLE_FETCH=1 AGENT_ENABLE_DATA_VIEW=1 AGENT_ENABLE_MEMORY=1 AGENT_ENABLE_PLAN=1 agent-tool list >tools
 n=$(echo '{"role":"user","content":""}' | agent-gate count --json --tools tools |
     jq .tool_tokens)
 is "$((n < 1200))" 1 "all there are take less than 1,200 tokens ($n)"

@@ -5,7 +5,7 @@ W=$TRASH/w
 mkdir "$W" && cd "$W" || exit 99
 export AGENT_STATE="$TRASH/state"
 # Programs of ours beside the built-in tools; their own tests switch them on.
-export AGENT_ENABLE_PYEXE=0 AGENT_ENABLE_FETCH=0 AGENT_ENABLE_DATA_VIEW=0 AGENT_ENABLE_MEMORY=0
+export AGENT_ENABLE_PYEXE=0 AGENT_ENABLE_FETCH=0 AGENT_ENABLE_DATA_VIEW=0 AGENT_ENABLE_MEMORY=0 AGENT_ENABLE_PLAN=0
 
 quote() { printf %s "$1" | jq -Rs .; }
 # tc NAME ARGS ID: one tool call; msg CALL...: the message that makes them.

@@ -26,7 +26,7 @@ struct verb_args {
 	const char	*task, *author, *reason, *summary, *head, *output;
 	const char	*file, *title, *plan, *diff, *tests, *jobs, *deadline;
 	const char	*next;
-	const char	*model, *url, *interval, *window;
+	const char	*model, *url, *tools, *interval;
 	struct vec	 needs, tags, inputs, changed, blockers, citations;
 	bool		 json, ids, force, once, until_empty, for_good;
 	bool		 quiet, offline, dry_run, yes;
@@ -41,6 +41,10 @@ verb_fn verb_init, verb_status, verb_move, verb_show, verb_export,
 verb_fn verb_add, verb_list, verb_tree, verb_edit, verb_cancel, verb_retry;
 /* verb_queue.c */
 verb_fn verb_next, verb_beat, verb_done, verb_fail, verb_release;
+/* verb_patch.c */
+verb_fn verb_patch;
+/* verb_work.c */
+verb_fn verb_work;
 /* verb_note.c */
 verb_fn verb_note, verb_log, verb_report, verb_check, verb_checkpoint;
 

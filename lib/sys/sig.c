@@ -60,6 +60,23 @@ sig_init(void)
 }
 
 int
+sig_forked(void)
+{
+	int own[2];
+
+	if (self_pipe[0] == -1)
+		return sig_init();
+	if (fd_pipe(own) == -1)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		fd_nonblock(own[i], true);
+		fd_close(&self_pipe[i]);
+		self_pipe[i] = own[i];
+	}
+	return 0;
+}
+
+int
 sig_fd(void)
 {
 	return self_pipe[0];

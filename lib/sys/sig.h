@@ -11,6 +11,8 @@
 
 /* Ignore SIGPIPE; catch INT, TERM and HUP.  Safe to call again. */
 int sig_init(void);
+/* In a child that does not exec: a descriptor of its own, nothing caught. */
+int sig_forked(void);
 /* A descriptor that becomes readable when a signal was caught. */
 int sig_fd(void);
 /* The signal caught since the last sig_clear(), 0 if none. */

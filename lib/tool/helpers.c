@@ -1,5 +1,6 @@
 /*
- * helpers.c - the table of tools that are programs of ours in libexec.
+ * helpers.c - the table of tools that are programs of ours: in libexec, or
+ * commands beside us.
  *
  * What a row says is also what  PROGRAM --schema  prints; a test compares
  * the two.  The programs keep to agent-tools(7).
@@ -8,6 +9,9 @@
 
 static const char *const pyexe_pass[] = { "AGENT_STATE", "XDG_STATE_HOME",
     "HOME", NULL };
+
+static const char *const plan_pass[] = { "AGENT_STATE", "XDG_STATE_HOME",
+    "HOME", "AGENT_TASK", "AGENT_WORKER", NULL };
 
 static const char *const fetch_pass[] = { "AGENT_ALLOW_HOST",
     "AGENT_FETCH_PROXY", "SSL_CERT_FILE", NULL };
@@ -38,6 +42,19 @@ const struct tool helper_tools[] = {
 		.group = GROUP_FETCH, .needs = TOOL_WRITES,
 		.program = "agent-fetch", .walls = WALLS_OWN, .timeout_s = 90,
 		.pass = fetch_pass, .origin = "network", .beside = true,
+	},
+	{
+		.name = "plan",
+		.description = "Tasks. op: show add next done fail checkpoint "
+		    "note patch init advance",
+		.parameters = "{\"type\":\"object\",\"properties\":{\"op\":{"
+		    "\"type\":\"string\"},\"text\":{\"type\":\"string\"},"
+		    "\"task\":{\"type\":\"integer\"},\"check\":{\"type\":"
+		    "\"string\"}},"
+		    "\"additionalProperties\":false}",
+		.group = GROUP_PLAN, .needs = TOOL_WRITES,
+		.program = "agent-plan", .in_bin = true, .walls = WALLS_OWN,
+		.timeout_s = 620, .pass = plan_pass,
 	},
 	{
 		.name = "pyexe",

@@ -157,7 +157,8 @@ static void
 add_helper(struct registry *r, const struct tool *row)
 {
 	struct tool t = *row;
-	char *path = state_libexec(row->program);
+	char *path = row->in_bin ? state_program(row->program) :
+	    state_libexec(row->program);
 
 	if (access(path, X_OK) == 0 && (row->wants == NULL ||
 	    is_there(row->wants))) {

@@ -38,6 +38,8 @@ static const struct {
 	    "memory is switched off (AGENT_ENABLE_MEMORY)" },
 	[GROUP_DATA_VIEW] = { "enable_data_view", "AGENT_ENABLE_DATA_VIEW",
 	    "data_view is switched off (AGENT_ENABLE_DATA_VIEW)" },
+	[GROUP_PLAN] = { "enable_plan", "AGENT_ENABLE_PLAN",
+	    "the plan is switched off (AGENT_ENABLE_PLAN)" },
 	[GROUP_MCP] = { "enable_mcp", "AGENT_ENABLE_MCP",
 	    "tools of MCP servers are switched off (AGENT_ENABLE_MCP)" },
 };

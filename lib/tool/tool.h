@@ -27,7 +27,7 @@ enum tool_needs {
 /* What is switched on and off together, AGENT_ENABLE_NAME. */
 enum tool_group {
 	GROUP_FILES, GROUP_SHELL, GROUP_FETCH, GROUP_PYEXE, GROUP_TOOLS,
-	GROUP_DATA_VIEW, GROUP_MEMORY, GROUP_MCP,
+	GROUP_DATA_VIEW, GROUP_MEMORY, GROUP_PLAN, GROUP_MCP,
 	TOOL_GROUPS
 };
 
@@ -90,6 +90,7 @@ struct tool {
 			    struct result *r);
 	/* Of a program of its own; NULL, WALLS_NONE for others. */
 	const char	*program;	/* absolute, or a name in libexec */
+	bool		 in_bin;	/* that name is of a command of ours */
 	enum tool_walls	 walls;
 	int		 timeout_s;	/* of a call; 0: as of a command */
 	const char	*wants;		/* a program of the system that it

@@ -32,7 +32,8 @@ enum {
 	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
 	KEY_CALLS, KEY_BUDGET, KEY_COST, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN,
-	KEY_JSON, KEY_JQ_PATH, KEY_VERSION,
+	KEY_JSON, KEY_JQ_PATH, KEY_VERSION, KEY_COMPACT, KEY_TOKENS,
+	KEY_MAX_TIME,
 };
 
 static const struct opt table[] = {
@@ -71,6 +72,11 @@ static const struct opt table[] = {
 	{ "max-tool-calls", KEY_CALLS, "N", "tool calls in a turn (default: "
 	    "no limit)" },
 	{ "max-cost",	KEY_COST, "N", "what all requests may cost" },
+	{ "max-total-tokens", KEY_TOKENS, "N", "tokens of all requests" },
+	{ "max-time",	KEY_MAX_TIME, "TIME", "stop after that long, with "
+	    "status 3" },
+	{ "compact",	KEY_COMPACT, "HOW", "shorten long talks: auto, rules or "
+	    "off" },
 	{ "budget",	KEY_BUDGET, "NAME", "pay for them from this budget" },
 	{ "timeout",	KEY_TIMEOUT, "TIME", "end after that long, such as "
 	    "90s or 10m" },
@@ -156,6 +162,11 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_STEPS: l->steps = arg; break;
 	case KEY_CALLS: return num_int(arg, 1, 1000000, "--max-tool-calls",
 	    &o->max_calls, e);
+	case KEY_TOKENS: return num_int(arg, 1, (int64_t)1 << 50,
+	    "--max-total-tokens", &o->max_tokens, e);
+	case KEY_MAX_TIME: return num_duration(arg, "--max-time",
+	    &o->max_time_ms, e);
+	case KEY_COMPACT: o->compact = arg; break;
 	case KEY_COST: o->max_cost = arg; break;
 	case KEY_BUDGET: o->budget = arg; break;
 	case KEY_TIMEOUT: return num_duration(arg, "--timeout",

@@ -241,6 +241,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->session.fd = -1;
 	c->began = clock_ms();
 	c->deadline = o->timeout_ms > 0 ? c->began + o->timeout_ms : -1;
+	c->limit = o->max_time_ms > 0 ? c->began + o->max_time_ms : -1;
 	c->kill_at = c->interrupted = -1;
 	c->offline = o->offline;
 	c->repl = o->interactive || (o->prompt == NULL && input_is_tty() &&
@@ -249,8 +250,10 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	coproc_init(&c->tool, "agent-tool");
 	view_init(&c->view, o->format, o->verbose, o->quiet);
 	loop_init(&c->loop);
+	context_init(&c->context);
 	c->loop.max_steps = o->max_steps;
 	c->loop.max_calls = o->max_calls;
+	c->loop.max_tokens = o->max_tokens;
 	c->loop.stream = !o->no_stream && o->format != VIEW_JSON;
 }
 
@@ -263,6 +266,7 @@ close_chat(struct chat *c)
 		session_close(&c->session);
 	view_free(&c->view);
 	loop_free(&c->loop);
+	context_free(&c->context);
 	free(c->workspace);
 }
 
@@ -274,7 +278,8 @@ converse(struct chat *c, struct err *e)
 	struct buf prompt = BUF_INIT;
 	int fd = -1, rc = -1;
 
-	if (check_out_file(c->o->out_file, e) == -1)
+	if (check_out_file(c->o->out_file, e) == -1 ||
+	    chat_settings(c, e) == -1)
 		goto out;
 	c->workspace = state_workspace(c->o->workspace, &fd, e);
 	fd_close(&fd);

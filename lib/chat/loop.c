@@ -19,6 +19,7 @@ loop_init(struct loop *l)
 {
 	memset(l, 0, sizeof(*l));
 	l->max_steps = 20;
+	l->guarded = true;
 	l->answer = js_none();
 	l->stop_reason = "end_turn";
 }
@@ -36,19 +37,35 @@ loop_free(struct loop *l)
 
 /* ---- what goes out ---- */
 
-static void
-keep_take(struct loop *l, jv ev)
+void
+loop_keep_take(struct loop *l, jv ev)
 {
 	l->io.event(l->io.arg, ev, true);
 	js_free(ev);
 }
 
-static void
-notice(struct loop *l, const char *code, const char *text)
+void
+loop_notice(struct loop *l, const char *code, const char *text)
 {
 	jv ev = js_set_str(event_new("notice"), "code", code);
 
-	keep_take(l, js_set_str(ev, "text", text));
+	loop_keep_take(l, js_set_str(ev, "text", text));
+}
+
+static void end_badly(struct loop *l, const char *reason);
+
+/* True when all requests together took what they may; then it ends. */
+static bool
+spent(struct loop *l)
+{
+	int64_t n = l->usage.in + l->usage.out;
+
+	if (l->max_tokens == 0 || n < l->max_tokens)
+		return false;
+	err_set(&l->err, ERR_LIMIT, "stopped after %lld tokens; raise "
+	    "--max-total-tokens, or go on with -c", (long long)n);
+	end_badly(l, NULL);
+	return true;
 }
 
 static void
@@ -56,6 +73,8 @@ ask(struct loop *l)
 {
 	char id[IDS_SIZE];
 
+	if (spent(l))
+		return;
 	ids_prefixed(id, "m");
 	snprintf(l->id, sizeof(l->id), "%s", id);
 	buf_reset(&l->partial);
@@ -64,6 +83,26 @@ ask(struct loop *l)
 	l->verdict = GUARD_FINE;
 	l->steps++;
 	l->all_steps++;
+	if (l->io.fits != NULL && !l->io.fits(l->io.arg)) {
+		l->refusal = (struct err)ERR_INIT;
+		l->state = LOOP_ROOM;
+		return;
+	}
+	l->state = LOOP_MODEL;
+	loop_again(l);
+}
+
+void
+loop_room(struct loop *l, const struct err *why)
+{
+	if (l->state != LOOP_ROOM)
+		return;
+	if (l->cancelled || why != NULL) {
+		if (!l->cancelled)
+			l->err = *why;
+		end_badly(l, NULL);
+		return;
+	}
 	l->state = LOOP_MODEL;
 	loop_again(l);
 }
@@ -75,6 +114,7 @@ loop_again(struct loop *l)
 
 	if (l->state != LOOP_MODEL)
 		return;
+	l->truncated = false;
 	req = js_set_str(event_new("request"), "id", l->id);
 	req = js_set_bool(req, "stream", l->stream);
 	l->io.to_gate(l->io.arg, req);
@@ -92,36 +132,24 @@ loop_begin(struct loop *l, const char *text, size_t len)
 	l->in_turn = true;
 	l->steps = l->calls = 0;
 	l->began = clock_ms();
-	l->cancelled = l->asked_again = false;
+	l->cancelled = l->asked_again = l->short_of_room = false;
+	l->failures = 0;
 	l->err = (struct err)ERR_INIT;
 	l->stop_reason = "end_turn";
 	memset(&l->turn_usage, 0, sizeof(l->turn_usage));
 	guard_reset(&l->guard);
 	buf_reset(&l->text);
 
-	keep_take(l, js_set_int(event_new("turn.start"), "turn", l->turn));
+	loop_keep_take(l, js_set_int(event_new("turn.start"), "turn", l->turn));
 	ids_prefixed(id, "m");
 	msg = msg_text("user", text, len);
 	l->io.to_gate(l->io.arg, msg);
 	ev = event_message_take(msg, id);
-	keep_take(l, ev);
+	loop_keep_take(l, ev);
 	ask(l);
 }
 
 /* ---- the end of a turn ---- */
-
-static jv
-usage_obj(const struct loop_usage *u)
-{
-	jv o = js_set_int(js_obj(), "input_tokens", u->in);
-
-	o = js_set_int(o, "output_tokens", u->out);
-	if (u->cached > 0)
-		o = js_set_int(o, "cached_input_tokens", u->cached);
-	if (u->reasoning > 0)
-		o = js_set_int(o, "reasoning_tokens", u->reasoning);
-	return o;
-}
 
 static void
 end_turn(struct loop *l, const char *reason)
@@ -132,7 +160,7 @@ end_turn(struct loop *l, const char *reason)
 	l->stop_reason = reason;
 	ev = js_set_str(ev, "stop_reason", reason);
 	ev = js_set_int(ev, "duration_ms", clock_ms() - l->began);
-	keep_take(l, js_set(ev, "usage", usage_obj(&l->turn_usage)));
+	loop_keep_take(l, js_set(ev, "usage", loop_usage_obj(&l->turn_usage)));
 	l->in_turn = false;
 }
 
@@ -145,73 +173,11 @@ end_badly(struct loop *l, const char *reason)
 		    l->err.kind == ERR_REFUSED ? "refusal" :
 		    l->err.kind == ERR_LIMIT ? "budget" : "error";
 	if (l->err.kind != ERR_CANCELLED)
-		keep_take(l, event_error(&l->err));
+		loop_keep_take(l, event_error(&l->err));
 	end_turn(l, reason);
 }
 
-int
-loop_exit(const struct loop *l)
-{
-	return err_exit(&l->err);
-}
-
-jv
-loop_result(const struct loop *l, int status, int64_t duration_ms)
-{
-	jv ev = js_set_str(event_new("result"), "stop_reason",
-	    status != 0 && strcmp(l->stop_reason, "end_turn") == 0 ?
-	    "error" : l->stop_reason);
-
-	ev = js_set_bool(ev, "is_error", status != 0);
-	ev = js_set_int(ev, "exit_code", status);
-	ev = js_set(ev, "usage", usage_obj(&l->usage));
-	ev = js_set_int(ev, "duration_ms", duration_ms);
-	ev = js_set_int(ev, "num_turns", l->all_steps);
-	ev = js_set_int(ev, "num_tool_calls", l->all_calls);
-	return js_set(ev, "text", js_from_buf(&l->text));
-}
-
 /* ---- the answer of the model ---- */
-
-static void
-count(jv usage, const char *key, int64_t *turn, int64_t *all)
-{
-	int64_t n;
-
-	if (!js_int(usage, key, 0, (int64_t)1 << 40, &n))
-		return;
-	*turn += n;
-	*all += n;
-}
-
-/* The usage of one request, out as an event and into the sums. */
-static void
-take_usage(struct loop *l, jv agent)
-{
-	jv usage = js_get(agent, "usage");
-	struct loop_usage *t = &l->turn_usage, *a = &l->usage;
-
-	if (js_is_obj(usage)) {
-		jv ev = event_new("usage"), keys = js_keys(usage);
-
-		count(usage, "input_tokens", &t->in, &a->in);
-		count(usage, "output_tokens", &t->out, &a->out);
-		count(usage, "cached_input_tokens", &t->cached, &a->cached);
-		count(usage, "reasoning_tokens", &t->reasoning,
-		    &a->reasoning);
-		for (size_t i = 0; i < js_len(keys); i++) {
-			jv k = js_at(keys, i);
-			const char *key = js_cstr(k);
-
-			if (key != NULL && !js_has(ev, key))
-				ev = js_copy_key(ev, key, usage, key);
-			js_free(k);
-		}
-		js_free(keys);
-		keep_take(l, ev);
-	}
-	js_free(usage);
-}
 
 /* The answer as an event, under the id of its request. */
 static jv
@@ -241,7 +207,7 @@ keep_partial(struct loop *l)
 	m = event_message_take(js_set(m, "agent", extra), l->id);
 	buf_reset(&l->text);
 	buf_add(&l->text, l->partial.data, l->partial.len);
-	keep_take(l, m);
+	loop_keep_take(l, m);
 }
 
 /* Answer every open call ourselves, with the same text. */
@@ -258,8 +224,8 @@ answer_open(struct loop *l, const char *status, const char *text)
 		l->answered[i] = true;
 		m = calls_answer(l->answer, i, status, text);
 		l->io.to_gate(l->io.arg, m);
-		keep_take(l, calls_result(m));
-		keep_take(l, calls_message_take(m));
+		loop_keep_take(l, calls_result(m));
+		loop_keep_take(l, calls_message_take(m));
 	}
 }
 
@@ -288,7 +254,7 @@ run_calls(struct loop *l)
 	l->calls += (int64_t)n;
 	l->all_calls += (int64_t)n;
 	for (size_t i = 0; i < n; i++)
-		keep_take(l, calls_event(l->answer, i));
+		loop_keep_take(l, calls_event(l->answer, i));
 	if (!l->tools) {
 		answer_open(l, "denied", "not run: there are no tools in "
 		    "this session; answer without them");
@@ -305,7 +271,7 @@ empty_answer(struct loop *l)
 {
 	if (!l->asked_again && l->steps < l->max_steps) {
 		l->asked_again = true;
-		notice(l, "empty_answer",
+		loop_notice(l, "empty_answer",
 		    "the answer was empty; the model is asked again");
 		ask(l);
 		return;
@@ -343,7 +309,7 @@ take_answer(struct loop *l)
 	/* An empty message would only be in the way of what follows. */
 	if (!empty || cut || refused)
 		l->io.event(l->io.arg, l->answer, true);
-	take_usage(l, agent);
+	loop_usage(l, agent);
 	if (js_bool(agent, "cancelled", false) && !l->cancelled) {
 		l->cancelled = true;
 		err_set(&l->err, ERR_CANCELLED, "cancelled");
@@ -364,9 +330,75 @@ take_answer(struct loop *l)
 		end_badly(l, "max_tokens");
 	} else if (empty) {
 		empty_answer(l);
+	} else if (l->io.check != NULL && l->io.check(l->io.arg)) {
+		l->state = LOOP_CHECK;
 	} else {
 		end_turn(l, "end_turn");
 	}
+}
+
+void
+loop_checked(struct loop *l, const char *by, const char *text, size_t len)
+{
+	char id[IDS_SIZE];
+	jv msg;
+
+	if (l->state != LOOP_CHECK)
+		return;
+	if (l->cancelled || l->err.kind != ERR_NONE) {
+		end_badly(l, NULL);
+		return;
+	}
+	if (text == NULL || l->steps >= l->max_steps) {
+		end_turn(l, "end_turn");
+		return;
+	}
+	ids_prefixed(id, "m");
+	msg = js_set(msg_text("user", text, len), "agent",
+	    js_set_str(js_obj(), "by", by));
+	l->io.to_gate(l->io.arg, msg);
+	loop_keep_take(l, event_message_take(msg, id));
+	ask(l);
+}
+
+/*
+ * The server did not take the whole talk: it refused, or it answered a part.
+ * Once the talk is made shorter and sent again; what was answered to a part
+ * is thrown away, because the goal may not have been in it.
+ */
+static bool
+retry_shorter(struct loop *l)
+{
+	jv line;
+
+	if (l->io.fits == NULL || l->cancelled || l->short_of_room ||
+	    (l->err.kind != ERR_OVERFLOW && !l->truncated))
+		return false;
+	l->short_of_room = true;
+	l->refusal = l->err;
+	if (l->truncated) {
+		jv agent = js_get(l->answer, "agent");
+		jv usage = js_get(agent, "usage");
+		int64_t n = 0;
+
+		js_int(usage, "input_tokens", 1, (int64_t)1 << 40, &n);
+		err_set(&l->refusal, ERR_OVERFLOW, "the server cut the talk");
+		l->refusal.window = n;
+		loop_usage(l, agent);
+		line = js_set_str(event_new("delta"), "message_id", l->id);
+		line = js_set_str(line, "kind", "recast");
+		line = js_set_str(line, "text", "");
+		l->io.event(l->io.arg, line, false);
+		js_free(line);
+		js_free(usage);
+		js_free(agent);
+	}
+	l->err = (struct err)ERR_INIT;
+	buf_reset(&l->partial);
+	js_free(l->answer);
+	l->answer = js_none();
+	l->state = LOOP_ROOM;
+	return true;
 }
 
 static void
@@ -376,10 +408,16 @@ request_done(struct loop *l, jv line)
 
 	if (!js_str_is(line, "id", l->id))
 		return;		/* of a request that was given up */
+	if (retry_shorter(l))
+		return;
 	if (js_is_valid(l->answer)) {
+		/* A server that goes on cutting can not be helped. */
+		l->short_of_room = l->truncated;
 		take_answer(l);
 		return;
 	}
+	if (l->err.kind == ERR_OVERFLOW && l->short_of_room)
+		l->err.kind = ERR_LIMIT;
 	keep_partial(l);
 	js_int(line, "exit_code", 0, 255, &status);
 	if (l->cancelled) {
@@ -428,6 +466,8 @@ loop_gate(struct loop *l, jv line)
 		request_done(l, line);
 	} else if (strcmp(type, "retry") == 0 || strcmp(type, "notice") == 0 ||
 	    strcmp(type, "compaction") == 0) {
+		if (js_str_is(line, "code", "truncated"))
+			l->truncated = true;
 		l->io.event(l->io.arg, line, true);
 	}
 }
@@ -453,33 +493,6 @@ next_step(struct loop *l)
 	}
 }
 
-/* Judge the result of call i; the model is told when it goes in circles. */
-static jv
-guarded_take(struct loop *l, size_t i, jv msg)
-{
-	struct buf b = BUF_INIT;
-	const char *name, *args;
-	size_t n;
-	enum guard_verdict v;
-
-	msg_call(l->answer, i, NULL, &name, &args, &n);
-	msg_content(&b, msg);
-	v = guard_add(&l->guard, name, args, n, buf_str(&b), b.len);
-	if (v > l->verdict)
-		l->verdict = v;
-	if (v != GUARD_FINE) {
-		buf_addf(&b, "%s[You made this same call before, with this "
-		    "same result.  Do something else, or answer.]",
-		    b.len > 0 ? "\n" : "");
-		msg = js_set(msg, "content", js_from_buf(&b));
-		notice(l, "repeated_call", v == GUARD_END ?
-		    "the model repeats the same call; the turn is stopped" :
-		    "the model repeats the same call; it was told so");
-	}
-	buf_free(&b);
-	return msg;
-}
-
 static void
 take_result(struct loop *l, jv line)
 {
@@ -494,13 +507,13 @@ take_result(struct loop *l, jv line)
 		if (l->answered[i] || id == NULL || strcmp(id, want) != 0)
 			continue;
 		l->answered[i] = true;
-		m = guarded_take(l, i, js_ref(line));
+		m = loop_judge_take(l, i, js_ref(line));
 		l->io.to_gate(l->io.arg, m);
-		keep_take(l, calls_result(m));
-		keep_take(l, calls_message_take(m));
+		loop_keep_take(l, calls_result(m));
+		loop_keep_take(l, calls_message_take(m));
 		return;
 	}
-	notice(l, "stray_result", "agent-tool gave a result for no open call");
+	loop_notice(l, "stray_result", "agent-tool gave a result for no open call");
 }
 
 void
@@ -545,7 +558,7 @@ loop_cancel(struct loop *l, const struct err *why)
 	if (l->state == LOOP_MODEL) {
 		line = js_set_str(line, "id", l->id);
 		l->io.to_gate(l->io.arg, line);
-	} else {
+	} else if (l->state != LOOP_ROOM) {
 		l->io.to_tool(l->io.arg, line);
 	}
 	js_free(line);
@@ -562,7 +575,7 @@ loop_abort(struct loop *l, const struct err *why)
 		answer_open(l, l->cancelled ? "cancelled" : "failed",
 		    "effect unverified: the call was broken off before its "
 		    "result was there; check before repeating it");
-	else if (js_is_valid(l->answer)) {
+	else if (l->state == LOOP_MODEL && js_is_valid(l->answer)) {
 		l->cancelled = true;	/* complete, but its calls do not run */
 		take_answer(l);
 		return;

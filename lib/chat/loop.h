@@ -25,6 +25,8 @@ enum loop_state {
 	LOOP_IDLE,		/* between turns */
 	LOOP_MODEL,		/* a request is under way */
 	LOOP_TOOLS,		/* calls are under way */
+	LOOP_ROOM,		/* the talk has to be shortened first */
+	LOOP_CHECK,		/* the caller's check is under way */
 };
 
 struct loop_io {
@@ -35,6 +37,11 @@ struct loop_io {
 	/* A line (borrowed) for agent-gate, for agent-tool. */
 	void	(*to_gate)(void *arg, jv line);
 	void	(*to_tool)(void *arg, jv line);
+	/* Whether the talk fits into the model's window; may be NULL. */
+	bool	(*fits)(void *arg);
+	/* The model has answered and wants no more calls: whether something is
+	 * to be checked first, state LOOP_CHECK; may be NULL. */
+	bool	(*check)(void *arg);
 	void	*arg;
 };
 
@@ -47,6 +54,8 @@ struct loop {
 	struct loop_io	 io;
 	int64_t		 max_steps;	/* requests in a turn */
 	int64_t		 max_calls;	/* calls in a turn; 0: no limit */
+	int64_t		 max_tokens;	/* of all requests; 0: no limit */
+	bool		 guarded;	/* stop repeated calls, say so */
 	bool		 tools;		/* there is an agent-tool */
 	bool		 stream;	/* ask for deltas */
 	/* The turn under way, or the last one. */
@@ -56,6 +65,11 @@ struct loop {
 	enum guard_verdict verdict;	/* worst of the step */
 	bool		 in_turn;	/* between turn.start and turn.end */
 	bool		 cancelled, asked_again;
+	bool		 short_of_room;	/* the talk was shortened because the
+					 * server refused it, or cut it */
+	bool		 truncated;	/* the server cut the talk */
+	struct err	 refusal;	/* for LOOP_ROOM: what it said */
+	int64_t		 failures;	/* results in a row that failed */
 	char		 id[64];	/* of the request and its answer */
 	struct buf	 partial;	/* text of the answer so far */
 	jv		 answer;	/* message event, once it is there */
@@ -88,9 +102,30 @@ void loop_cancel(struct loop *l, const struct err *why);
 void loop_abort(struct loop *l, const struct err *why);
 /* Send the request under way once more, to another agent-gate. */
 void loop_again(struct loop *l);
+/* State LOOP_ROOM: the talk was shortened, and agent-gate has it; or it
+ * could not be, for the reason in why (NULL: it could). */
+void loop_room(struct loop *l, const struct err *why);
+/* State LOOP_CHECK: go on with words for the model (bytes of them, under
+ * the name by), or end the turn, with text NULL. */
+void loop_checked(struct loop *l, const char *by, const char *text,
+    size_t len);
+/* Count what an answer took, a message's member agent (borrowed). */
+void loop_usage(struct loop *l, jv agent);
 /* The exit status that the last turn calls for. */
 int loop_exit(const struct loop *l);
 /* The event of type result, for a process that leaves with status.  Owned. */
 jv loop_result(const struct loop *l, int status, int64_t duration_ms);
+
+/* ---- between the files of the loop ---- */
+
+/* An event (consumed) for the file and the user. */
+void loop_keep_take(struct loop *l, jv ev);
+/* An event notice with that code. */
+void loop_notice(struct loop *l, const char *code, const char *text);
+/* The result (consumed) of call i as the model is to see it: with words to
+ * it when it goes in circles or from failure to failure.  Owned. */
+jv loop_judge_take(struct loop *l, size_t i, jv msg);
+/* {"input_tokens", ...}.  Owned. */
+jv loop_usage_obj(const struct loop_usage *u);
 
 #endif

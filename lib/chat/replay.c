@@ -12,7 +12,7 @@
 #define WHOLE_MAX	(((int64_t)1 << 53) - 1)
 
 void
-replay_init(struct replay *r, void (*emit)(void *arg, jv msg), void *arg)
+replay_init(struct replay *r, void (*emit)(void *arg, jv ev), void *arg)
 {
 	memset(r, 0, sizeof(*r));
 	r->emit = emit;
@@ -146,6 +146,20 @@ take_message(struct replay *r, jv ev)
 		take_calls(r, ev);
 }
 
+/* The talk so far becomes another one; no call may be open there. */
+static void
+take_change(struct replay *r, jv ev)
+{
+	const char *to = js_str(ev, "to");
+
+	replay_end(r);
+	if (js_str_is(ev, "type", "undo"))
+		snprintf(r->last_id, sizeof(r->last_id), "%s",
+		    to != NULL ? to : "");
+	if (r->emit != NULL)
+		r->emit(r->arg, ev);
+}
+
 void
 replay_feed(struct replay *r, jv ev)
 {
@@ -162,4 +176,7 @@ replay_feed(struct replay *r, jv ev)
 	r->finished = js_str_is(ev, "type", "result");
 	if (msg_classify(ev) == MSG_LINE_MESSAGE)
 		take_message(r, ev);
+	else if (js_str_is(ev, "type", "compaction") ||
+	    js_str_is(ev, "type", "undo"))
+		take_change(r, ev);
 }

@@ -1,12 +1,13 @@
 /*
  * replay.h - a session's events made into a talk that a server accepts.
  *
- * Pure: events in, messages out through a callback.  However damaged the
- * file was, every call in what comes out has exactly one result right after
- * it, and every result its call: results without a call and second results
- * are dropped, a missing one is replaced by a message that says that the
- * call's effect is not known.  It also keeps the last numbers of the file,
- * so that the next event goes on from them.
+ * Pure: events in, messages out through a callback, and between them the
+ * events compaction and undo, which change the talk so far.  However damaged
+ * the file was, every call in what comes out has exactly one result right
+ * after it, and every result its call: results without a call and second
+ * results are dropped, a missing one is replaced by a message that says that
+ * the call's effect is not known.  It also keeps the last numbers of the
+ * file, so that the next event goes on from them.
  */
 #ifndef CHAT_REPLAY_H
 #define CHAT_REPLAY_H
@@ -19,7 +20,7 @@
 	"result was recorded; check before repeating it"
 
 struct replay {
-	void		(*emit)(void *arg, jv msg);	/* borrows */
+	void		(*emit)(void *arg, jv ev);	/* borrows */
 	void		*arg;
 	jv		 pending;	/* {"id","name"} without result */
 	int64_t		 seq, turn;	/* greatest; -1 and 0 when none */
@@ -32,7 +33,7 @@ struct replay {
 };
 
 /* emit may be NULL. */
-void replay_init(struct replay *r, void (*emit)(void *arg, jv msg),
+void replay_init(struct replay *r, void (*emit)(void *arg, jv ev),
     void *arg);
 void replay_free(struct replay *r);
 /* Take the next event (borrowed); anything but an object is ignored. */

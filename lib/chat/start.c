@@ -136,8 +136,8 @@ start_offline(struct chat *c, struct err *e)
 
 /* ---- what a new agent-gate has to know ---- */
 
-static void
-send_tools(struct chat *c)
+void
+chat_send_tools(struct chat *c)
 {
 	jv tools = js_get(c->tool.hello, "tools");
 
@@ -151,20 +151,21 @@ send_tools(struct chat *c)
 }
 
 static void
-send_message(void *arg, jv msg)
+on_replay(void *arg, jv ev)
 {
-	coproc_send(arg, msg);
+	struct chat *c = arg;
+
+	talk_event(&c->context.talk, ev);
 }
 
+/* Make the talk of the session's file. */
 static int
-send_history(struct chat *c, struct err *e)
+load_talk(struct chat *c, struct err *e)
 {
 	struct replay r;
 	int rc;
 
-	if (!c->has_session)
-		return 0;
-	replay_init(&r, send_message, &c->gate);
+	replay_init(&r, on_replay, c);
 	rc = session_replay(&c->session, &r, e);
 	replay_end(&r);
 	replay_free(&r);
@@ -185,8 +186,9 @@ chat_restart(struct chat *c, struct coproc *p, struct err *e)
 	}
 	if (wait_ready(c, p, e) == -1)
 		return -1;
-	send_tools(c);
-	return send_history(c, e);
+	chat_send_tools(c);
+	chat_send_talk(c);
+	return 0;
 }
 
 /* ---- the session ---- */
@@ -222,7 +224,10 @@ open_old(struct chat *c, const char *dir, struct err *e)
 	c->loop.turn = c->session.turns;
 	if (!c->o->quiet)
 		report(&c->session);
-	return send_history(c, e);
+	if (load_talk(c, e) == -1)
+		return -1;
+	chat_send_talk(c);
+	return 0;
 }
 
 int
@@ -342,10 +347,10 @@ chat_ready(struct chat *c, struct err *e)
 	    e->kind == ERR_UNAVAILABLE) {
 		*e = (struct err)ERR_INIT;
 		rc = start_offline(c, e);
-		if (rc == 0)
-			rc = send_history(c, e);
-		if (rc == 0)
+		if (rc == 0) {
+			chat_send_talk(c);
 			rc = wait_ready(c, &c->gate, e);
+		}
 	}
 	if (rc == -1 && e->kind == ERR_UNAVAILABLE && !c->gate.ready) {
 		char *hint = strstr(e->msg, "; try");
@@ -357,10 +362,11 @@ chat_ready(struct chat *c, struct err *e)
 	if (rc == 0)
 		rc = wait_ready(c, &c->tool, e);
 	begin_stream(c);
+	context_hello(&c->context, c->gate.hello, c->tool.hello);
 	/* The file begins with it, also when nothing will come of this run. */
 	if (begin_system(c, rc == 0 ? e : &ignored) == -1)
 		rc = -1;
 	if (rc == 0)
-		send_tools(c);
+		chat_send_tools(c);
 	return rc;
 }

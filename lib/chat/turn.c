@@ -28,6 +28,8 @@ chat_event(struct chat *c, jv ev, bool keep)
 	/* After a failed write the file must not go on as if it were whole. */
 	if (keep && c->has_session && c->fatal.kind == ERR_NONE)
 		session_append_take(&c->session, js_ref(ev), &c->fatal);
+	if (keep)
+		context_event(&c->context, ev);
 	view_event(&c->view, ev);
 }
 
@@ -72,10 +74,19 @@ on_tool(void *arg, jv line)
 	coproc_send(&c->tool, line);
 }
 
+static bool
+on_fits(void *arg)
+{
+	struct chat *c = arg;
+
+	return context_fits(&c->context);
+}
+
 static struct loop_io
 callbacks(struct chat *c)
 {
 	return (struct loop_io){
+		.fits = on_fits,
 		.event = on_event, .sync = on_sync,
 		.to_gate = on_gate, .to_tool = on_tool, .arg = c,
 	};
@@ -132,6 +143,25 @@ fall_back(struct chat *c, jv line)
 	return true;
 }
 
+/* The server may have cut the talk, and not said so. */
+static void
+look_for_cut(struct chat *c, jv line)
+{
+	jv agent = js_get(line, "agent"), usage = js_get(agent, "usage"), ev;
+
+	if (js_str_is(line, "type", "message") && js_is_obj(usage) &&
+	    context_cut(&c->context, usage) && !c->loop.truncated) {
+		ev = js_set_str(event_new("notice"), "code", "truncated");
+		ev = js_set_str(ev, "text", "the server read less of the "
+		    "talk than before: it cuts the front of what is too long "
+		    "for it");
+		loop_gate(&c->loop, ev);
+		js_free(ev);
+	}
+	js_free(usage);
+	js_free(agent);
+}
+
 static void
 gate_lines(struct chat *c)
 {
@@ -141,6 +171,7 @@ gate_lines(struct chat *c)
 
 	while (c->loop.state == LOOP_MODEL &&
 	    (rc = coproc_next(&c->gate, &line, &why)) == 1) {
+		look_for_cut(c, line);
 		if (!fall_back(c, line))
 			loop_gate(&c->loop, line);
 		js_free(line);
@@ -158,11 +189,32 @@ tool_lines(struct chat *c)
 
 	while (c->loop.state == LOOP_TOOLS &&
 	    (rc = coproc_next(&c->tool, &line, &why)) == 1) {
-		loop_tool(&c->loop, line);
+		jv capped = chat_cap_result(c, line);
+
+		loop_tool(&c->loop, capped);
+		js_free(capped);
 		js_free(line);
 	}
 	if (rc == -1)
 		loop_abort(&c->loop, &why);
+}
+
+/* The talk is too long, by our count or the server's word. */
+static void
+make_room(struct chat *c)
+{
+	const struct err *refusal = &c->loop.refusal;
+	struct err why = ERR_INIT;
+
+	if (c->loop.state != LOOP_ROOM)
+		return;
+	if (c->loop.cancelled)
+		loop_room(&c->loop, NULL);
+	else if (chat_make_room(c, refusal->kind != ERR_NONE ? refusal : NULL,
+	    &why) == -1)
+		loop_room(&c->loop, &why);
+	else
+		loop_room(&c->loop, NULL);
 }
 
 /* ---- reasons to stop ---- */
@@ -249,6 +301,12 @@ check(struct chat *c)
 		    (long long)(c->o->timeout_ms + 999) / 1000);
 		cancel(c, &why, GRACE_END);
 	}
+	if (c->limit != -1 && clock_ms() >= c->limit) {
+		err_set(&why, ERR_LIMIT, "stopped after %lld s; raise "
+		    "--max-time, or go on with -c",
+		    (long long)(c->o->max_time_ms + 999) / 1000);
+		cancel(c, &why, GRACE_END);
+	}
 	if (c->kill_at != -1 && clock_ms() >= c->kill_at)
 		break_off(c);
 }
@@ -259,7 +317,8 @@ next_deadline(const struct chat *c)
 {
 	if (c->kill_at != -1)
 		return c->kill_at;
-	return c->deadline;
+	return c->limit != -1 && (c->deadline == -1 ||
+	    c->limit < c->deadline) ? c->limit : c->deadline;
 }
 
 /* ---- the turn ---- */
@@ -302,6 +361,8 @@ chat_turn(struct chat *c, const char *text, size_t len)
 	c->kill_at = c->interrupted = -1;
 	if (c->repl && c->o->timeout_ms > 0)
 		c->deadline = clock_ms() + c->o->timeout_ms;
+	if (c->repl && c->o->max_time_ms > 0)
+		c->limit = clock_ms() + c->o->max_time_ms;
 	if (revive(c, &why) == -1) {
 		chat_turn_failed(c, text, len, &why);
 		return;
@@ -313,6 +374,7 @@ chat_turn(struct chat *c, const char *text, size_t len)
 		tool_lines(c);
 		view_flush(&c->view);
 		check(c);
+		make_room(c);
 		if (c->loop.state == LOOP_IDLE)
 			break;
 		chat_wait(c, next_deadline(c), NULL);

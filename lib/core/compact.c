@@ -96,6 +96,29 @@ find_call(struct compact *c, struct compact_item *it)
 	}
 }
 
+void
+compact_replace_take(struct compact *c, size_t i, jv msg)
+{
+	struct compact_item *it = &c->v[i];
+	jv facts = js_none();
+
+	if (msg_role(msg) == MSG_USER) {
+		msg = compact_without_note_take(msg, &facts);
+		if (js_is_obj(facts)) {
+			js_free(c->facts);
+			c->facts = facts;
+		} else {
+			js_free(facts);
+		}
+	}
+	c->sum -= it->tokens;
+	js_free(it->msg);
+	it->msg = msg;
+	it->tokens = weigh(msg);
+	it->fate = COMPACT_SHORT;
+	c->sum += it->tokens;
+}
+
 /* Where the parts of the talk are that are not to be touched. */
 static void
 place(struct compact *c, size_t i)
@@ -185,11 +208,24 @@ compact_sweep(struct compact *c)
 		}
 		if (it->owner != NONE)
 			it->owner = to[it->owner];
+		it->fate = COMPACT_KEPT;
 		c->v[n] = *it;
 		place(c, n++);
 	}
 	c->n = n;
 	free(to);
+}
+
+void
+compact_truncate(struct compact *c, size_t n)
+{
+	while (c->n > n) {
+		struct compact_item *it = &c->v[--c->n];
+
+		c->sum -= it->tokens;
+		js_free(it->msg);
+	}
+	compact_sweep(c);
 }
 
 /* ---- what may be done to a message ---- */
@@ -219,19 +255,6 @@ is_new(const struct compact *c, size_t i)
 	return c->last_step != NONE && i >= c->last_step;
 }
 
-static void
-replace_take(struct compact *c, size_t i, jv msg)
-{
-	struct compact_item *it = &c->v[i];
-
-	c->sum -= it->tokens;
-	js_free(it->msg);
-	it->msg = msg;
-	it->tokens = weigh(msg);
-	it->fate = COMPACT_SHORT;
-	c->sum += it->tokens;
-}
-
 /* Cut message i; a result that names no artifact is kept by the caller's
  * callback first. */
 static void
@@ -254,7 +277,7 @@ cut(struct compact *c, size_t i, size_t head, size_t tail, const char *why)
 		m = js_set(m, "agent", js_ref(agent));
 	}
 	c->v[i].cut = true;
-	replace_take(c, i, m);
+	compact_replace_take(c, i, m);
 	js_free(agent);
 	js_free(msg);
 	buf_free(&saved);
@@ -371,7 +394,7 @@ shrink_one(struct compact *c, size_t i)
 			if (js_eq(m, c->v[i].msg))
 				js_free(m);
 			else
-				replace_take(c, i, m);
+				compact_replace_take(c, i, m);
 			c->v[i].cut = true;
 		}
 		/* FALLTHROUGH */
@@ -497,8 +520,6 @@ compact_run(struct compact *c, int64_t budget, enum compact_tier deepest,
 	double raw = (double)budget / (c->factor > 0 ? c->factor : 1);
 	enum compact_tier t = COMPACT_NONE, u = COMPACT_NONE;
 
-	for (size_t i = 0; i < c->n; i++)
-		c->v[i].fate = COMPACT_KEPT;
 	while (raw_tokens(c) > raw && t < deepest) {
 		bool did = false;
 

@@ -35,7 +35,7 @@ enum compact_fate { COMPACT_KEPT, COMPACT_SHORT, COMPACT_GONE };
 struct compact_item {
 	jv		 msg;		/* a message line, agent-message(5) */
 	double		 tokens;	/* about what it costs */
-	enum compact_fate fate;		/* since compact_begin() */
+	enum compact_fate fate;		/* since compact_sweep() */
 	size_t		 owner, call;	/* of a result: the item and the
 					 * index of its call */
 	bool		 cut;		/* is short already */
@@ -66,20 +66,24 @@ void compact_free(struct compact *c);
 /* Append a message line (borrowed); one without a role is ignored.  A note
  * that an earlier run put into it is taken out and made part of the facts. */
 void compact_add(struct compact *c, jv msg);
+/* Another message (consumed) in the place of message i. */
+void compact_replace_take(struct compact *c, size_t i, jv msg);
 /* About the tokens of all messages, the note included. */
 int64_t compact_tokens(const struct compact *c);
 /*
- * Forget what changed before, then shorten until the talk has at most
- * budget tokens, with no tier beyond deepest.  Returns true when it fits;
- * *used (may be NULL) is the deepest tier that changed something.
+ * Shorten until the talk has at most budget tokens, with no tier beyond
+ * deepest.  Returns true when it fits; *used (may be NULL) is the deepest
+ * tier that changed something.
  */
 bool compact_run(struct compact *c, int64_t budget,
     enum compact_tier deepest, enum compact_tier *used);
 /* Message i as it stands now, the note in it where it belongs; owned, and
  * invalid when it is gone. */
 jv compact_get(const struct compact *c, size_t i);
-/* Remove the messages that are gone. */
+/* Remove the messages that are gone; what remains counts as kept. */
 void compact_sweep(struct compact *c);
+/* Remove all messages from the nth on. */
+void compact_truncate(struct compact *c, size_t n);
 /*
  * The messages that the tier COMPACT_DROP would remove for this budget, as
  * plain text for a reader, at most max bytes of it, appended to b.  Returns

@@ -367,6 +367,7 @@ ready(struct coproc *c, const char *version)
 		r = js_set_int(r, "window", g->window);
 	if (g->window_max > g->window && g->window > 0)
 		r = js_set_int(r, "window_max", g->window_max);
+	r = js_set(r, "factor", js_from_num(tally_read(g->model).factor));
 	emit(c, r);
 	flush(c);
 	buf_free(&url);

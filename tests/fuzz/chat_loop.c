@@ -90,7 +90,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	calls = results = starts = ends = 0;
 	loop_init(&l);
-	l.io = (struct loop_io){ event, sync_now, to_gate, to_tool, NULL };
+	l.io = (struct loop_io){ .event = event, .sync = sync_now,
+	    .to_gate = to_gate, .to_tool = to_tool };
 	l.tools = true;
 	l.max_calls = 7;
 	while (p < end) {

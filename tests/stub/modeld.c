@@ -243,7 +243,7 @@ too_long(struct conn *c, const struct request *r)
 }
 
 static void
-answer(struct conn *c, const struct request *r)
+answer(struct conn *c, struct request *r)
 {
 	struct context x = { &script, NULL, r, turns };
 	const char *why;
@@ -262,6 +262,7 @@ answer(struct conn *c, const struct request *r)
 			refuse(c, r, 400, "invalid_request_error", why);
 			return;
 		}
+		request_cut(r, &script);
 	}
 	x.n = turns + is_chat(r);
 	struct step *st = script_choose(&script, r, x.n);
@@ -284,7 +285,7 @@ answer(struct conn *c, const struct request *r)
 }
 
 static void
-begin(struct conn *c, const struct request *r, uint64_t arrived)
+begin(struct conn *c, struct request *r, uint64_t arrived)
 {
 	log_request(c, r, arrived);
 	answer(c, r);

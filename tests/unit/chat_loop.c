@@ -70,7 +70,8 @@ begin(void)
 {
 	loop_free(&l);
 	loop_init(&l);
-	l.io = (struct loop_io){ event, sync_now, to_gate, to_tool, NULL };
+	l.io = (struct loop_io){ .event = event, .sync = sync_now,
+	    .to_gate = to_gate, .to_tool = to_tool };
 	l.tools = l.stream = true;
 	buf_reset(&out);
 	sync_fails = false;

@@ -105,6 +105,9 @@ struct step *script_choose(struct script *, const struct request *, long n);
 const char *step_unmet(const struct step *, const struct request *);
 bool is_chat(const struct request *);
 
+/* other.c: what `set truncate N` leaves of a talk */
+void request_cut(struct request *, const struct script *);
+
 /* reply.c, stream.c */
 enum mark_kind { MARK_PAUSE, MARK_CLOSE, MARK_RESET };
 

@@ -40,9 +40,11 @@ models(struct text *t, const struct script *sc)
 
 		text_str(t, first ? "{\"id\":" : ",{\"id\":");
 		text_quote(t, m, n);
-		text_fmt(t, ",\"object\":\"model\",\"created\":1764000000,"
-		    "\"owned_by\":\"modeld\",\"meta\":{\"n_ctx\":%ld}}",
-		    window(sc));
+		text_str(t, ",\"object\":\"model\",\"created\":1764000000,"
+		    "\"owned_by\":\"modeld\"");
+		if (setting(sc, "truncate") == NULL)
+			text_fmt(t, ",\"meta\":{\"n_ctx\":%ld}", window(sc));
+		text_str(t, "}");
 		first = false;
 		m += n;
 	}
@@ -96,6 +98,37 @@ embeddings(struct text *t, const struct context *c)
 	return good;
 }
 
+/* As Ollama does: the oldest messages behind the system's go, silently. */
+void
+request_cut(struct request *r, const struct script *sc)
+{
+	const char *w = setting(sc, "truncate");
+	long limit = w ? strtol(w, NULL, 10) : 0;
+
+	while (w != NULL && (long)r->body_len / 4 > limit) {
+		jv all = request_get(r, "messages"), left = jv_array();
+		int n = jv_array_length(jv_copy(all));
+		jv text;
+
+		jv_array_foreach(all, i, m) {
+			if (i == 1 && n > 2)
+				jv_free(m);
+			else
+				left = jv_array_append(left, m);
+		}
+		jv_free(all);
+		r->json = jv_object_set(r->json, jv_string("messages"), left);
+		text = jv_dump_string(jv_copy(r->json), 0);
+		free(r->body);
+		r->body = dup_range(jv_string_value(text),
+		    strlen(jv_string_value(text)));
+		r->body_len = strlen(r->body);
+		jv_free(text);
+		if (n <= 2)
+			break;
+	}
+}
+
 void
 reply_other(struct reply *r, const struct context *c)
 {
@@ -107,7 +140,8 @@ reply_other(struct reply *r, const struct context *c)
 		models(&t, c->script);
 	else if (get && ends_with(p, "/health"))
 		text_str(&t, "{\"status\":\"ok\"}");
-	else if (get && ends_with(p, "/props"))
+	else if (get && ends_with(p, "/props") &&
+	    setting(c->script, "truncate") == NULL)
 		text_fmt(&t, "{\"default_generation_settings\":{\"n_ctx\":%ld},"
 		    "\"total_slots\":1,\"model_path\":\"modeld.gguf\"}",
 		    window(c->script));

@@ -381,7 +381,7 @@ parse_conds(struct step *st, struct words *w)
 
 static const char *const settings[] = {
 	"lenient", "strict", "reuse-ids", "parts", "key", "loading", "window",
-	"model", "models", "embeddings", "idle", "id", NULL
+	"model", "models", "embeddings", "idle", "id", "truncate", NULL
 };
 
 static struct step *

@@ -1,0 +1,97 @@
+/*
+ * aside.c - a question to the model beside the talk.
+ *
+ * The same agent-gate is asked, so that the same server, budget and ledger
+ * count.  It forgets the talk by that; whoever asks gives it back.
+ */
+#include "chat/chat.h"
+
+#include "base/clock.h"
+#include "core/msg.h"
+#include "sys/sig.h"
+
+#define ASIDE_ID	"aside"
+#define CANCEL_MS	2000
+
+static void
+send_question(struct chat *c, const struct buf *system, const struct buf *user)
+{
+	jv line = event_new("reset");
+
+	coproc_send(&c->gate, line);
+	js_free(line);
+	line = js_set(event_new("tools"), "tools", js_arr());
+	coproc_send(&c->gate, line);
+	js_free(line);
+	line = msg_text("system", buf_str(system), system->len);
+	coproc_send(&c->gate, line);
+	js_free(line);
+	line = msg_text("user", buf_str(user), user->len);
+	coproc_send(&c->gate, line);
+	js_free(line);
+	line = js_set_str(event_new("request"), "id", ASIDE_ID);
+	line = js_set_str(line, "session", c->session.ctx.session_id);
+	coproc_send(&c->gate, line);
+	js_free(line);
+}
+
+static void
+send_cancel(struct chat *c)
+{
+	jv line = js_set_str(event_new("cancel"), "id", ASIDE_ID);
+
+	coproc_send(&c->gate, line);
+	js_free(line);
+}
+
+/* One line of the answer; true when it was the last. */
+static bool
+take(struct chat *c, jv line, struct buf *text, struct err *e)
+{
+	if (js_str_is(line, "type", "error")) {
+		event_to_err(line, e);
+	} else if (js_str_is(line, "type", "message")) {
+		jv agent = js_get(line, "agent");
+
+		buf_reset(text);
+		msg_content(text, line);
+		loop_usage(&c->loop, agent);
+		js_free(agent);
+	}
+	return js_str_is(line, "type", "done") &&
+	    js_str_is(line, "id", ASIDE_ID);
+}
+
+int
+chat_aside(struct chat *c, const struct buf *system, const struct buf *user,
+    struct buf *text, struct err *e)
+{
+	int64_t until = c->deadline;
+	bool cancelled = false, done = false;
+
+	send_question(c, system, user);
+	while (!done) {
+		jv line = js_none();
+		int rc = coproc_next(&c->gate, &line, e);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 1) {
+			done = take(c, line, text, e);
+			js_free(line);
+			continue;
+		}
+		/* The signal stays caught: the turn is still to end by it. */
+		if (!cancelled && (sig_caught() != 0 ||
+		    (until != -1 && clock_ms() >= until))) {
+			cancelled = true;
+			send_cancel(c);
+			until = clock_ms() + CANCEL_MS;
+			err_set(e, ERR_CANCELLED, "interrupted");
+		} else if (cancelled && clock_ms() >= until) {
+			return -1;
+		}
+		chat_wait(c, until, NULL);
+	}
+	return e->kind == ERR_NONE && text->len > 0 ? 0 : -1;
+}

@@ -75,8 +75,8 @@ static const struct opt table[] = {
 	{ "max-total-tokens", KEY_TOKENS, "N", "tokens of all requests" },
 	{ "max-time",	KEY_MAX_TIME, "TIME", "stop after that long, with "
 	    "status 3" },
-	{ "compact",	KEY_COMPACT, "HOW", "shorten long talks: auto, rules or "
-	    "off" },
+	{ "compact",	KEY_COMPACT, "HOW", "shorten long talks: auto, rules "
+	    "or off" },
 	{ "budget",	KEY_BUDGET, "NAME", "pay for them from this budget" },
 	{ "timeout",	KEY_TIMEOUT, "TIME", "end after that long, such as "
 	    "90s or 10m" },

@@ -513,7 +513,8 @@ take_result(struct loop *l, jv line)
 		loop_keep_take(l, calls_message_take(m));
 		return;
 	}
-	loop_notice(l, "stray_result", "agent-tool gave a result for no open call");
+	loop_notice(l, "stray_result",
+	    "agent-tool gave a result for no open call");
 }
 
 void

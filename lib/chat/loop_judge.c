@@ -29,8 +29,8 @@ failing_take(struct loop *l, jv msg)
 	    "way.]", b.len > 0 ? "\n" : "", (long long)l->failures);
 	msg = js_set(msg, "content", js_from_buf(&b));
 	buf_free(&b);
-	loop_notice(l, "failures", "several calls in a row failed; the model was "
-	    "told to change its way");
+	loop_notice(l, "failures", "several calls in a row failed; the model "
+	    "was told to change its way");
 	return msg;
 }
 

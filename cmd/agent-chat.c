@@ -11,6 +11,7 @@
 #include "base/opt.h"
 #include "base/vec.h"
 #include "chat/chat.h"
+#include "chat/list.h"
 #include "core/conf.h"
 #include "core/state.h"
 #include "sys/fd.h"
@@ -25,7 +26,9 @@
 #define SYNOPSIS							\
 	"agent-chat [-ciqvn] [-p PROMPT] [-o FILE] [OPTION]... "	\
 	"[WORD]... [-]\n"					\
-	"       agent-chat sessions [-w DIR] [--json]"
+	"       agent-chat sessions [search WORD... | name ID NAME | "	\
+	"export [ID]]\n"						\
+	"       agent-chat budget | doctor [OPTION]..."
 
 enum {
 	KEY_MODEL = 256, KEY_URL, KEY_GEMINI, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
@@ -33,16 +36,22 @@ enum {
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
 	KEY_CALLS, KEY_BUDGET, KEY_COST, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN,
 	KEY_JSON, KEY_JQ_PATH, KEY_VERSION, KEY_COMPACT, KEY_TOKENS,
-	KEY_MAX_TIME,
+	KEY_MAX_TIME, KEY_YES, KEY_POLICY, KEY_APPROVAL, KEY_FALLBACK,
+	KEY_CHECK, KEY_NO_GUARD, KEY_BRIEF, KEY_SKILL,
+	KEY_LOCK, KEY_SKIP, KEY_FORCE, KEY_FORK, KEY_UNDO, KEY_DEPS,
 };
 
 static const struct opt table[] = {
 	{ "prompt",	'p', "PROMPT", "ask this and leave" },
+	{ "template",	't', "NAME", "a prompt file, filled with the words" },
+	{ "skill",	KEY_SKILL, "NAME", "begin with this skill" },
 	{ "interactive", 'i', NULL, "read prompts from standard input, line "
 	    "by line" },
 	{ "continue",	'c', NULL, "go on with the last session" },
 	{ "resume",	KEY_RESUME, "ID", "go on with the session whose id "
 	    "begins so" },
+	{ "fork",	KEY_FORK, NULL, "go on in a copy of that session" },
+	{ "undo",	KEY_UNDO, NULL, "take its last turn back first" },
 	{ "no-session",	KEY_NO_SESSION, NULL, "keep no session file" },
 	{ "workspace",	'w', "DIR", "the folder to work in (default: this "
 	    "one)" },
@@ -60,10 +69,29 @@ static const struct opt table[] = {
 	    "commas" },
 	{ "no-tools",	KEY_NO_TOOLS, NULL, "no tools at all" },
 	{ "read-only",	KEY_READ_ONLY, NULL, "tools may read only" },
+	{ "yes",	KEY_YES, NULL, "allow what would be asked" },
+	{ "policy",	KEY_POLICY, "FILE", "rules of what tools may do" },
+	{ "approval",	KEY_APPROVAL, "WAY", "who is asked: none, yes, "
+	    "fd:IN,OUT, spool:DIR" },
+	{ "check",	KEY_CHECK, "CMD", "when code was written: a command, "
+	    "auto or none" },
+	{ "no-guard",	KEY_NO_GUARD, NULL, "do not judge how the model goes "
+	    "about it" },
+	{ "fallback",	KEY_FALLBACK, "MODEL", "a stronger model after "
+	    "failures in a row" },
 	{ "system",	KEY_SYSTEM, "TEXT", "the system prompt, or @FILE" },
+	{ "brief",	KEY_BRIEF, "LIST", "behind it: agents, skills, memory, "
+	    "plan, none" },
 	{ "format",	KEY_FORMAT, "FORMAT", "text, json (one result object) "
 	    "or events" },
 	{ "output",	'o', "FILE", "write the last answer to FILE" },
+	{ "deps",	KEY_DEPS, "FILE", "name there what was read, as "
+	    "-MD FILE does" },
+	{ "skip-done",	KEY_SKIP, NULL, "do nothing when FILE has that "
+	    "answer" },
+	{ "force",	KEY_FORCE, NULL, "with it: although FILE was changed" },
+	{ "lock",	KEY_LOCK, "NAME", "leave with status 75 while another "
+	    "run has it" },
 	{ "output-schema", KEY_SCHEMA, "FILE", "the answer has to fit this "
 	    "JSON Schema" },
 	{ "no-stream",	KEY_NO_STREAM, NULL, "show an answer when it is "
@@ -132,6 +160,35 @@ set_format(struct chat_opts *o, const char *s, struct err *e)
 	    near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
+/* Options about how it works and what it leaves. */
+static int
+set_more(struct chat_opts *o, int key, const char *arg, struct err *e)
+{
+	switch (key) {
+	case KEY_LOCK: o->lock = arg; break;
+	case KEY_SKIP: o->skip_done = true; break;
+	case KEY_FORCE: o->force = true; break;
+	case KEY_FORK: o->fork = true; break;
+	case KEY_UNDO: o->undo = true; break;
+	case KEY_DEPS: o->deps_file = arg; break;
+	case KEY_YES: o->yes = true; break;
+	case KEY_POLICY: o->policy = arg; break;
+	case KEY_APPROVAL: o->approval = arg; break;
+	case KEY_CHECK: o->check = arg; break;
+	case KEY_NO_GUARD: o->no_guard = true; break;
+	case KEY_FALLBACK: o->fallback = arg; break;
+	case KEY_COMPACT: o->compact = arg; break;
+	case KEY_SKILL: o->skill = arg; break;
+	case KEY_BRIEF: o->brief = arg; break;
+	case 't': o->template = arg; break;
+	case KEY_TOKENS: return num_int(arg, 1, (int64_t)1 << 50,
+	    "--max-total-tokens", &o->max_tokens, e);
+	case KEY_MAX_TIME: return num_duration(arg, "--max-time",
+	    &o->max_time_ms, e);
+	}
+	return 0;
+}
+
 static int
 set_option(struct line *l, int key, const char *arg, struct err *e)
 {
@@ -162,11 +219,6 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_STEPS: l->steps = arg; break;
 	case KEY_CALLS: return num_int(arg, 1, 1000000, "--max-tool-calls",
 	    &o->max_calls, e);
-	case KEY_TOKENS: return num_int(arg, 1, (int64_t)1 << 50,
-	    "--max-total-tokens", &o->max_tokens, e);
-	case KEY_MAX_TIME: return num_duration(arg, "--max-time",
-	    &o->max_time_ms, e);
-	case KEY_COMPACT: o->compact = arg; break;
 	case KEY_COST: o->max_cost = arg; break;
 	case KEY_BUDGET: o->budget = arg; break;
 	case KEY_TIMEOUT: return num_duration(arg, "--timeout",
@@ -180,9 +232,12 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case 'h': l->help = true; break;
 	case KEY_JQ_PATH: l->jq_path = true; break;
 	case KEY_VERSION: l->version = true; break;
+	default: return set_more(o, key, arg, e);
 	}
 	return 0;
 }
+
+static char deps[] = "--deps";
 
 /*
  * The whole command line.  Options may stand behind words, as people write
@@ -192,6 +247,11 @@ static int
 parse(struct line *l, int argc, char **argv, struct err *e)
 {
 	struct opt_state s;
+
+	/* Compilers' word for it, which is no cluster of ours. */
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "-MD") == 0)
+			argv[i] = deps;
 
 	opt_init(&s, table, argc, argv);
 	for (;;) {
@@ -236,6 +296,16 @@ check(const struct chat_opts *o, struct err *e)
 		why = "--system: the session has its own already";
 	else if (o->offline && o->replay != NULL)
 		why = "--offline and --replay: give one of them";
+	else if (o->yes && o->approval != NULL)
+		why = "--yes and --approval: give one of them";
+	else if (o->no_tools && (o->yes || o->policy != NULL ||
+	    o->approval != NULL))
+		why = "--no-tools: there is nothing to allow";
+	else if ((o->fork || o->undo) && !o->go_on && o->resume == NULL)
+		why = "--fork, --undo: of which session? -c or --resume";
+	else if ((o->skip_done || o->deps_file != NULL) &&
+	    o->out_file == NULL)
+		why = "--skip-done, --deps: only with -o FILE";
 	else if (o->quiet && o->verbose)
 		why = "-q and -v: give one of them";
 	else if (o->interactive && o->input != INPUT_AUTO)
@@ -262,6 +332,7 @@ take_words(struct line *l, struct buf *prompt, struct err *e)
 	}
 	if (prompt->len > 0)
 		l->o.prompt = buf_str(prompt);
+	l->o.words = &l->words;
 	return check(&l->o, e);
 }
 
@@ -326,12 +397,50 @@ flush_stdout(struct err *e)
 	return -1;
 }
 
+/* "sessions" is a command when what follows it is one of its own. */
+static bool
+is_session_word(const struct line *l)
+{
+	static const char *const names[] = { "search", "name", "export" };
+
+	for (size_t i = 0; i < BASE_NITEMS(names); i++)
+		if (strcmp(l->words.v[1], names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "agent-chat budget", "agent-chat doctor" */
+static bool
+take_command(struct line *l)
+{
+	if (strcmp(l->words.v[0], "budget") == 0)
+		l->o.command = CHAT_BUDGET;
+	else if (strcmp(l->words.v[0], "doctor") == 0)
+		l->o.command = CHAT_DOCTOR;
+	else
+		return false;
+	l->o.words = &l->words;
+	if (l->json)
+		l->o.format = VIEW_JSON;
+	/* Nothing is said, so nothing need be kept. */
+	l->o.no_session = !l->o.go_on && l->o.resume == NULL;
+	l->o.input = INPUT_NEVER;
+	return true;
+}
+
 /* "agent-chat sessions" */
 static int
 list_sessions(struct line *l, int *sig, struct err *e)
 {
+	struct vec words = VEC_INIT;
+	int rc;
+
+	for (size_t i = 1; i < l->words.n; i++)
+		vec_push(&words, l->words.v[i]);
 	signal(SIGPIPE, SIG_IGN);
-	if (chat_sessions(l->o.workspace, l->json, e) == 0)
+	rc = list_run(&words, l->o.workspace, l->json, e);
+	vec_free(&words);
+	if (rc == 0)
 		return 0;
 	if (e->kind == ERR_CANCELLED)
 		*sig = SIGPIPE;
@@ -366,10 +475,12 @@ run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
 		return err_exit(e);
 	}
 	set_level(&l->o);
-	if (l->sessions && l->words.n == 1) {
+	if (l->sessions && (l->words.n == 1 || is_session_word(l))) {
 		list_sessions(l, sig, e);
 		return err_exit(e);
 	}
+	if (l->words.n == 1 && take_command(l))
+		return chat_main(&l->o, sig, no_server, e);
 	if (l->json) {
 		err_set(e, ERR_USAGE, "--json: only for 'agent-chat "
 		    "sessions'; did you mean --format json?");

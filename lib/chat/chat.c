@@ -7,11 +7,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "chat/find.h"
 #include "core/state.h"
-#include "json/jsonl.h"
 #include "sys/fd.h"
-#include "sys/file.h"
 #include "sys/sig.h"
 
 #include <errno.h>
@@ -25,67 +22,21 @@
 
 #define LEAVE_MS	1000	/* that the children have to leave */
 
-/* ---- the file for the answer ---- */
-
-/* A device or pipe is written to; only a file can be replaced. */
-static bool
-is_special(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
-/* Before any token is spent: can it be written at all? */
-static int
-check_out_file(const char *path, struct err *e)
-{
-	const char *slash;
-	char *dir;
-	int rc;
-
-	if (path == NULL || is_special(path))
-		return 0;
-	slash = strrchr(path, '/');
-	dir = slash == NULL ? xstrdup(".") :
-	    xmemdup(path, slash == path ? 1 : (size_t)(slash - path));
-	rc = access(dir, W_OK | X_OK);
-	if (rc == -1) {
-		err_sys(e, "-o %s", path);
-		e->kind = ERR_CANTCREAT;
-	}
-	free(dir);
-	return rc;
-}
-
-static int
-write_out_file(const char *path, const struct buf *text, struct err *e)
-{
-	struct buf b = BUF_INIT;
-	mode_t mask = umask(0);
-	int rc = 0, fd;
-
-	umask(mask);
-	buf_add(&b, text->data, text->len);
-	if (b.len > 0 && b.data[b.len - 1] != '\n')
-		buf_addc(&b, '\n');
-	if (is_special(path)) {
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd == -1 || fd_write_all(fd, buf_str(&b), b.len) == -1)
-			rc = err_sys(e, "-o %s", path);
-		fd_close(&fd);
-	} else {
-		rc = file_replace(path, buf_str(&b), b.len, 0666 & ~mask, e);
-		if (rc == -1)
-			err_wrap(e, "-o");
-	}
-	if (rc == -1 && e->kind != ERR_IO)
-		e->kind = ERR_CANTCREAT;
-	buf_free(&b);
-	return rc;
-}
-
 /* ---- the end ---- */
+
+/* A turn that ended well, but not as it should have. */
+static void
+left_undone(const struct chat *c, struct err *e)
+{
+	if (c->check.demanded && c->check.rounds > 0 && !c->check.passed)
+		err_set(e, ERR_NEGATIVE, "the check '%.200s' fails",
+		    c->check.command);
+	else if (c->loop.unapproved > 0)
+		err_set(e, ERR_DENIED, "%lld call%s needed an approval that "
+		    "nobody could give; try --yes, --policy or --approval",
+		    (long long)c->loop.unapproved,
+		    c->loop.unapproved == 1 ? "" : "s");
+}
 
 /* The status that the process will leave with, and in e what to say. */
 static int
@@ -99,6 +50,8 @@ outcome(struct chat *c, struct err *e)
 		return 0;
 	if (e->kind == ERR_NONE && c->loop.err.kind != ERR_NONE)
 		*e = c->loop.err;
+	if (e->kind == ERR_NONE)
+		left_undone(c, e);
 	return err_exit(e);
 }
 
@@ -122,18 +75,15 @@ put_result(struct chat *c, int status, bool to_file)
 static int
 finish(struct chat *c, struct err *e)
 {
+	struct err bad = ERR_INIT;
 	int status;
 
 	c->view.hurry = c->signal != 0;
 	coproc_hang_up(&c->gate);
 	coproc_hang_up(&c->tool);
-	if (c->o->out_file != NULL && c->loop.text.len > 0 && c->signal == 0) {
-		struct err bad = ERR_INIT;
-
-		if (write_out_file(c->o->out_file, &c->loop.text, &bad) == -1 &&
-		    e->kind == ERR_NONE)
-			*e = bad;
-	}
+	if (c->signal == 0 && chat_leave_files(c, e->kind == ERR_NONE &&
+	    c->loop.err.kind == ERR_NONE, &bad) == -1 && e->kind == ERR_NONE)
+		*e = bad;
 	status = outcome(c, e);
 	if (c->session.header)
 		put_result(c, status, false);
@@ -163,14 +113,16 @@ finish(struct chat *c, struct err *e)
 
 /* The prompt of the command line with what standard input adds to it. */
 static int
-whole_prompt(const struct chat_opts *o, struct buf *b, struct err *e)
+whole_prompt(const struct chat *c, struct buf *b, struct err *e)
 {
+	const struct chat_opts *o = c->o;
 	struct buf in = BUF_INIT;
-	bool have = o->prompt != NULL;
+	bool have;
 	int rc;
 
-	if (have)
-		buf_adds(b, o->prompt);
+	if (chat_prompt(c, b, e) == -1)
+		return -1;
+	have = b->len > 0;
 	rc = input_read(o->input, have, o->stdin_wait_ms, &in, e);
 	if (rc == 0 && in.len > 0) {
 		if (have)
@@ -244,13 +196,18 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->limit = o->max_time_ms > 0 ? c->began + o->max_time_ms : -1;
 	c->kill_at = c->interrupted = -1;
 	c->offline = o->offline;
-	c->repl = o->interactive || (o->prompt == NULL && input_is_tty() &&
-	    o->input == INPUT_AUTO);
+	c->repl = o->command == CHAT_TALK && (o->interactive ||
+	    (o->prompt == NULL && o->template == NULL && o->skill == NULL &&
+	    input_is_tty() && o->input == INPUT_AUTO));
 	coproc_init(&c->gate, "agent-gate");
 	coproc_init(&c->tool, "agent-tool");
 	view_init(&c->view, o->format, o->verbose, o->quiet);
 	loop_init(&c->loop);
 	context_init(&c->context);
+	c->ask.tty = c->lock_fd = -1;
+	c->instructions = js_arr();
+	c->ask.question = js_none();
+	c->loop.guarded = !o->no_guard;
 	c->loop.max_steps = o->max_steps;
 	c->loop.max_calls = o->max_calls;
 	c->loop.max_tokens = o->max_tokens;
@@ -267,6 +224,14 @@ close_chat(struct chat *c)
 	view_free(&c->view);
 	loop_free(&c->loop);
 	context_free(&c->context);
+	chat_ask_end(c);
+	js_free(c->instructions);
+	vec_free(&c->deps);
+	free(c->parent);
+	fd_close(&c->lock_fd);
+	buf_free(&c->brief_text);
+	free(c->check.command);
+	buf_free(&c->check_tell);
 	free(c->workspace);
 }
 
@@ -275,28 +240,52 @@ close_chat(struct chat *c)
 static int
 converse(struct chat *c, struct err *e)
 {
-	struct buf prompt = BUF_INIT;
-	int fd = -1, rc = -1;
+	struct buf prompt = BUF_INIT, undone = BUF_INIT;
+	int fd = -1, rc = -1, skip = 0;
 
-	if (check_out_file(c->o->out_file, e) == -1 ||
-	    chat_settings(c, e) == -1)
+	if (chat_check_out(c->o->out_file, e) == -1)
 		goto out;
 	c->workspace = state_workspace(c->o->workspace, &fd, e);
 	fd_close(&fd);
-	if (c->workspace == NULL || chat_start(c, e) == -1)
+	if (c->workspace == NULL || chat_settings(c, e) == -1 ||
+	    chat_lock(c, e) == -1)
+		goto out;
+	/* It decides whether anything is to be done at all. */
+	if (c->o->skip_done) {
+		if (whole_prompt(c, &prompt, e) == -1 ||
+		    (skip = chat_skip(c, &prompt, e)) != 0) {
+			rc = skip == 1 ? 0 : -1;
+			goto out;
+		}
+	}
+	if (chat_start(c, e) == -1)
 		goto out;
 	/* While the children start, do what does not need them. */
-	if (!c->repl && whole_prompt(c->o, &prompt, e) == -1)
+	if (!c->repl && c->o->command == CHAT_TALK && prompt.len == 0 &&
+	    whole_prompt(c, &prompt, e) == -1)
 		goto out;
-	if (c->repl && c->o->prompt != NULL)
-		buf_adds(&prompt, c->o->prompt);
+	if (c->repl && chat_prompt(c, &prompt, e) == -1)
+		goto out;
+	c->first_words = prompt.len > 0 ? buf_str(&prompt) : NULL;
+	if (c->o->command == CHAT_DOCTOR) {
+		rc = chat_examine(c, e);
+		goto out;
+	}
 	if (chat_open_session(c, e) == -1)
 		goto out;
+	if (c->o->command == CHAT_BUDGET) {
+		rc = chat_ready(c, e) == -1 ? -1 :
+		    chat_budget(c, c->o->format == VIEW_JSON, e);
+		c->view.format = VIEW_TEXT;
+		goto out;
+	}
 	if (chat_ready(c, e) == -1) {
 		if (prompt.len > 0)
 			chat_turn_failed(c, prompt.data, prompt.len, e);
 		goto out;
 	}
+	if (c->o->undo && chat_undo(c, &undone, e) == -1)
+		goto out;
 	if (c->repl)
 		banner(c);
 	if (prompt.len > 0)
@@ -307,6 +296,8 @@ converse(struct chat *c, struct err *e)
 out:
 	if (sig_caught() != 0 && c->signal == 0)
 		c->signal = sig_caught();
+	buf_free(&undone);
+	c->first_words = NULL;
 	buf_free(&prompt);
 	return rc;
 }
@@ -326,64 +317,4 @@ chat_main(const struct chat_opts *o, int *signal, bool *advise, struct err *e)
 	*advise = c.advise && e->kind == ERR_UNAVAILABLE;
 	close_chat(&c);
 	return status;
-}
-
-/* ---- the list of sessions ---- */
-
-/* One session as a line for people. */
-static void
-list_line(struct buf *b, jv one)
-{
-	const char *id = js_str(one, "id"), *time = js_str(one, "time");
-	const char *words = js_str(one, "words");
-	int64_t turns = 0;
-
-	js_int(one, "turns", 0, INT32_MAX, &turns);
-	utf8_escape(b, id, strlen(id), UTF8_LINE);
-	buf_addf(b, "  %.10s %.5s  %3d turn%s  ", time, time + 11,
-	    (int)turns, turns == 1 ? " " : "s");
-	if (words != NULL)
-		utf8_escape(b, words, strlen(words), UTF8_LINE);
-	buf_addc(b, '\n');
-}
-
-int
-chat_sessions(const char *workspace, bool json, struct err *e)
-{
-	int fd = -1, rc = -1;
-	char *path = state_workspace(workspace, &fd, e), *dir = NULL;
-	char *project = path != NULL ? state_project(path, e) : NULL;
-	struct buf b = BUF_INIT;
-	jv all = js_none();
-
-	if (project == NULL)
-		goto out;
-	dir = xasprintf("%s/sessions", project);
-	all = find_all(dir);
-	for (size_t i = 0; i < js_len(all); i++) {
-		jv one = js_at(all, i);
-
-		if (json) {
-			js_dump(&b, one);
-			buf_addc(&b, '\n');
-		} else {
-			list_line(&b, one);
-		}
-		js_free(one);
-	}
-	rc = fd_write_all(STDOUT_FILENO, buf_str(&b), b.len);
-	if (rc == -1) {
-		int error = errno;
-
-		err_sys(e, "write standard output");
-		e->kind = error == EPIPE ? ERR_CANCELLED : ERR_IO;
-	}
-out:
-	js_free(all);
-	buf_free(&b);
-	free(dir);
-	free(project);
-	free(path);
-	fd_close(&fd);
-	return rc;
 }

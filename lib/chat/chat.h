@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "core/coproc.h"
 #include "core/event.h"
+#include "chat/brief.h"
+#include "chat/check.h"
 #include "chat/context.h"
 #include "chat/input.h"
 #include "chat/loop.h"
@@ -22,8 +24,11 @@
 
 #include <poll.h>
 
+enum chat_command { CHAT_TALK, CHAT_BUDGET, CHAT_DOCTOR };
+
 /* What the command line says; strings are borrowed. */
 struct chat_opts {
+	enum chat_command command;
 	const char	*prompt;	/* NULL: none given */
 	enum input_mode	 input;
 	int64_t		 stdin_wait_ms;
@@ -35,13 +40,24 @@ struct chat_opts {
 	const char	*schema;
 	bool		 offline, demo, gemini;
 	/* For agent-tool. */
-	bool		 no_tools, read_only;
+	bool		 no_tools, read_only, yes;
+	const char	*policy, *approval;
+	const char	*fallback;	/* a stronger model, for agent-gate */
+	const char	*check;		/* command, auto, none; NULL: as set */
+	bool		 no_guard;
+	const char	*brief;		/* words of the parts; NULL: as set */
+	const char	*skill;		/* its body goes before the prompt */
+	const char	*template;	/* a prompt file; the words fill it */
+	const struct vec *words;	/* of the command line */
 	const char	*tools;
 	const char	*system;	/* text, or @file */
 	bool		 no_session, go_on;	/* --no-session, -c */
 	const char	*resume;	/* id, or its beginning */
 	enum view_format format;
 	const char	*out_file;	/* -o */
+	const char	*deps_file;	/* -MD */
+	const char	*lock;
+	bool		 skip_done, force, fork, undo;
 	bool		 no_stream, quiet, verbose;
 	int64_t		 max_steps, max_calls;	/* max_calls 0: no limit */
 	int64_t		 max_tokens;	/* of all requests, 0: no limit */
@@ -59,6 +75,23 @@ struct chat {
 	struct view	 view;
 	struct loop	 loop;
 	struct context	 context;
+	enum brief_part	 brief;
+	const char	*first_words;	/* of the prompt; for the memory */
+	struct buf	 brief_text;
+	jv		 instructions;	/* files of the system prompt */
+	struct vec	 deps;		/* files that were read */
+	char		 fingerprint[65];	/* of what is asked */
+	int		 lock_fd;	/* of --lock, -1 none */
+	char		*parent;	/* session that this is a fork of */
+	struct check	 check;
+	struct buf	 check_tell;	/* what the model is to be told of it */
+	struct {
+		int		 tty;		/* -1 none */
+		jv		 question;	/* the request, or none */
+		struct buf	 heard;
+		bool		 editing;
+		bool		 can;		/* there is somebody to ask */
+	} ask;
 	bool		 repl;		/* a person types prompts */
 	bool		 offline;	/* the gate was started so */
 	int64_t		 began;		/* clock_ms of the start */
@@ -78,8 +111,6 @@ struct chat {
  */
 int chat_main(const struct chat_opts *o, int *signal, bool *advise,
     struct err *e);
-/* "agent-chat sessions": to stdout, as lines for people or of JSON. */
-int chat_sessions(const char *workspace, bool json, struct err *e);
 
 /* ---- between the files of this directory ---- */
 
@@ -92,6 +123,8 @@ int chat_settings(struct chat *c, struct err *e);
 int chat_start(struct chat *c, struct err *e);
 int chat_open_session(struct chat *c, struct err *e);
 int chat_ready(struct chat *c, struct err *e);
+/* prompt of the command line: the template, the skill; appended to b. */
+int chat_prompt(const struct chat *c, struct buf *b, struct err *e);
 /* Start a child again that is gone, and tell it what it has to know. */
 int chat_restart(struct chat *c, struct coproc *p, struct err *e);
 
@@ -112,8 +145,9 @@ void chat_event(struct chat *c, jv ev, bool keep);
 int chat_make_room(struct chat *c, const struct err *why, struct err *e);
 /* Shorten it although nothing forces it: what /compact does. */
 int chat_compact(struct chat *c, struct err *e);
-/* Give agent-gate the whole talk. */
+/* Give agent-gate the whole talk; make it forget the old one first. */
 void chat_send_talk(struct chat *c);
+void chat_send_anew(struct chat *c);
 /* A line of agent-tool (borrowed) with a result that is not longer than it
  * may be; owned. */
 jv chat_cap_result(struct chat *c, jv line);
@@ -126,6 +160,39 @@ void chat_send_tools(struct chat *c);
  * ERR_NONE when it said nothing. */
 int chat_aside(struct chat *c, const struct buf *system,
     const struct buf *user, struct buf *text, struct err *e);
+
+/* ask.c: whether there is a terminal to ask at; put a permission.request
+ * (borrowed) before the user; whether it is open; take what was typed; the
+ * end. */
+bool chat_can_ask(void);
+void chat_ask(struct chat *c, jv request);
+bool chat_asking(const struct chat *c);
+void chat_ask_work(struct chat *c, short revents);
+void chat_ask_end(struct chat *c);
+
+/* output.c: whether -o can be written; 1 when its answer is there already;
+ * note what a call reads; write the files at the end; take the lock. */
+int chat_check_out(const char *path, struct err *e);
+int chat_skip(struct chat *c, const struct buf *prompt, struct err *e);
+void chat_note_read(struct chat *c, jv ev);
+int chat_leave_files(struct chat *c, bool good, struct err *e);
+int chat_lock(struct chat *c, struct err *e);
+/* history.c: take the last turn back: its prompt is appended to b; then ask
+ * it again with chat_turn().  -1 with e filled (ERR_NEGATIVE) when there is
+ * none. */
+int chat_undo(struct chat *c, struct buf *b, struct err *e);
+/* Go on in a session of its own from here on. */
+int chat_fork(struct chat *c, struct err *e);
+
+/* about.c: the arithmetic of the window, appended to b; the same to stdout
+ * (ERR_LIMIT when the talk is too long); what works and what does not, gate
+ * and tool saying why a child is not ready (ERR_NEGATIVE). */
+void chat_show_context(struct chat *c, struct buf *b);
+int chat_budget(struct chat *c, bool json, struct err *e);
+int chat_doctor(struct chat *c, const struct err *gate,
+    const struct err *tool, struct err *e);
+/* start.c: wait for both children, whatever becomes of one, and report. */
+int chat_examine(struct chat *c, struct err *e);
 
 /* repl.c: read prompts until the user leaves. */
 void chat_repl(struct chat *c);

@@ -7,6 +7,7 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "chat/replay.h"
 #include "core/msg.h"
 #include "json/jsonl.h"
 
@@ -149,6 +150,8 @@ summarize_take(jv o, jv ev, int64_t *turns)
 
 	if (js_str_is(ev, "type", "turn.start"))
 		(*turns)++;
+	if (js_str_is(ev, "type", "notice") && js_str_is(ev, "code", "name"))
+		o = js_copy_key(o, "name", ev, "text");
 	if (js_has(o, "words") || msg_role(ev) != MSG_USER)
 		return o;
 	msg_content(&b, ev);
@@ -168,6 +171,7 @@ matters(const char *p, size_t n, bool have_words)
 	size_t head = n < 64 ? n : 64;
 
 	return memmem(p, head, "\"turn.start\"", 12) != NULL ||
+	    memmem(p, head, "\"notice\"", 8) != NULL ||
 	    (!have_words && memmem(p, head, "\"message\"", 9) != NULL);
 }
 
@@ -222,4 +226,41 @@ find_all(const char *dir)
 		list = js_push(list, summary(&all.v[i]));
 	entries_free(&all);
 	return list;
+}
+
+void
+find_events(const char *path, void (*take)(void *arg, jv ev), void *arg)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	enum jsonl_status st = JSONL_ITEM;
+	struct jsonl in;
+	char b[64 * 1024];
+
+	jsonl_init(&in, "session");
+	while (fd != -1 && st != JSONL_END) {
+		struct err ignored = ERR_INIT;
+		jv v = js_none();
+
+		st = jsonl_next(&in, &v, NULL, NULL, &ignored);
+		if (st == JSONL_ITEM) {
+			take(arg, v);
+			js_free(v);
+		} else if (st != JSONL_ERROR && st != JSONL_END) {
+			ssize_t n = fd_read(fd, b, sizeof(b));
+
+			if (n > 0)
+				jsonl_feed(&in, b, (size_t)n);
+			else
+				jsonl_eof(&in);
+		}
+	}
+	jsonl_free(&in);
+	if (fd != -1)
+		close(fd);
+}
+
+void
+find_replay(void *arg, jv ev)
+{
+	replay_feed(arg, ev);
 }

@@ -21,8 +21,15 @@ char *find_last(const char *dir, struct err *e);
 char *find_id(const char *dir, const char *id, struct err *e);
 /*
  * All of them, oldest first, as an owned array of objects: id, time (of the
- * last write), words (the beginning of the first prompt), turns, path.
+ * last write), name (if it has one), words (the beginning of the first
+ * prompt), turns, path.
  */
 jv find_all(const char *dir);
+/* Give every event of the file at path to the callback, which borrows it;
+ * what can not be read is skipped. */
+void find_events(const char *path, void (*take)(void *arg, jv ev),
+    void *arg);
+/* Such a callback: arg is a struct replay. */
+void find_replay(void *arg, jv ev);
 
 #endif

@@ -40,7 +40,8 @@ loop_free(struct loop *l)
 void
 loop_keep_take(struct loop *l, jv ev)
 {
-	l->io.event(l->io.arg, ev, true);
+	if (l->io.event != NULL)
+		l->io.event(l->io.arg, ev, true);
 	js_free(ev);
 }
 
@@ -133,7 +134,7 @@ loop_begin(struct loop *l, const char *text, size_t len)
 	l->steps = l->calls = 0;
 	l->began = clock_ms();
 	l->cancelled = l->asked_again = l->short_of_room = false;
-	l->failures = 0;
+	l->failures = l->unapproved = 0;
 	l->err = (struct err)ERR_INIT;
 	l->stop_reason = "end_turn";
 	memset(&l->turn_usage, 0, sizeof(l->turn_usage));

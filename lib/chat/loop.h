@@ -69,6 +69,7 @@ struct loop {
 					 * server refused it, or cut it */
 	bool		 truncated;	/* the server cut the talk */
 	struct err	 refusal;	/* for LOOP_ROOM: what it said */
+	int64_t		 unapproved;	/* calls that nobody could allow */
 	int64_t		 failures;	/* results in a row that failed */
 	char		 id[64];	/* of the request and its answer */
 	struct buf	 partial;	/* text of the answer so far */

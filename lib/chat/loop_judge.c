@@ -18,6 +18,8 @@ failing_take(struct loop *l, jv msg)
 	bool bad = js_bool(agent, "is_error", false);
 	struct buf b = BUF_INIT;
 
+	if (js_str_is(agent, "code", "APPROVAL_NEEDED"))
+		l->unapproved++;
 	js_free(agent);
 	l->failures = bad ? l->failures + 1 : 0;
 	if (!l->guarded || !bad || l->failures % FAILURES != 0)

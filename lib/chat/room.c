@@ -100,8 +100,8 @@ chat_send_talk(struct chat *c)
 	}
 }
 
-static void
-send_anew(struct chat *c)
+void
+chat_send_anew(struct chat *c)
 {
 	jv line = event_new("reset");
 
@@ -249,7 +249,7 @@ chat_make_room(struct chat *c, const struct err *why, struct err *e)
 		js_free(ev);
 		compact_sweep(&x->talk);
 	}
-	send_anew(c);
+	chat_send_anew(c);
 	return fits ? 0 : too_long(c, e);
 }
 

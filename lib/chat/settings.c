@@ -3,7 +3,10 @@
  */
 #include "chat/chat.h"
 
+#include "base/mem.h"
 #include "base/opt.h"
+#include "base/vec.h"
+#include "chat/prompt.h"
 #include "core/conf.h"
 
 #include <string.h>
@@ -26,6 +29,75 @@ choose(const char *s, const char *const *names, const char *what,
 	    near != NULL ? near : names[0]);
 }
 
+static void
+set_check(struct chat *c, const char *s)
+{
+	if (strcmp(s, "none") == 0 || c->o->no_tools || c->o->read_only)
+		return;
+	if (strcmp(s, "auto") == 0) {
+		c->check.command = check_find(c->workspace);
+	} else {
+		c->check.command = xstrdup(s);
+		c->check.demanded = true;
+	}
+}
+
+static int
+set_brief(struct chat *c, const char *s, struct err *e)
+{
+	static const char *const names[] = {
+		"none", "agents", "skills", "memory", "plan", NULL,
+	};
+	struct vec v = VEC_INIT;
+	int part = 0, rc = 0;
+
+	vec_split(&v, s, ", ");
+	for (size_t i = 0; rc == 0 && i < v.n; i++) {
+		rc = choose(v.v[i], names, c->o->brief != NULL ? "--brief" :
+		    "brief", c->o->brief != NULL ? ERR_USAGE : ERR_CONFIG,
+		    &part, e);
+		if (rc == 0 && part > 0)
+			c->brief |= (enum brief_part)(1 << (part - 1));
+	}
+	vec_free(&v);
+	return rc;
+}
+
+/* The words of the command line, as the prompt file puts them. */
+static int
+fill(const struct chat *c, struct buf *b, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int rc = prompt_read(&text, c->workspace, c->o->template, e);
+
+	if (rc == 0 && !prompt_fill(b, buf_str(&text), text.len,
+	    c->o->words) && c->o->prompt != NULL) {
+		buf_adds(b, "\n\n");
+		buf_adds(b, c->o->prompt);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+int
+chat_prompt(const struct chat *c, struct buf *b, struct err *e)
+{
+	const char *skill = c->o->skill;
+
+	if (skill != NULL) {
+		if (!brief_skill(b, c->workspace, skill))
+			return err_set(e, ERR_NOINPUT, "--skill: no skill "
+			    "'%.60s' that is trusted; see agent-tool trust",
+			    skill);
+		buf_adds(b, "\n\n");
+	}
+	if (c->o->template != NULL)
+		return fill(c, b, e);
+	if (c->o->prompt != NULL)
+		buf_adds(b, c->o->prompt);
+	return 0;
+}
+
 int
 chat_settings(struct chat *c, struct err *e)
 {
@@ -43,6 +115,13 @@ chat_settings(struct chat *c, struct err *e)
 	if (rc == 0)
 		rc = conf_int(conf, "max_tokens", "AGENT_MAX_TOKENS", 0,
 		    1000000000, 0, &c->context.max_tokens, e);
+	if (rc == 0)
+		set_check(c, c->o->check != NULL ? c->o->check :
+		    conf_str(conf, "check", "AGENT_CHECK", "auto", NULL));
+	if (rc == 0)
+		rc = set_brief(c, c->o->brief != NULL ? c->o->brief :
+		    conf_str(conf, "brief", "AGENT_BRIEF",
+		    "agents skills memory plan", NULL), e);
 	conf_close(conf);
 	return rc;
 }

@@ -55,6 +55,7 @@ start_gate(struct chat *c, struct err *e)
 	push_pair(&v, "--max-cost", c->o->max_cost);
 	push_pair(&v, "--budget", c->o->budget);
 	push_pair(&v, "--output-schema", c->o->schema);
+	push_pair(&v, "--fallback", c->o->fallback);
 	if (c->o->quiet)
 		vec_push(&v, "-q");
 	rc = coproc_start(&c->gate, &v, e);
@@ -77,6 +78,11 @@ start_tool(struct chat *c, struct err *e)
 	push_pair(&v, "--tools", c->o->tools);
 	if (c->o->read_only)
 		vec_push(&v, "--read-only");
+	push_pair(&v, "--policy", c->o->policy);
+	c->ask.can = !c->o->yes && c->o->approval == NULL && chat_can_ask();
+	push_pair(&v, "--approval", c->o->yes ? "yes" :
+	    c->ask.can ? "protocol" : c->o->approval != NULL ?
+	    c->o->approval : "none");
 	rc = coproc_start(&c->tool, &v, e);
 	vec_free(&v);
 	free(program);
@@ -226,6 +232,8 @@ open_old(struct chat *c, const char *dir, struct err *e)
 		report(&c->session);
 	if (load_talk(c, e) == -1)
 		return -1;
+	if (c->o->fork && chat_fork(c, e) == -1)
+		return -1;
 	chat_send_talk(c);
 	return 0;
 }
@@ -303,6 +311,7 @@ begin_system(struct chat *c, struct err *e)
 	}
 	while (b.len > 0 && b.data[b.len - 1] == '\n')
 		buf_cut(&b, b.len - 1);
+	buf_add(&b, c->brief_text.data, c->brief_text.len);
 	if (b.len > 0) {
 		m = msg_text("system", b.data, b.len);
 		coproc_send(&c->gate, m);
@@ -329,9 +338,15 @@ begin_stream(struct chat *c)
 	ev = js_set_str(ev, "producer", "agent-chat/" VERSION);
 	ev = js_set_str(ev, "cwd", c->workspace);
 	ev = js_set(ev, "model", js_is_str(model) ? model : js_null());
-	ev = js_set(ev, "parent_id", js_null());
+	ev = js_set(ev, "parent_id", c->parent != NULL ?
+	    js_from_str(c->parent) : js_null());
 	if (!js_is_str(model))
 		js_free(model);
+	if (first && !c->session.system)
+		brief_add(&c->brief_text, c->brief, c->workspace,
+		    c->first_words, &c->instructions);
+	if (js_len(c->instructions) > 0)
+		ev = js_set(ev, "instructions", js_ref(c->instructions));
 	chat_event(c, ev, first);
 	c->session.header = true;
 	js_free(ev);
@@ -369,4 +384,17 @@ chat_ready(struct chat *c, struct err *e)
 	if (rc == 0)
 		chat_send_tools(c);
 	return rc;
+}
+
+int
+chat_examine(struct chat *c, struct err *e)
+{
+	struct err gate = ERR_INIT, tool = ERR_INIT;
+
+	if (wait_ready(c, &c->gate, &gate) == -1 &&
+	    gate.kind == ERR_CANCELLED)
+		return (*e = gate, -1);
+	wait_ready(c, &c->tool, &tool);
+	context_hello(&c->context, c->gate.hello, c->tool.hello);
+	return chat_doctor(c, &gate, &tool, e);
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/msg.h"
 #include "sys/sig.h"
 
 #include <errno.h>
@@ -30,6 +31,10 @@ chat_event(struct chat *c, jv ev, bool keep)
 		session_append_take(&c->session, js_ref(ev), &c->fatal);
 	if (keep)
 		context_event(&c->context, ev);
+	if (keep) {
+		check_event(&c->check, ev);
+		chat_note_read(c, ev);
+	}
 	view_event(&c->view, ev);
 }
 
@@ -82,11 +87,32 @@ on_fits(void *arg)
 	return context_fits(&c->context);
 }
 
+/* The model is done; what it wrote may have to be checked first. */
+static bool
+on_check(void *arg)
+{
+	struct chat *c = arg;
+	struct buf b = BUF_INIT;
+	jv m, ev;
+
+	if (!c->tool.started || !check_due(&c->check))
+		return false;
+	m = check_call(&c->check);
+	ev = js_set_str(event_new("notice"), "code", "check");
+	buf_addf(&b, "checking what was written: %.200s", c->check.command);
+	chat_event(c, js_set(js_ref(ev), "text", js_from_buf(&b)), true);
+	js_free(ev);
+	coproc_send(&c->tool, m);
+	js_free(m);
+	buf_free(&b);
+	return true;
+}
+
 static struct loop_io
 callbacks(struct chat *c)
 {
 	return (struct loop_io){
-		.fits = on_fits,
+		.fits = on_fits, .check = on_check,
 		.event = on_event, .sync = on_sync,
 		.to_gate = on_gate, .to_tool = on_tool, .arg = c,
 	};
@@ -180,6 +206,36 @@ gate_lines(struct chat *c)
 		loop_abort(&c->loop, &why);
 }
 
+/* A line of the check that runs. */
+static void
+check_line(struct chat *c, jv line)
+{
+	struct buf tell = BUF_INIT;
+	jv ev;
+
+	if (msg_classify(line) == MSG_LINE_MESSAGE) {
+		bool good = check_result(&c->check, line, &tell);
+
+		ev = js_set_str(event_new("notice"), "code", good ?
+		    "check_passed" : "check_failed");
+		ev = js_set_str(ev, "text", good ? "the check passed" :
+		    "the check failed; the model is told");
+		chat_event(c, ev, true);
+		js_free(ev);
+		buf_reset(&c->check_tell);
+		buf_add(&c->check_tell, tell.data, tell.len);
+	} else if (js_str_is(line, "type", "done")) {
+		buf_add(&tell, c->check_tell.data, c->check_tell.len);
+		buf_reset(&c->check_tell);
+		loop_checked(&c->loop, "check", tell.len > 0 ?
+		    buf_str(&tell) : NULL, tell.len);
+	} else if (js_str_is(line, "type", "permission.request") ||
+	    js_str_is(line, "type", "permission.reply")) {
+		chat_event(c, line, true);
+	}
+	buf_free(&tell);
+}
+
 static void
 tool_lines(struct chat *c)
 {
@@ -187,11 +243,17 @@ tool_lines(struct chat *c)
 	jv line = js_none();
 	int rc = 0;
 
-	while (c->loop.state == LOOP_TOOLS &&
+	while ((c->loop.state == LOOP_TOOLS || c->loop.state == LOOP_CHECK) &&
 	    (rc = coproc_next(&c->tool, &line, &why)) == 1) {
 		jv capped = chat_cap_result(c, line);
 
-		loop_tool(&c->loop, capped);
+		if (js_str_is(line, "type", "permission.request") &&
+		    c->ask.can)
+			chat_ask(c, line);
+		if (c->loop.state == LOOP_CHECK)
+			check_line(c, line);
+		else
+			loop_tool(&c->loop, capped);
 		js_free(capped);
 		js_free(line);
 	}
@@ -234,7 +296,8 @@ break_off(struct chat *c)
 	struct err why = ERR_INIT;
 
 	err_set(&why, ERR_CANCELLED, "broken off");
-	coproc_kill(c->loop.state == LOOP_TOOLS ? &c->tool : &c->gate);
+	coproc_kill(c->loop.state == LOOP_TOOLS ||
+	    c->loop.state == LOOP_CHECK ? &c->tool : &c->gate);
 	loop_abort(&c->loop, &why);
 }
 
@@ -343,6 +406,20 @@ revive(struct chat *c, struct err *e)
 	return 0;
 }
 
+/* Wait for the children, and for an answer where one is wanted. */
+static void
+wait_turn(struct chat *c)
+{
+	struct pollfd tty = { .fd = c->ask.tty, .events = POLLIN };
+
+	if (!chat_asking(c)) {
+		chat_wait(c, next_deadline(c), NULL);
+		return;
+	}
+	chat_wait(c, next_deadline(c), &tty);
+	chat_ask_work(c, tty.revents);
+}
+
 void
 chat_turn_failed(struct chat *c, const char *text, size_t len,
     const struct err *why)
@@ -377,7 +454,7 @@ chat_turn(struct chat *c, const char *text, size_t len)
 		make_room(c);
 		if (c->loop.state == LOOP_IDLE)
 			break;
-		chat_wait(c, next_deadline(c), NULL);
+		wait_turn(c);
 	}
 	view_flush(&c->view);
 	if (c->repl)

@@ -1,0 +1,213 @@
+/*
+ * about.c - agent-chat budget and agent-chat doctor: what there is, before
+ * anybody is asked anything.
+ */
+#include "chat/chat.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/state.h"
+#include "sys/fd.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define START_ONE							\
+	"start one: llama-server -m MODEL.gguf --jinja --port 8080, "	\
+	"or name it: AGENT_MODEL_URL=http://HOST:PORT/v1"
+
+void
+chat_show_context(struct chat *c, struct buf *b)
+{
+	context_show(&c->context, c->loop.usage.cached, c->loop.usage.in, b);
+}
+
+int
+chat_budget(struct chat *c, bool json, struct err *e)
+{
+	struct context_parts p;
+	struct buf b = BUF_INIT;
+	jv o;
+
+	if (json) {
+		o = context_json(&c->context, c->loop.usage.cached,
+		    c->loop.usage.in);
+		js_dump(&b, o);
+		buf_addc(&b, '\n');
+		js_free(o);
+	} else {
+		chat_show_context(c, &b);
+	}
+	context_parts(&c->context, &p);
+	if (fd_write_all(STDOUT_FILENO, buf_str(&b), b.len) == -1) {
+		err_sys(e, "write standard output");
+		e->kind = ERR_IO;
+	} else if (p.window > 0 && p.left < 0) {
+		err_set(e, ERR_LIMIT, "%lld tokens too many for the window "
+		    "of %lld", (long long)-p.left, (long long)p.window);
+	}
+	buf_free(&b);
+	return e->kind == ERR_NONE ? 0 : -1;
+}
+
+/* ---- doctor ---- */
+
+struct report {
+	struct buf	 b;
+	int		 bad;		/* things that have to be mended */
+};
+
+static void
+say(struct report *r, const char *how, const char *what, const char *detail)
+{
+	struct buf safe = BUF_INIT;
+
+	utf8_escape(&safe, detail, strlen(detail), UTF8_LINE);
+	buf_addf(&r->b, "%-5s %-10s %s\n", how, what, buf_str(&safe));
+	if (strcmp(how, "fail") == 0)
+		r->bad++;
+	buf_free(&safe);
+}
+
+static void
+about_server(struct chat *c, struct report *r, const struct err *e)
+{
+	const char *model = js_str(c->gate.hello, "model");
+	const char *url = js_str(c->gate.hello, "url");
+	struct context *x = &c->context;
+	struct buf b = BUF_INIT;
+
+	if (!c->gate.ready) {
+		say(r, "fail", "server", e->msg);
+		say(r, "", "", START_ONE);
+		return;
+	}
+	say(r, "ok", "server", url != NULL ? url : "?");
+	if (model != NULL)
+		say(r, "ok", "model", model);
+	else
+		say(r, "warn", "model", "the server's own; name one with "
+		    "--model or AGENT_MODEL");
+	if (x->window == 0) {
+		say(r, "warn", "window", "the server does not say; set "
+		    "\"window\" in config.json, so that long talks can be "
+		    "shortened in time");
+	} else {
+		buf_addf(&b, "%lld tokens%s", (long long)x->window,
+		    x->window < 8192 ? ": small for work with tools; try a "
+		    "larger context (llama-server -c 16384, "
+		    "OLLAMA_CONTEXT_LENGTH=16384)" : "");
+		say(r, x->window < 8192 ? "warn" : "ok", "window",
+		    buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+static void
+about_tools(struct chat *c, struct report *r, const struct err *e)
+{
+	jv box = js_get(c->tool.hello, "sandbox"), keys = js_keys(box);
+	struct buf b = BUF_INIT;
+
+	if (c->o->no_tools) {
+		say(r, "ok", "tools", "none, as asked");
+	} else if (!c->tool.ready) {
+		say(r, "fail", "tools", e->msg[0] != '\0' ? e->msg :
+		    "agent-tool did not start; see agent-tool doctor");
+	} else {
+		buf_addf(&b, "%zu", c->context.ntools);
+		say(r, "ok", "tools", buf_str(&b));
+		buf_reset(&b);
+		for (size_t i = 0; i < js_len(keys); i++) {
+			jv k = js_at(keys, i);
+			const char *key = js_cstr(k);
+
+			if (key != NULL && (js_bool(box, key, false) ||
+			    js_num(box, key, 0) > 0))
+				buf_addf(&b, "%s%.40s", b.len > 0 ? ", " : "",
+				    key);
+			js_free(k);
+		}
+		say(r, b.len > 0 ? "ok" : "warn", "sandbox", b.len > 0 ?
+		    buf_str(&b) : "no wall is told; see agent-tool doctor");
+	}
+	buf_free(&b);
+	js_free(keys);
+	js_free(box);
+}
+
+/* Whether the model calls a tool when it has to: asked once. */
+static void
+about_calls(struct chat *c, struct report *r)
+{
+	struct buf system = BUF_INIT, user = BUF_INIT, text = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (!c->gate.ready || c->offline)
+		return;
+	buf_adds(&system, "Answer with one word.");
+	buf_adds(&user, "Say yes.");
+	if (chat_aside(c, &system, &user, &text, &e) == 0)
+		say(r, "ok", "answer", "it answers; agent-gate models --probe "
+		    "tries tools and forms too");
+	else
+		say(r, "fail", "answer", e.kind != ERR_NONE ? e.msg :
+		    "the model said nothing");
+	if (e.kind == ERR_UNAVAILABLE)
+		say(r, "", "", START_ONE);
+	buf_free(&system);
+	buf_free(&user);
+	buf_free(&text);
+}
+
+static void
+about_place(struct chat *c, struct report *r)
+{
+	static const char *const programs[] = { "agent-mem", "agent-plan" };
+	const char *term = getenv("TERM");
+	struct err e = ERR_INIT;
+	char *dir = state_dir(c->workspace, "sessions", &e);
+
+	say(r, dir != NULL ? "ok" : "fail", "sessions", dir != NULL ? dir :
+	    e.msg);
+	free(dir);
+	for (size_t i = 0; i < BASE_NITEMS(programs); i++) {
+		char *path = state_program(programs[i]);
+
+		say(r, access(path, X_OK) == 0 ? "ok" : "warn", programs[i] +
+		    6, access(path, X_OK) == 0 ? path : "not installed");
+		free(path);
+	}
+	if (isatty(STDOUT_FILENO) == 0)
+		say(r, "ok", "terminal", "none: plain text, no questions");
+	else if (term == NULL || strcmp(term, "dumb") == 0)
+		say(r, "warn", "terminal", "TERM is dumb: no colour, no line "
+		    "editing");
+	else
+		say(r, "ok", "terminal", term);
+	if (c->check.command != NULL)
+		say(r, "ok", "check", c->check.command);
+}
+
+int
+chat_doctor(struct chat *c, const struct err *gate, const struct err *tool,
+    struct err *e)
+{
+	struct report r = { .b = BUF_INIT };
+
+	about_server(c, &r, gate);
+	about_calls(c, &r);
+	about_tools(c, &r, tool);
+	about_place(c, &r);
+	if (fd_write_all(STDOUT_FILENO, buf_str(&r.b), r.b.len) == -1) {
+		err_sys(e, "write standard output");
+		e->kind = ERR_IO;
+	} else if (r.bad > 0) {
+		err_set(e, ERR_NEGATIVE, "%d thing%s to mend", r.bad,
+		    r.bad == 1 ? "" : "s");
+	}
+	buf_free(&r.b);
+	return e->kind == ERR_NONE ? 0 : -1;
+}

@@ -1,0 +1,424 @@
+/*
+ * brief.c - what the system prompt holds beside its own text.
+ */
+#include "chat/brief.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "chat/front.h"
+#include "core/ids.h"
+#include "core/state.h"
+#include "sys/fd.h"
+#include "sys/file.h"
+#include "sys/proc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SIBLING_MS	2000	/* that a store has to answer */
+#define SIBLING_MAX	((size_t)16 * 1024)
+#define SKILLS_MAX	200
+#define SKILL_MAX	((size_t)256 * 1024)
+#define MEMORY_TOKENS	"500"
+#define PLAN_TOKENS	"400"
+
+/* ---- AGENTS.md ---- */
+
+static void
+add_file(struct buf *b, const char *path, size_t *left, jv *used)
+{
+	struct buf text = BUF_INIT, clean = BUF_INIT;
+	struct err e = ERR_INIT;
+	char sum[65];
+	size_t n;
+
+	if (file_read(path, &text, BRIEF_AGENTS_MAX * 4, &e) == -1) {
+		log_warn("%s: left out: %s", path, e.msg);
+		goto out;
+	}
+	ids_sha256(sum, text.data, text.len);
+	utf8_repair(&clean, buf_str(&text), text.len);
+	n = clean.len;
+	if (n > *left) {
+		n = utf8_cut(clean.data, *left);
+		log_warn("%s: cut at %zu bytes: instructions have %zu kB in "
+		    "all", path, n, BRIEF_AGENTS_MAX / 1024);
+	}
+	buf_addf(b, "\n\n<instructions file=\"%s\">\n", path);
+	buf_add(b, buf_str(&clean), n);
+	buf_adds(b, n > 0 && b->data[b->len - 1] == '\n' ?
+	    "</instructions>" : "\n</instructions>");
+	*left -= n;
+	*used = js_push(*used, js_set_str(js_set_str(js_obj(), "path", path),
+	    "sha256", sum));
+out:
+	buf_free(&clean);
+	buf_free(&text);
+}
+
+/* The first of the names that is a file in dir. */
+static void
+add_first(struct buf *b, const char *dir, size_t *left, jv *used)
+{
+	static const char *const names[] = {
+		"AGENTS.override.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md",
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(names) && *left > 0; i++) {
+		char *path = xasprintf("%s/%s", strcmp(dir, "/") == 0 ? "" :
+		    dir, names[i]);
+		struct stat st;
+		bool there = stat(path, &st) == 0 && S_ISREG(st.st_mode);
+
+		if (there)
+			add_file(b, path, left, used);
+		free(path);
+		if (there)
+			return;
+	}
+}
+
+/* How many bytes of dir name the root of its repository. */
+static size_t
+git_root(const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 0) {
+		char *path = xasprintf("%.*s/.git", (int)n, dir);
+		bool there = access(path, F_OK) == 0;
+
+		free(path);
+		if (there)
+			return n;
+		while (n > 0 && dir[n - 1] != '/')
+			n--;
+		if (n > 0)
+			n--;
+	}
+	return strlen(dir);
+}
+
+static void
+add_user(struct buf *b, size_t *left, jv *used)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	char *paths[2];
+
+	if (home == NULL || *home != '/')
+		return;
+	paths[0] = xdg != NULL && *xdg == '/' ?
+	    xasprintf("%s/agent/AGENTS.md", xdg) :
+	    xasprintf("%s/.config/agent/AGENTS.md", home);
+	paths[1] = xasprintf("%s/.config/AGENTS.md", home);
+	for (int i = 0; i < 2; i++)
+		if (access(paths[i], R_OK) == 0) {
+			add_file(b, paths[i], left, used);
+			break;
+		}
+	free(paths[0]);
+	free(paths[1]);
+}
+
+static void
+add_agents(struct buf *b, const char *workspace, jv *used)
+{
+	size_t left = BRIEF_AGENTS_MAX, n = git_root(workspace);
+
+	add_user(b, &left, used);
+	for (;;) {
+		char *dir = xmemdup(workspace, n);
+
+		add_first(b, n > 0 ? dir : "/", &left, used);
+		free(dir);
+		if (workspace[n] == '\0')
+			return;
+		n += 1 + strcspn(workspace + n + 1, "/");
+	}
+}
+
+/* ---- programs beside us ---- */
+
+/* Run it and append what it wrote in time to b.  Returns its status. */
+static int
+run_sibling(struct buf *b, struct vec *argv)
+{
+	int status = -1;
+	struct err ignored = ERR_INIT;
+	int64_t until = clock_ms() + SIBLING_MS;
+	struct proc p;
+	char chunk[4096];
+	ssize_t n = -1;
+
+	proc_init(&p, vec_argv(argv));
+	p.how[0] = p.how[2] = PROC_NULL;
+	p.how[1] = PROC_PIPE;
+	p.group = p.die_with_us = true;
+	if (proc_start(&p, &ignored) == -1)
+		return -1;
+	while (b->len < SIBLING_MAX) {
+		struct pollfd fd = { .fd = p.fd[1], .events = POLLIN };
+
+		if (poll(&fd, 1, clock_left(until)) <= 0)
+			break;
+		n = read(p.fd[1], chunk, sizeof(chunk));
+		if (n <= 0)
+			break;
+		buf_add(b, chunk, (size_t)n);
+	}
+	if (n == 0 && proc_wait_ms(&p, clock_left(until)))
+		status = proc_exit_code(p.status);
+	proc_stop(&p, 0);
+	return status;
+}
+
+/* What it wrote, as a paragraph of b, when it succeeded. */
+static void
+ask_sibling(struct buf *b, struct vec *argv)
+{
+	struct buf text = BUF_INIT;
+
+	if (run_sibling(&text, argv) == 0 && text.len > 0) {
+		buf_adds(b, "\n\n");
+		utf8_repair(b, text.data, text.len);
+		while (b->len > 0 && b->data[b->len - 1] == '\n')
+			buf_cut(b, b->len - 1);
+	}
+	buf_free(&text);
+}
+
+static void
+add_memory(struct buf *b, const char *workspace, const char *words)
+{
+	const char *own = getenv("AGENT_MEMORY"), *xdg = getenv(
+	    "XDG_DATA_HOME"), *home = getenv("HOME");
+	char *path = own != NULL && *own != '\0' ? xstrdup(own) :
+	    xdg != NULL && *xdg == '/' ?
+	    xasprintf("%s/agent/memory.db", xdg) :
+	    xasprintf("%s/.local/share/agent/memory.db",
+	    home != NULL ? home : "");
+	char *program;
+	struct vec v = VEC_INIT;
+
+	if (words != NULL && access(path, R_OK) == 0) {
+		program = state_program("agent-mem");
+		vec_push(&v, program);
+		vec_push(&v, "recall");
+		vec_push(&v, "--format=prompt");
+		vec_push(&v, "--budget=" MEMORY_TOKENS);
+		vec_pushf(&v, "--workspace=%s", workspace);
+		vec_push(&v, "--");
+		vec_pushf(&v, "%.2000s", words);
+		ask_sibling(b, &v);
+		vec_free(&v);
+		free(program);
+	}
+	free(path);
+}
+
+static void
+add_plan(struct buf *b, const char *workspace)
+{
+	struct err ignored = ERR_INIT;
+	char *dir = state_project(workspace, &ignored), *path, *program;
+	struct vec v = VEC_INIT;
+
+	if (dir == NULL)
+		return;
+	path = xasprintf("%s/plan.db", dir);
+	if (access(path, R_OK) == 0) {
+		program = state_program("agent-plan");
+		vec_push(&v, program);
+		vec_push(&v, "show");
+		vec_push(&v, "--format=prompt");
+		vec_push(&v, "--tokens=" PLAN_TOKENS);
+		vec_pushf(&v, "--workspace=%s", workspace);
+		ask_sibling(b, &v);
+		vec_free(&v);
+		free(program);
+	}
+	free(path);
+	free(dir);
+}
+
+/* ---- skills ---- */
+
+/* The paths of the project's files that the user trusts. */
+static jv
+trusted(const char *workspace)
+{
+	char *program = state_program("agent-tool");
+	struct buf b = BUF_INIT;
+	struct vec v = VEC_INIT;
+	jv set = js_obj();
+
+	vec_push(&v, program);
+	vec_push(&v, "trust");
+	vec_push(&v, "--json");
+	vec_pushf(&v, "--workspace=%s", workspace);
+	run_sibling(&b, &v);
+	for (const char *p = buf_str(&b), *nl; *p != '\0'; p = nl + 1) {
+		struct err ignored = ERR_INIT;
+		jv o;
+		const char *path;
+
+		nl = strchr(p, '\n');
+		if (nl == NULL)
+			break;
+		o = js_parse(p, (size_t)(nl - p), &ignored);
+		path = js_str(o, "path");
+		if (path != NULL && js_str_is(o, "state", "trusted"))
+			set = js_set_bool(set, path, true);
+		js_free(o);
+	}
+	vec_free(&v);
+	buf_free(&b);
+	free(program);
+	return set;
+}
+
+/* Name and description of the skill in the folder, when it is one. */
+static jv
+skill_head(const char *dir, const char *folder, size_t *body,
+    struct buf *text)
+{
+	char *path = xasprintf("%s/%s/SKILL.md", dir, folder);
+	struct err ignored = ERR_INIT;
+	jv head = js_none();
+
+	buf_reset(text);
+	if (access(path, R_OK) == 0 &&
+	    file_read(path, text, SKILL_MAX, &ignored) == 0) {
+		head = front_read(buf_str(text), text->len, body);
+		if (js_str(head, "description") == NULL) {
+			js_free(head);
+			head = js_none();
+		} else if (js_str(head, "name") == NULL) {
+			head = js_set_str(head, "name", folder);
+		}
+	}
+	free(path);
+	return head;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The folders in dir, in order. */
+static void
+folders(const char *dir, struct vec *names)
+{
+	DIR *d = opendir(dir);
+	struct dirent *de;
+
+	while (d != NULL && names->n < SKILLS_MAX &&
+	    (de = readdir(d)) != NULL)
+		if (de->d_name[0] != '.' && strchr(de->d_name, '\n') == NULL)
+			vec_push(names, de->d_name);
+	if (d != NULL)
+		closedir(d);
+	if (names->n > 1)
+		qsort(names->v, names->n, sizeof(*names->v), by_name);
+}
+
+static void
+add_skills(struct buf *b, const char *workspace)
+{
+	char *dir = xasprintf("%s/.agents/skills", workspace);
+	struct vec names = VEC_INIT;
+	struct buf text = BUF_INIT;
+	jv good = js_none();
+	bool any = false;
+
+	folders(dir, &names);
+	if (names.n > 0)
+		good = trusted(workspace);
+	for (size_t i = 0; i < names.n; i++) {
+		char *rel = xasprintf(".agents/skills/%s/SKILL.md",
+		    names.v[i]);
+		size_t body;
+		jv head = js_has(good, rel) ?
+		    skill_head(dir, names.v[i], &body, &text) : js_none();
+
+		if (js_is_obj(head) && !js_str_is(head,
+		    "disable-model-invocation", "true")) {
+			if (!any)
+				buf_adds(b, "\n\nSkills of this project; "
+				    "when one fits the task, read its file "
+				    "first and follow it:");
+			buf_addf(b, "\n- %.64s (%s): %.1024s",
+			    js_str(head, "name"), rel,
+			    js_str(head, "description"));
+			any = true;
+		}
+		js_free(head);
+		free(rel);
+	}
+	js_free(good);
+	buf_free(&text);
+	vec_free(&names);
+	free(dir);
+}
+
+bool
+brief_skill(struct buf *b, const char *workspace, const char *name)
+{
+	const char *home = getenv("HOME");
+	char *rel = xasprintf(".agents/skills/%s/SKILL.md", name);
+	char *dirs[2] = { xasprintf("%s/.agents/skills", workspace),
+	    xasprintf("%s/.agents/skills", home != NULL ? home : "") };
+	struct buf text = BUF_INIT;
+	bool found = false;
+
+	for (int i = 0; i < 2 && !found && strchr(name, '/') == NULL &&
+	    name[0] != '.'; i++) {
+		size_t body = 0;
+		jv head = skill_head(dirs[i], name, &body, &text), good;
+
+		if (js_is_obj(head) && i == 0) {
+			good = trusted(workspace);
+			found = js_has(good, rel);
+			js_free(good);
+		} else {
+			found = js_is_obj(head);
+		}
+		if (found) {
+			buf_addf(b, "<skill name=\"%s\" folder=\"%s/%s\">\n",
+			    name, dirs[i], name);
+			utf8_repair(b, text.data + body, text.len - body);
+			buf_adds(b, "\n</skill>");
+		}
+		js_free(head);
+	}
+	buf_free(&text);
+	free(dirs[0]);
+	free(dirs[1]);
+	free(rel);
+	return found;
+}
+
+void
+brief_add(struct buf *b, enum brief_part parts, const char *workspace,
+    const char *words, jv *used)
+{
+	if (parts & BRIEF_AGENTS)
+		add_agents(b, workspace, used);
+	if (parts & BRIEF_SKILLS)
+		add_skills(b, workspace);
+	if (parts & BRIEF_MEMORY)
+		add_memory(b, workspace, words);
+	if (parts & BRIEF_PLAN)
+		add_plan(b, workspace);
+}

@@ -1,0 +1,38 @@
+/*
+ * brief.h - what the system prompt holds beside its own text.
+ *
+ * The instructions of the user and the project (AGENTS.md), the project's
+ * skills, what the long-term memory knows of the prompt, the state of the
+ * plan: each with a switch, each within a bound, each silent when there is
+ * nothing.  It is made once, when a session begins, and stays the same to
+ * the byte from then on.
+ */
+#ifndef CHAT_BRIEF_H
+#define CHAT_BRIEF_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "json/js.h"
+
+enum brief_part {
+	BRIEF_AGENTS = 1,
+	BRIEF_SKILLS = 2,
+	BRIEF_MEMORY = 4,
+	BRIEF_PLAN = 8,
+	BRIEF_ALL = 15,
+};
+
+#define BRIEF_AGENTS_MAX	((size_t)32 * 1024)	/* bytes, all files */
+
+/*
+ * Append the parts to b.  words is the first prompt, which the memory is
+ * asked about.  Files that were read are pushed to *used, an array of
+ * {"path","sha256"}.
+ */
+void brief_add(struct buf *b, enum brief_part parts, const char *workspace,
+    const char *words, jv *used);
+/* The body of the skill of that name, appended to b; false when there is
+ * none that may be used. */
+bool brief_skill(struct buf *b, const char *workspace, const char *name);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * front.c - the head of a Markdown file between two lines of dashes.
+ */
+#include "chat/front.h"
+
+#include "base/buf.h"
+
+#include <string.h>
+
+#define KEY_MAX	64
+
+struct line {
+	const char	*p;
+	size_t		 n;		/* without its end */
+};
+
+/* The next line at *at; false at the end. */
+static bool
+next(const char *p, size_t n, size_t *at, struct line *l)
+{
+	const char *nl;
+
+	if (*at >= n)
+		return false;
+	nl = memchr(p + *at, '\n', n - *at);
+	l->p = p + *at;
+	l->n = nl != NULL ? (size_t)(nl - l->p) : n - *at;
+	*at += l->n + (nl != NULL ? 1 : 0);
+	if (l->n > 0 && l->p[l->n - 1] == '\r')
+		l->n--;
+	return true;
+}
+
+static bool
+is_dashes(const struct line *l)
+{
+	size_t n = l->n;
+
+	while (n > 0 && (l->p[n - 1] == ' ' || l->p[n - 1] == '\t'))
+		n--;
+	return n == 3 && memcmp(l->p, "---", 3) == 0;
+}
+
+static struct line
+trim(struct line l)
+{
+	while (l.n > 0 && (*l.p == ' ' || *l.p == '\t'))
+		l.p++, l.n--;
+	while (l.n > 0 && (l.p[l.n - 1] == ' ' || l.p[l.n - 1] == '\t'))
+		l.n--;
+	return l;
+}
+
+/* A value as it was meant: quotes around it are no part of it. */
+static void
+put_value(struct buf *b, struct line v)
+{
+	char quote = v.n > 1 && (*v.p == '"' || *v.p == '\'') ? *v.p : 0;
+
+	if (quote == 0 || v.p[v.n - 1] != quote) {
+		buf_add(b, v.p, v.n);
+		return;
+	}
+	for (size_t i = 1; i + 1 < v.n; i++) {
+		char c = v.p[i];
+
+		if (quote == '"' && c == '\\' && i + 2 < v.n) {
+			c = v.p[++i];
+			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+		} else if (quote == '\'' && c == '\'' && i + 2 < v.n &&
+		    v.p[i + 1] == '\'') {
+			i++;
+		}
+		buf_addc(b, c);
+	}
+}
+
+static bool
+is_block(struct line v)
+{
+	return v.n > 0 && v.n <= 2 && (*v.p == '|' || *v.p == '>');
+}
+
+jv
+front_read(const char *p, size_t n, size_t *body)
+{
+	size_t at = 0;
+	struct line l, v;
+	struct buf b = BUF_INIT;
+	char key[KEY_MAX] = "", join = ' ';
+	jv o = js_obj();
+
+	*body = 0;
+	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
+	if (!next(p, n, &at, &l) || !is_dashes(&l))
+		return o;
+	while (next(p, n, &at, &l) && !is_dashes(&l)) {
+		const char *colon = l.n > 0 ? memchr(l.p, ':', l.n) : NULL;
+		size_t k = colon != NULL ? (size_t)(colon - l.p) : 0;
+
+		if (l.n > 0 && (*l.p == ' ' || *l.p == '\t')) {
+			v = trim(l);
+			if (key[0] == '\0' || *v.p == '-')
+				continue;
+			if (b.len > 0)
+				buf_addc(&b, join);
+			buf_add(&b, v.p, v.n);
+			o = js_set(o, key, js_from_buf(&b));
+			continue;
+		}
+		key[0] = '\0';
+		if (k == 0 || k >= sizeof(key) || *l.p == '#')
+			continue;
+		memcpy(key, l.p, k);
+		key[k] = '\0';
+		v = trim((struct line){ colon + 1, l.n - k - 1 });
+		buf_reset(&b);
+		join = v.n > 0 && *v.p == '|' ? '\n' : ' ';
+		if (!is_block(v))
+			put_value(&b, v);
+		o = js_set(o, key, js_from_buf(&b));
+	}
+	/* Without its end it was no head. */
+	if (!is_dashes(&l)) {
+		js_free(o);
+		o = js_obj();
+	} else {
+		*body = at;
+	}
+	buf_free(&b);
+	return o;
+}

@@ -1,0 +1,246 @@
+/*
+ * output.c - what a run leaves besides its stream: -o, -MD, --skip-done,
+ * and the lock that keeps a second one from starting.
+ */
+#include "chat/chat.h"
+
+#include "base/mem.h"
+#include "chat/done.h"
+#include "core/ids.h"
+#include "core/state.h"
+#include "sys/fd.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- -o ---- */
+
+/* A device or pipe is written to; only a file can be replaced. */
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* Before any token is spent: can it be written at all? */
+int
+chat_check_out(const char *path, struct err *e)
+{
+	const char *slash;
+	char *dir;
+	int rc;
+
+	if (path == NULL || is_special(path))
+		return 0;
+	slash = strrchr(path, '/');
+	dir = slash == NULL ? xstrdup(".") :
+	    xmemdup(path, slash == path ? 1 : (size_t)(slash - path));
+	rc = access(dir, W_OK | X_OK);
+	if (rc == -1) {
+		err_sys(e, "-o %s", path);
+		e->kind = ERR_CANTCREAT;
+	}
+	free(dir);
+	return rc;
+}
+
+static int
+write_out_file(const char *path, const struct buf *text, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	mode_t mask = umask(0);
+	int rc = 0, fd;
+
+	umask(mask);
+	buf_add(&b, text->data, text->len);
+	if (b.len > 0 && b.data[b.len - 1] != '\n')
+		buf_addc(&b, '\n');
+	if (is_special(path)) {
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd == -1 || fd_write_all(fd, buf_str(&b), b.len) == -1)
+			rc = err_sys(e, "-o %s", path);
+		fd_close(&fd);
+	} else {
+		rc = file_replace(path, buf_str(&b), b.len, 0666 & ~mask, e);
+		if (rc == -1)
+			err_wrap(e, "-o");
+	}
+	if (rc == -1 && e->kind != ERR_IO)
+		e->kind = ERR_CANTCREAT;
+	buf_free(&b);
+	return rc;
+}
+
+/* ---- --skip-done ---- */
+
+/* A hash of all that decides about the answer before the model is asked. */
+static void
+fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
+{
+	const struct chat_opts *o = c->o;
+	const char *model = getenv("AGENT_MODEL");
+	const char *parts[] = { o->model != NULL ? o->model : model, o->url,
+	    o->system, o->tools, o->schema, o->check, o->brief };
+	struct buf b = BUF_INIT, file = BUF_INIT;
+	struct err ignored = ERR_INIT;
+
+	for (size_t i = 0; i < BASE_NITEMS(parts); i++)
+		buf_addf(&b, "%zu %s\n", i, parts[i] != NULL ? parts[i] : "");
+	buf_addf(&b, "%d %d\n", o->no_tools, o->read_only);
+	if (o->schema != NULL &&
+	    file_read(o->schema, &file, (size_t)1 << 20, &ignored) == 0)
+		buf_add(&b, file.data, file.len);
+	buf_add(&b, prompt->data, prompt->len);
+	ids_sha256(out, b.data, b.len);
+	buf_free(&file);
+	buf_free(&b);
+}
+
+int
+chat_skip(struct chat *c, const struct buf *prompt, struct err *e)
+{
+	if (!c->o->skip_done || c->o->out_file == NULL)
+		return 0;
+	fingerprint(c, prompt, c->fingerprint);
+	switch (done_look(c->o->out_file, c->fingerprint)) {
+	case DONE_SAME:
+		return 1;
+	case DONE_CHANGED:
+		if (c->o->force)
+			return 0;
+		return err_set(e, ERR_CANTCREAT, "%s: was changed since it "
+		    "was written; try --force to write it anew",
+		    c->o->out_file);
+	case DONE_NEW:
+		break;
+	}
+	return 0;
+}
+
+/* ---- -MD ---- */
+
+void
+chat_note_read(struct chat *c, jv ev)
+{
+	jv list, one;
+	const char *path;
+
+	if (c->o->deps_file == NULL ||
+	    !js_str_is(ev, "type", "tool.call") ||
+	    !js_str_is(ev, "kind", "read"))
+		return;
+	list = js_get(ev, "locations");
+	one = js_at(list, 0);
+	path = js_str(one, "path");
+	if (path != NULL && !vec_has(&c->deps, path) &&
+	    strchr(path, '\n') == NULL)
+		vec_push(&c->deps, path);
+	js_free(one);
+	js_free(list);
+}
+
+static int
+write_deps(struct chat *c, struct err *e)
+{
+	char *here = getcwd(NULL, 0);
+	struct buf b = BUF_INIT;
+	struct vec there = VEC_INIT;
+	int rc;
+
+	for (size_t i = 0; i < js_len(c->instructions); i++) {
+		jv one = js_at(c->instructions, i);
+		const char *path = js_str(one, "path");
+
+		if (path != NULL)
+			vec_push(&there, path);
+		js_free(one);
+	}
+	for (size_t i = 0; i < c->deps.n; i++) {
+		const char *path = c->deps.v[i];
+		char *full = xasprintf("%s%s%s", *path == '/' ? "" :
+		    c->workspace, *path == '/' ? "" : "/", path);
+		struct stat st;
+
+		/* make(1) wants files that are there. */
+		if (stat(full, &st) == 0 && S_ISREG(st.st_mode))
+			vec_push(&there, path);
+		free(full);
+	}
+	done_rule(&b, c->o->out_file, &there, here != NULL &&
+	    strcmp(here, c->workspace) == 0 ? NULL : c->workspace);
+	rc = file_replace(c->o->deps_file, b.data, b.len, 0644, e);
+	if (rc == -1)
+		err_wrap(e, "-MD");
+	vec_free(&there);
+	buf_free(&b);
+	free(here);
+	return rc;
+}
+
+int
+chat_leave_files(struct chat *c, bool good, struct err *e)
+{
+	const struct buf *text = &c->loop.text;
+	struct buf whole = BUF_INIT;
+	int rc = 0;
+
+	if (c->o->out_file == NULL || text->len == 0)
+		return 0;
+	/* Without a good answer a rule of make must not seem done. */
+	if (!good && (c->o->skip_done || c->o->deps_file != NULL))
+		return 0;
+	rc = write_out_file(c->o->out_file, text, e);
+	if (rc == 0 && c->o->deps_file != NULL)
+		rc = write_deps(c, e);
+	if (rc == 0 && c->o->skip_done) {
+		buf_add(&whole, text->data, text->len);
+		if (whole.data[whole.len - 1] != '\n')
+			buf_addc(&whole, '\n');
+		rc = done_note(c->o->out_file, c->fingerprint, &whole, e);
+	}
+	buf_free(&whole);
+	return rc;
+}
+
+/* ---- --lock ---- */
+
+int
+chat_lock(struct chat *c, struct err *e)
+{
+	const char *name = c->o->lock;
+	char *root, *path;
+
+	if (name == NULL)
+		return 0;
+	if (*name == '\0' || *name == '.' || strchr(name, '/') != NULL ||
+	    strlen(name) > 100)
+		return err_set(e, ERR_USAGE, "--lock: '%.60s' is no name: "
+		    "letters, no slash", name);
+	root = state_root(e);
+	if (root == NULL)
+		return -1;
+	path = xasprintf("%s/locks", root);
+	if (file_mkdirs(path, 0700, e) == 0) {
+		free(path);
+		path = xasprintf("%s/locks/%s", root, name);
+		c->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC |
+		    O_NOFOLLOW, 0600);
+		if (c->lock_fd == -1)
+			err_sys(e, "--lock: %s", path);
+		else if (flock(c->lock_fd, LOCK_EX | LOCK_NB) == -1)
+			err_set(e, ERR_TEMP, "--lock: another run has '%s'",
+			    name);
+	}
+	free(path);
+	free(root);
+	return e->kind == ERR_NONE ? 0 : -1;
+}

@@ -1,0 +1,179 @@
+/*
+ * prompt.c - prompt files: Markdown with places for arguments.
+ */
+#include "chat/prompt.h"
+
+#include "base/mem.h"
+#include "base/opt.h"
+#include "chat/front.h"
+#include "core/state.h"
+#include "sys/file.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROMPT_MAX	((size_t)1024 * 1024)
+
+/* Arguments from index i on, at most count of them. */
+static void
+put_args(struct buf *b, const struct vec *args, size_t i, size_t count)
+{
+	for (size_t k = 0; k < count && i + k < args->n; k++) {
+		if (k > 0)
+			buf_addc(b, ' ');
+		buf_adds(b, args->v[i + k]);
+	}
+}
+
+/* "${@:N}" or "${@:N:L}" at p: its length, or 0. */
+static size_t
+slice(struct buf *b, const char *p, size_t n, const struct vec *args)
+{
+	size_t from = 0, len = SIZE_MAX, i = 4;
+
+	if (n < 6 || memcmp(p, "${@:", 4) != 0)
+		return 0;
+	for (; i < n && isdigit((unsigned char)p[i]) && from < 10000; i++)
+		from = from * 10 + (size_t)(p[i] - '0');
+	if (i < n && p[i] == ':')
+		for (len = 0, i++; i < n && isdigit((unsigned char)p[i]) &&
+		    len < 10000; i++)
+			len = len * 10 + (size_t)(p[i] - '0');
+	if (i >= n || p[i] != '}' || from == 0)
+		return 0;
+	put_args(b, args, from - 1, len);
+	return i + 1;
+}
+
+/* A place at p, filled into b: its length, or 0 when there is none. */
+static size_t
+place(struct buf *b, const char *p, size_t n, const struct vec *args)
+{
+	static const char *const all[] = {
+		"$ARGUMENTS", "$@", "{{input}}", "$input", "__INPUT__",
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(all); i++) {
+		size_t len = strlen(all[i]);
+
+		if (n >= len && memcmp(p, all[i], len) == 0) {
+			put_args(b, args, 0, SIZE_MAX);
+			return len;
+		}
+	}
+	if (n >= 2 && *p == '$' && p[1] >= '1' && p[1] <= '9') {
+		put_args(b, args, (size_t)(p[1] - '1'), 1);
+		return 2;
+	}
+	return slice(b, p, n, args);
+}
+
+bool
+prompt_fill(struct buf *b, const char *p, size_t n, const struct vec *args)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n;) {
+		size_t len = 0;
+
+		if (p[i] == '$' && i + 1 < n && p[i + 1] == '$') {
+			buf_addc(b, '$');
+			i += 2;
+			continue;
+		}
+		if (p[i] == '$' || p[i] == '{' || p[i] == '_')
+			len = place(b, p + i, n - i, args);
+		if (len == 0)
+			buf_addc(b, p[i++]);
+		any = any || len > 0;
+		i += len;
+	}
+	return any;
+}
+
+/* ---- files ---- */
+
+static void
+dirs(struct vec *v, const char *workspace)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	char *ours = state_share("prompts");
+
+	vec_pushf(v, "%s/.agents/prompts", workspace);
+	if (xdg != NULL && *xdg == '/')
+		vec_pushf(v, "%s/agent/prompts", xdg);
+	else if (home != NULL && *home == '/')
+		vec_pushf(v, "%s/.config/agent/prompts", home);
+	vec_push(v, ours);
+	vec_pushf(v, "%s/.claude/commands", workspace);
+	free(ours);
+}
+
+static void
+names_in(struct vec *names, const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *de;
+
+	while (d != NULL && names->n < 1000 && (de = readdir(d)) != NULL) {
+		size_t n = strlen(de->d_name);
+
+		if (n > 3 && strcmp(de->d_name + n - 3, ".md") == 0)
+			vec_pushf(names, "%.*s", (int)(n - 3), de->d_name);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+static int
+none(const struct vec *where, const char *name, struct err *e)
+{
+	struct vec names = VEC_INIT;
+	const char *near;
+
+	for (size_t i = 0; i < where->n; i++)
+		names_in(&names, where->v[i]);
+	near = opt_nearest(name, (const char *const *)vec_argv(&names));
+	err_set(e, ERR_NOINPUT, "-t: no prompt '%.60s'%s%.60s%s", name,
+	    near != NULL ? "; did you mean " : "; put " , near != NULL ?
+	    near : name, near != NULL ? "?" : ".md into .agents/prompts");
+	vec_free(&names);
+	return -1;
+}
+
+int
+prompt_read(struct buf *b, const char *workspace, const char *name,
+    struct err *e)
+{
+	struct vec where = VEC_INIT;
+	struct buf text = BUF_INIT;
+	char *path = NULL;
+	size_t body = 0;
+	int rc;
+
+	dirs(&where, workspace);
+	if (strchr(name, '/') != NULL)
+		path = xstrdup(name);
+	for (size_t i = 0; path == NULL && i < where.n; i++) {
+		path = xasprintf("%s/%s.md", where.v[i], name);
+		if (access(path, R_OK) == -1) {
+			free(path);
+			path = NULL;
+		}
+	}
+	rc = path == NULL ? none(&where, name, e) :
+	    file_read(path, &text, PROMPT_MAX, e);
+	if (rc == 0) {
+		jv head = front_read(buf_str(&text), text.len, &body);
+
+		buf_add(b, buf_str(&text) + body, text.len - body);
+		js_free(head);
+	}
+	buf_free(&text);
+	vec_free(&where);
+	free(path);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/*
+ * prompt.h - prompt files: Markdown with places for arguments.
+ *
+ * $1 ... $9, $@ and $ARGUMENTS, ${@:N} and ${@:N:L} stand for arguments; $$
+ * for a dollar sign, anything else for itself.  Nothing in such a file is
+ * run.  Importing from other tools: {{input}}, $input and __INPUT__ stand
+ * for all arguments, too.
+ */
+#ifndef CHAT_PROMPT_H
+#define CHAT_PROMPT_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+/* Put the arguments into the text, appended to b; true when any of them had
+ * a place there.  Pure. */
+bool prompt_fill(struct buf *b, const char *p, size_t n,
+    const struct vec *args);
+/*
+ * Read the prompt of that name: of the workspace's .agents/prompts, the
+ * user's, ours, the workspace's .claude/commands; or a file, when the name
+ * has a slash.  Its body is appended to b.  ERR_NOINPUT when there is none,
+ * naming the nearest.
+ */
+int prompt_read(struct buf *b, const char *workspace, const char *name,
+    struct err *e);
+
+#endif

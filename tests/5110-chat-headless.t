@@ -1,0 +1,117 @@
+#!/bin/sh
+# What scripts rely on: answers in files that are made once, dependencies for
+# make, prompt files, locks, limits, the fork and the undoing of sessions; and
+# what the system prompt holds.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+mkdir work && cd work || exit 99
+modeld_start 'set strict
+when last-role=tool text "tea" usage in=60 out=5
+when last-contains "notes" call read_file {"path":"notes.txt"} usage in=60 out=5
+default text "Re: {last}" usage in=60 out=5'
+export AGENT_MODEL_URL="$URL" AGENT_MODEL=test-model
+requests() { jq -s 'map(select(.method == "POST")) | length' "$MODELD_LOG"; }
+first() { jq -c 'select(.method == "POST") | .body.messages[0].content' "$MODELD_LOG" | tail -n 1; }
+echo 'buy tea' >notes.txt; echo 'Use tabs.' >AGENTS.md
+
+ok '-MD' agent-chat -n -o out.md -MD out.d 'read my notes'
+is "$(head -n 1 out.d)" "out.md: $PWD/AGENTS.md notes.txt" 'names what was read'
+is "$(make -f - -n out.md <<'END'
+include out.d
+out.md: ; agent
+END
+)" "make: 'out.md' is up to date." 'for make'
+touch -d '-1 hour' out.md
+is "$(printf 'include out.d\nout.md: ; agent\n' | make -f - -n out.md 2>&1 | tail -n 1)" \
+    agent 'which makes it again'
+
+ok '--skip-done' agent-chat -n -o a.md --skip-done hi
+n=$(requests)
+ok 'once more' agent-chat -n -o a.md --skip-done hi
+is "$(requests) $(cat a.md)" "$n Re: hi" 'asks nobody'
+ok 'another question' agent-chat -n -o a.md --skip-done ho
+is "$(cat a.md)" 'Re: ho' 'is asked'
+echo 'mine' >>a.md
+status_is 73 agent-chat -n -o a.md --skip-done he
+is "$(tail -n 1 a.md)" mine 'what somebody changed is left alone'
+ok '--force' agent-chat -n -o a.md --skip-done --force he
+status_is 2 agent-chat -n --skip-done he
+chmod 500 .; [ "$(id -u)" = 0 ] || status_is 73 agent-chat -n -o b.md hi; chmod 700 .
+
+# The lock; what waits for it is told at once.
+mkfifo gate
+(agent-chat --lock nightly --no-session -p x - <gate >/dev/null 2>&1 &)
+exec 8>gate
+i=0; while [ $i -lt 100 ] && ! [ -e "$HOME/.local/state/agent/locks/nightly" ]; do
+	i=$((i + 1)); sleep 0.05
+done
+status_is 75 agent-chat -n --lock nightly hi
+exec 8>&-
+no_children_left
+ok 'when it is over' agent-chat -n -q --lock nightly hi
+is "$(cat "$ERR")" '' 'nothing on stderr'
+status_is 2 agent-chat -n --lock ../x hi
+
+# Prompt files.
+ok '-t review' agent-chat -n -t review -- src/x.c
+like "$(cat "$OUT")" 'Review src/x.c' 'ours'
+mkdir -p .agents/prompts
+printf -- '---\ndescription: x\n---\nSay $2, then $1; $$5 ${@:2}.' >.agents/prompts/say.md
+ok '-t' agent-chat -n -t say a 'b c'
+is "$(cat "$OUT")" 'Re: Say b c, then a; $5 b c.' 'places are filled'
+status_is 66 agent-chat -n -t sya a
+like "$(cat "$ERR")" 'did you mean say' 'the nearest is named'
+
+# Limits.
+status_is 3 agent-chat -n --max-total-tokens 60 --format json 'read my notes'
+jq_ok '.stop_reason == "budget" and .exit_code == 3 and .num_tool_calls == 1' \
+    'a limit of tokens'
+
+# The system prompt.
+like "$(first)" 'Use tabs' 'AGENTS.md is in it'
+ok 'without' agent-chat -n --brief none hi
+unlike "$(first)" 'Use tabs' '--brief none'
+status_is 2 agent-chat -n --brief agent hi
+like "$(cat "$ERR")" 'did you mean agents' 'a word that is none'
+mkdir -p .agents/skills/tea "$HOME/.agents/skills/cup"
+printf -- '---\nname: tea\ndescription: How to: make tea\n---\nBoil water.\n' >.agents/skills/tea/SKILL.md
+printf -- '---\nname: cup\ndescription: Cups\n---\nTwo cups.\n' >"$HOME/.agents/skills/cup/SKILL.md"
+ok 'a skill' agent-chat -n hi
+unlike "$(first)" 'make tea' 'that nobody trusts is not offered'
+status_is 66 agent-chat -n --skill tea hi
+agent-tool trust --yes >/dev/null 2>&1
+ok 'a trusted one' agent-chat -n hi
+like "$(first)" 'tea \(.agents/skills/tea/SKILL.md\): How to: make tea' 'is'
+ok '--skill' agent-chat -n --skill cup hi
+like "$(cat "$OUT")" 'Two cups' 'begins with it'
+ok 'again' agent-chat -n hi
+is "$(jq -c 'select(.method == "POST") | .body.messages[0]' "$MODELD_LOG" |
+    tail -n 3 | sort -u | wc -l)" 1 'the prefix is the same to the byte'
+
+# Sessions.
+agent-chat -n alpha >/dev/null; agent-chat -n -c beta >/dev/null
+ok '--fork' agent-chat -n -c --fork gamma
+is "$(agent-chat sessions export --json | jq -r 'select(.role == "user").content' |
+    tr '\n' ' ')" 'alpha beta gamma ' 'has what came before'
+ok '--undo' agent-chat -n -c --undo delta
+is "$(agent-chat sessions export --json | jq -r 'select(.role == "user").content' |
+    tr '\n' ' ')" 'alpha beta delta ' 'the last turn is gone'
+like "$(jq -c 'select(.method == "POST") | [.body.messages[].content]' "$MODELD_LOG" | tail -n 1)" \
+    '"beta","Re: beta","delta"' 'for the model as well'
+id=$(agent-chat sessions --json | jq -r .id | tail -n 1)
+ok 'sessions name' agent-chat sessions name "$id" 'tea time'
+like "$(agent-chat sessions | tail -n 1)" 'tea time' 'is shown'
+like "$(agent-chat sessions search DELTA)" 'user: delta' 'sessions search'
+status_is 1 agent-chat sessions search nothing-like-that
+like "$(agent-chat sessions export "$id")" '^## User' 'as Markdown'
+ok 'budget' agent-chat budget -c --json
+jq_ok '.window == 8192 and .window - .fixed - .tools - .history - .reserve == .left' \
+    'is arithmetic'
+ok 'doctor' agent-chat doctor
+like "$(cat "$OUT")" '^ok +window +8192' 'says what there is'
+modeld_ok
+modeld_stop
+status_is 1 agent-chat doctor
+like "$(cat "$OUT")" 'start one: llama-server' 'and what to do'
+no_children_left
+done_testing

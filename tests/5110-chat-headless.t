@@ -88,6 +88,15 @@ ok 'again' agent-chat -n hi
 is "$(jq -c 'select(.method == "POST") | .body.messages[0]' "$MODELD_LOG" |
     tail -n 3 | sort -u | wc -l)" 1 'the prefix is the same to the byte'
 
+# What the memory and the plan have to say.
+agent-mem store 'The user drinks tea, never coffee.' >/dev/null
+agent-plan init 'Port the teapot' >/dev/null; agent-plan add 'Find the lid' >/dev/null
+ok 'memory and plan' agent-chat -n 'What does the user drink?'
+like "$(first)" 'drinks tea, never coffee' 'are in the prompt'
+like "$(first)" 'Port the teapot' 'both'
+ok 'switched off' agent-chat -n --brief agents,skills 'What does the user drink?'
+unlike "$(first)" 'never coffee|teapot' 'each has its switch'
+
 # Sessions.
 agent-chat -n alpha >/dev/null; agent-chat -n -c beta >/dev/null
 ok '--fork' agent-chat -n -c --fork gamma

@@ -150,7 +150,7 @@ add_agents(struct buf *b, const char *workspace, jv *used)
 
 /* Run it and append what it wrote in time to b.  Returns its status. */
 static int
-run_sibling(struct buf *b, struct vec *argv)
+run_sibling(struct buf *b, struct vec *argv, const char *workspace)
 {
 	int status = -1;
 	struct err ignored = ERR_INIT;
@@ -163,6 +163,8 @@ run_sibling(struct buf *b, struct vec *argv)
 	p.how[0] = p.how[2] = PROC_NULL;
 	p.how[1] = PROC_PIPE;
 	p.group = p.die_with_us = true;
+	/* All of them know the project by this. */
+	setenv("AGENT_WORKSPACE", workspace, 1);
 	if (proc_start(&p, &ignored) == -1)
 		return -1;
 	while (b->len < SIBLING_MAX) {
@@ -183,11 +185,11 @@ run_sibling(struct buf *b, struct vec *argv)
 
 /* What it wrote, as a paragraph of b, when it succeeded. */
 static void
-ask_sibling(struct buf *b, struct vec *argv)
+ask_sibling(struct buf *b, struct vec *argv, const char *workspace)
 {
 	struct buf text = BUF_INIT;
 
-	if (run_sibling(&text, argv) == 0 && text.len > 0) {
+	if (run_sibling(&text, argv, workspace) == 0 && text.len > 0) {
 		buf_adds(b, "\n\n");
 		utf8_repair(b, text.data, text.len);
 		while (b->len > 0 && b->data[b->len - 1] == '\n')
@@ -213,12 +215,11 @@ add_memory(struct buf *b, const char *workspace, const char *words)
 		program = state_program("agent-mem");
 		vec_push(&v, program);
 		vec_push(&v, "recall");
-		vec_push(&v, "--format=prompt");
+		vec_push(&v, "--for-prompt");
 		vec_push(&v, "--budget=" MEMORY_TOKENS);
-		vec_pushf(&v, "--workspace=%s", workspace);
 		vec_push(&v, "--");
 		vec_pushf(&v, "%.2000s", words);
-		ask_sibling(b, &v);
+		ask_sibling(b, &v, workspace);
 		vec_free(&v);
 		free(program);
 	}
@@ -241,8 +242,7 @@ add_plan(struct buf *b, const char *workspace)
 		vec_push(&v, "show");
 		vec_push(&v, "--format=prompt");
 		vec_push(&v, "--tokens=" PLAN_TOKENS);
-		vec_pushf(&v, "--workspace=%s", workspace);
-		ask_sibling(b, &v);
+		ask_sibling(b, &v, workspace);
 		vec_free(&v);
 		free(program);
 	}
@@ -264,8 +264,7 @@ trusted(const char *workspace)
 	vec_push(&v, program);
 	vec_push(&v, "trust");
 	vec_push(&v, "--json");
-	vec_pushf(&v, "--workspace=%s", workspace);
-	run_sibling(&b, &v);
+	run_sibling(&b, &v, workspace);
 	for (const char *p = buf_str(&b), *nl; *p != '\0'; p = nl + 1) {
 		struct err ignored = ERR_INIT;
 		jv o;

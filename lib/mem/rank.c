@@ -30,6 +30,7 @@
 #define RECENCY_DAYS	30.0	/* after that long half of them */
 #define IMPORTANCE	1.0
 #define VECTOR		1.0
+#define SPREAD		48	/* of the best, whose sessions are looked up */
 #define SCAN_MAX	20000	/* rows read for words in no list */
 
 const char *const rank_names[RANK_PARTS] = { "text", "neighbours",
@@ -109,23 +110,36 @@ talk(struct ranking *k, int64_t id, struct talk **out, struct err *e)
 	return 0;
 }
 
-/* One side of a memory whose session is scattered: PICK_REACH turns. */
+/* The turns on one side (1 before, -1 behind) of a memory whose session is
+ * scattered, nearest first; returns how many, or -1. */
 static int
-scattered(struct ranking *k, const char *sql, int64_t session, int64_t turn,
-    int64_t row, int way, float *sum, struct err *e)
+scattered(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
+    int way, uint32_t out[PICK_REACH], struct err *e)
 {
-	struct db_stmt *st = db_query(k->s->db, e, sql, "iiiii", session,
-	    turn, turn, row, (int64_t)PICK_REACH);
-	int rc = -1;
+	static const char *const sql[2][2] = { {
+		"SELECT id FROM memory WHERE session = ?1 AND session <> 0"
+		" AND turn IS NULL AND id < ?3 AND ?2 <> 0"
+		" ORDER BY id DESC LIMIT ?4",
+		"SELECT id FROM memory WHERE session = ?1 AND session <> 0"
+		" AND turn IS NULL AND id > ?3 AND ?2 <> 0"
+		" ORDER BY id LIMIT ?4",
+	}, {
+		"SELECT id FROM memory WHERE session = ?1 AND session <> 0"
+		" AND (turn, id) < (?2, ?3)"
+		" ORDER BY turn DESC, id DESC LIMIT ?4",
+		"SELECT id FROM memory WHERE session = ?1 AND session <> 0"
+		" AND (turn, id) > (?2, ?3) ORDER BY turn, id LIMIT ?4",
+	} };
+	int64_t row = k->c.ns->id << ITEM_NS_SHIFT | seq;
+	struct db_stmt *st = db_query(k->s->db, e,
+	    sql[turn != ITEM_NO_TURN][way < 0], "iiii", session, turn, row,
+	    (int64_t)PICK_REACH);
+	int rc = -1, n = 0;
 
-	for (int i = 1; st != NULL && (rc = db_step(st, e)) == 1 &&
-	    i <= PICK_REACH; i++) {
-		uint32_t seq = ITEM_SEQ(db_int(st, 0));
-
-		if (ITEM_NS(db_int(st, 0)) == k->c.ns->id && seq < k->c.size)
-			*sum += pick_share(&k->c, seq, way * i);
-	}
-	return rc == -1 ? -1 : 0;
+	while (st != NULL && (rc = db_step(st, e)) == 1)
+		if (n < PICK_REACH && ITEM_SEQ(db_int(st, 0)) < k->c.size)
+			out[n++] = ITEM_SEQ(db_int(st, 0));
+	return rc == -1 ? -1 : n;
 }
 
 /* What the turns before and behind in the same session add, and what the
@@ -134,7 +148,6 @@ static int
 neighbours(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
     float *sum, float *whole, struct err *e)
 {
-	int64_t row = k->c.ns->id << ITEM_NS_SHIFT | seq;
 	struct talk *t;
 
 	*sum = *whole = 0;
@@ -156,15 +169,66 @@ neighbours(struct ranking *k, uint32_t seq, int64_t session, int64_t turn,
 		}
 		return 0;
 	}
-	if (scattered(k, "SELECT id FROM memory WHERE session = ?1 AND"
-	    " session <> 0 AND (turn < ?2 OR (turn IS ?3 AND id < ?4))"
-	    " ORDER BY turn DESC, id DESC LIMIT ?5", session, turn, row, 1,
-	    sum, e) == -1)
-		return -1;
-	return scattered(k, "SELECT id FROM memory WHERE session = ?1 AND"
-	    " session <> 0 AND (turn > ?2 OR (turn IS ?3 AND id > ?4))"
-	    " ORDER BY turn, id LIMIT ?5", session, turn, row, -1,
-	    sum, e);
+	for (int way = 1; way >= -1; way -= 2) {
+		uint32_t near[PICK_REACH];
+		int n = scattered(k, seq, session, turn, way, near, e);
+
+		if (n == -1)
+			return -1;
+		for (int i = 0; i < n; i++)
+			*sum += pick_share(&k->c, near[i], way * (i + 1));
+	}
+	return 0;
+}
+
+/* Whether a memory is among those that are looked at. */
+static bool
+picked(const struct pick *p, uint32_t seq)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].seq == seq)
+			return true;
+	return false;
+}
+
+/* The turns around the best, where those have no numbers near theirs. */
+static int
+spread(struct ranking *k, struct err *e)
+{
+	struct pick best = { .v = NULL };
+	int rc = 0;
+
+	for (size_t i = 0; i < k->pick.n; i++)
+		pick_add(&best, k->pick.v[i].seq, k->pick.v[i].first);
+	pick_best(&best, SPREAD);
+	for (size_t i = 0; rc != -1 && i < best.n; i++) {
+		struct db_stmt *st = db_query(k->s->db, e, "SELECT session,"
+		    " turn FROM memory WHERE id = ?", "i", k->c.ns->id <<
+		    ITEM_NS_SHIFT | best.v[i].seq);
+		int64_t session, turn;
+		uint32_t near[PICK_REACH];
+		struct talk *t;
+
+		rc = st != NULL ? db_step(st, e) : -1;
+		if (rc != 1)
+			continue;
+		session = db_int(st, 0);
+		turn = db_null(st, 1) ? ITEM_NO_TURN : db_int(st, 1);
+		db_done(st);
+		if (session == 0)
+			continue;
+		rc = talk(k, session, &t, e);
+		for (int way = 1; rc != -1 && !t->whole && way >= -1;
+		    way -= 2) {
+			rc = scattered(k, best.v[i].seq, session, turn, way,
+			    near, e);
+			for (int j = 0; j < rc; j++)
+				if (!picked(&k->pick, near[j]))
+					pick_add(&k->pick, near[j], 0);
+		}
+	}
+	pick_free(&best);
+	return rc == -1 ? -1 : 0;
 }
 
 /* ---- one candidate ---- */
@@ -456,15 +520,15 @@ run(struct ranking *k, struct err *e)
 	for (;;) {
 		pick_from(&k->pick, &k->c, look + SEEDS - LOOK, look,
 		    k->linked && !is_off(k->r, RANK_NEIGHBOURS));
+		if (k->linked && !is_off(k->r, RANK_NEIGHBOURS) &&
+		    spread(k, e) == -1)
+			return -1;
 		/* What is near in meaning and shares no word. */
 		for (size_t i = 0; i < k->r->nnear; i++)
 			if (ITEM_NS(k->r->near[i].row) == k->c.ns->id) {
 				uint32_t seq = ITEM_SEQ(k->r->near[i].row);
-				bool there = seq >= k->c.size;
 
-				for (size_t j = 0; !there && j < k->pick.n; j++)
-					there = k->pick.v[j].seq == seq;
-				if (!there)
+				if (seq < k->c.size && !picked(&k->pick, seq))
 					pick_add(&k->pick, seq, 0);
 			}
 		if (look_at_all(k, &alive, e) == -1)

@@ -3,6 +3,7 @@
  */
 #include "mem/score.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,11 +378,23 @@ sum(struct score *c, const struct score_term *t, bool known)
 	c->read += t->df;
 }
 
+/* Being of a date and speaking of it count once. */
+static void
+add_date(struct sums_one *p, uint64_t bit, float points)
+{
+	if ((p->dates & bit) != 0)
+		return;
+	p->dates |= bit;
+	p->date += points;
+}
+
 /* A part of a date: a fixed sum for each memory of that date, or one that
  * speaks of it. */
 static int
-sum_date(struct score *c, const struct query_date *d, struct err *e)
+sum_date(struct score *c, size_t which, struct err *e)
 {
+	const struct query_date *d = &c->q->dates[which];
+	uint64_t bit = (uint64_t)1 << which;
 	char term[TERMS_MAX];
 
 	for (char kind = TERMS_DATE; kind <= TERMS_SPOKEN; kind++) {
@@ -409,8 +422,8 @@ sum_date(struct score *c, const struct query_date *d, struct err *e)
 				    c->docs && sums_find(&c->sums, it.seq) ==
 				    NULL)
 					continue;
-				sums_get(&c->sums, it.seq)->date +=
-				    (float)each;
+				add_date(sums_get(&c->sums, it.seq), bit,
+				    (float)each);
 			}
 		}
 		drop(&t);
@@ -468,8 +481,9 @@ sum_all(struct score *c, const struct score_switch *off, struct err *e)
 	}
 	if (c->q->ndates == 0 || off->no_date)
 		return 0;
+	static_assert(QUERY_DATES <= 64, "a bit for each");
 	for (size_t i = 0; i < c->q->ndates; i++)
-		if (sum_date(c, &c->q->dates[i], e) == -1)
+		if (sum_date(c, i, e) == -1)
 			return -1;
 	return 0;
 }

@@ -12,6 +12,7 @@
 struct sums_one {
 	uint32_t	seq;		/* never 0; 0 is a free place */
 	float		text, date;
+	uint64_t	dates;		/* a bit for each date that fits */
 };
 
 struct sums {

@@ -8,7 +8,7 @@ n=${WALL_CALLS:-120}
 mkdir -p .git/hooks sub
 echo a >a
 mkdir -m 1777 "$TRASH/tmp"; export TMPDIR="$TRASH/tmp"
-state() { ls -lAR . "$TMPDIR" | grep -v '^total'; grep -c . /proc/self/mountinfo; }
+state() { find . "$TMPDIR" -printf '%M %p\n' | LC_ALL=C sort; grep -c . /proc/self/mountinfo; }
 before=$(state)
 i=0
 while [ $i -lt $((n / 4)) ]; do

@@ -105,5 +105,10 @@ is "$?" 1 'check reads messages'
 is "$(jq -r '"\(.tool) \(.decision) \(.line > 0)"' "$OUT" | tr '\n' ',')" \
     'read_file allow true,shell ask true,' 'a line of JSON a call'
 status_is 65 agent-tool check shell '{"commnd":1}'
+# no sandbox, in so many words
+agent-tool sandbox --profile=none -- sh -c 'echo out >../bare' 2>"$ERR"
+is "$? $(cat "$TRASH/bare")" '0 out' '--profile=none has no walls'
+like "$(cat "$ERR")" 'without a sandbox' 'and says so'
+status_is 2 agent-tool sandbox --profile=none --require=seccomp -- true
 no_children_left
 done_testing

@@ -60,6 +60,11 @@ is "$(jq -c '[.id, .query, .hits[].id]' "$OUT" | xargs)" "[null,staging,$one] [4
     'are answered in their order'
 ok 'options behind the command and --' mem search -n a -- --staging --limit
 
+printf '%s\n' '{"id":"u","text":"I graduated in botany","speaker":"user"}' \
+    '{"id":"v","text":"She graduated in botany too","speaker":"assistant"}' | mem import -n u >"$OUT"
+ok 'about the one who asks' mem search -n u -k 1 --explain 'which botany degree did I graduate in?'
+jq_ok '.id == "u" and .explain.speaker > 0' 'is about what the user said'
+
 # ---- update
 ok 'update' mem update x1 'Tea is at six.' --tag meals
 ok 'it is found by its new words' mem search -n a 'meals at six'
@@ -72,11 +77,11 @@ mem store -n b --date '1:56 pm on 8 May, 2023' 'An emoji 🦊, שלום, and a q
 ok 'export' mem export
 cp "$OUT" all.jsonl
 ok 'import' agent-mem --db n.db import all.jsonl
-json_is "$(cat "$OUT")" '{"stored":4,"existing":0,"updated":0,"bad":0}' 'counts'
+json_is "$(cat "$OUT")" '{"stored":6,"existing":0,"updated":0,"bad":0}' 'counts'
 agent-mem --db n.db export >again.jsonl
 ok 'is the same again' cmp all.jsonl again.jsonl
 ok 'twice' agent-mem --db n.db import all.jsonl
-json_is "$(cat "$OUT")" '{"stored":0,"existing":4,"updated":0,"bad":0}' 'changes nothing'
+json_is "$(cat "$OUT")" '{"stored":0,"existing":6,"updated":0,"bad":0}' 'changes nothing'
 status_is 65 sh -c 'printf "%s\n" "{\"text\":\"good\"}" nonsense "[1]" "{\"text\":5}" "{\"text\":[]}" |
     agent-mem --db n.db import -n c'
 is "$(jq .stored,.bad "$OUT" | xargs)" '2 3' 'good lines are taken, bad ones left out'
@@ -84,9 +89,9 @@ like "$(cat "$ERR")" '<stdin>:2: .*' 'and named'
 
 # ---- namespaces, stats, check, backup
 ok 'namespaces' mem namespaces
-is "$(jq -c '[.namespace, .memories]' "$OUT" | xargs)" '[a,3] [b,1]' 'are listed'
+is "$(jq -c '[.namespace, .memories]' "$OUT" | xargs)" '[a,3] [b,1] [u,2]' 'are listed'
 ok 'stats' mem stats
-jq_ok '.memories == 4 and .past_versions == 2' 'count'
+jq_ok '.memories == 6 and .past_versions == 2' 'count'
 ok 'check' mem check
 ok 'reindex' mem reindex
 ok 'check after it' mem check

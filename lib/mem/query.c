@@ -28,6 +28,22 @@ find(struct query *q, const char *term)
 	return NULL;
 }
 
+/* Whether w is one of the words of a list, with blanks between them. */
+static bool
+is_one(const char *w, const char *list)
+{
+	size_t n = strlen(w);
+
+	for (; *list != '\0'; list += *list == ' ') {
+		size_t k = strcspn(list, " ");
+
+		if (k == n && memcmp(list, w, n) == 0)
+			return true;
+		list += k;
+	}
+	return false;
+}
+
 /* Words that say what kind of answer is wanted. */
 static void
 look_asking(struct sink *s, const struct text_word *w)
@@ -42,6 +58,10 @@ look_asking(struct sink *s, const struct text_word *w)
 	    strcmp(w->fold, "month") == 0 || strcmp(w->fold, "year") == 0 ||
 	    strcmp(w->fold, "time") == 0)))
 		s->q->asks_when = true;
+	if (is_one(w->fold, "i my me mine im ive id"))
+		s->q->mine = true;
+	if (is_one(w->fold, "you your youre youve youd"))
+		s->q->yours = true;
 	if (strcmp(b, "how") == 0 && (strcmp(w->fold, "many") == 0 ||
 	    strcmp(w->fold, "much") == 0))
 		s->q->asks_count = true;

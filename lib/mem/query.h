@@ -42,6 +42,7 @@ struct query {
 	size_t		 nphrases;
 	bool		 asks_when;	/* when, how long, which year */
 	bool		 asks_count;	/* how many, how much */
+	bool		 mine, yours;	/* says I and my; says you */
 	bool		 spoken;	/* names a time relative to now */
 	bool		 stops;		/* only words that are in no list */
 	bool		 empty;		/* not one word */

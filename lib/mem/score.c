@@ -212,6 +212,16 @@ look_name(struct score *c, const struct query_term *w, struct err *e)
 	return 0;
 }
 
+/* Who asks about himself is the user of a talk with a model. */
+static int
+look_asker(struct score *c, struct err *e)
+{
+	static const struct query_term user = { .word = "user",
+	    .term = "user" };
+
+	return c->nnames > 0 ? 0 : look_name(c, &user, e);
+}
+
 /* Words that begin like this one. */
 static int
 add_prefix(struct score *c, const struct query_term *w, struct err *e)
@@ -505,6 +515,9 @@ score_open(struct score *c, struct store *s, struct store_ns *ns,
 	for (size_t i = 0; i < q->nterms && !q->stops; i++)
 		if (add_word(c, &q->terms[i], off, e) == -1)
 			return -1;
+	if (q->mine && !q->yours && !off->no_speaker && look_asker(c, e) ==
+	    -1)
+		return -1;
 	return sum_all(c, off, e);
 }
 

@@ -250,7 +250,7 @@ iso(struct scan *s, const struct token *t)
 	struct token m, d;
 	size_t end;
 
-	if (t->digits != 4 || t->number < 1000 || t->number > 2199 ||
+	if (t->digits != 4 || t->number < 1000 || t->number > 9999 ||
 	    !ahead(s, 1, &m, &end) ||
 	    (m.before != '-' && m.before != '/') || m.digits == 0 ||
 	    m.digits > 2 || m.number < 1 || m.number > 12)

@@ -74,6 +74,7 @@ main(void)
 	stamp("8th of May 2023", d);
 	stamp("1683504000", d);
 	stamp("1683504000123", d + 123);
+	stamp("2228-09-08T21:20:00.000Z", 8163408000000);
 	stamp("tomorrow", WHEN_NONE);
 	stamp("", WHEN_NONE);
 	stamp("12", WHEN_NONE);

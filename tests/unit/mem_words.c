@@ -171,6 +171,9 @@ questions(void)
 	query_parse(&q, "who are they", 12, 0);
 	ok(q.stops && q.nterms == 3, "nothing but words that say nothing");
 	query_free(&q);
+	query_parse(&q, "where did I put my keys", 23, 0);
+	ok(q.mine && !q.yours, "about the one who asks");
+	query_free(&q);
 	query_parse(&q, "conf*", 5, 0);
 	ok(q.nterms == 1 && q.terms[0].prefix, "the beginning of a word");
 	query_free(&q);

@@ -72,6 +72,8 @@ static const struct known {
 	{ { "ids", 269, NULL, "the numbers only" }, 'b', AT(ids) },
 	{ { "input", 'i', "TEXT", "a file or fact it needs; again for "
 	    "more" }, 'v', AT(inputs) },
+	{ { "interval", 304, "TIME", "how often it looks (500ms)" }, 's',
+	    AT(interval) },
 	{ { "jobs", 'j', "N", "so many workers at once (1)" }, 's',
 	    AT(jobs) },
 	{ { "json", 270, NULL, "a JSON object a line" }, 'b', AT(json) },
@@ -220,6 +222,11 @@ static const struct verb {
 	{ "check", "", 0, 0, "head json", verb_check, "has anything been "
 	    "changed?",
 	    "check --head \"$(cat head)\"" },
+	{ "propose", "[GOAL]", 0, 10000, "dry-run json model offline url",
+	    verb_propose, "add tasks that a model proposes",
+	    "propose --dry-run 'Port the parser'" },
+	{ "watch", "", 0, 0, "interval json once until-empty", verb_watch,
+	    "show what happens, as it happens", "watch --json" },
 	{ "patch", "add|list|show|try|reject [N|TEXT]", 1,
 	    10000, "diff json plan status task tests", verb_patch,
 	    "proposed changes", "patch show 3 | git apply" },

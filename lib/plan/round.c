@@ -10,7 +10,7 @@
 #include "plan/brief.h"
 #include "plan/checkpoint.h"
 #include "plan/run.h"
-#include "plan/talk.h"
+#include "plan/trail.h"
 #include "plan/task.h"
 #include "plan/tree.h"
 #include "sys/fd.h"
@@ -42,7 +42,7 @@ struct round {
 	jv		 before;	/* snapshot, or invalid */
 	int64_t		 tokens;	/* that a conversation may have */
 	int64_t		 at;		/* read of the file so far */
-	struct talk	 talk;
+	struct trail	 trail;
 	bool		 full;		/* ended because of them */
 };
 
@@ -56,7 +56,7 @@ round_init(struct round *r, struct plan *p, const struct queue_claim *c,
 	r->worker = worker;
 	r->fd = -1;
 	r->before = js_none();
-	talk_init(&r->talk);
+	trail_init(&r->trail);
 }
 
 static void
@@ -65,7 +65,7 @@ round_free(struct round *r)
 	free(r->file);
 	fd_close(&r->fd);
 	js_free(r->before);
-	talk_free(&r->talk);
+	trail_free(&r->trail);
 }
 
 int64_t
@@ -98,9 +98,9 @@ gather(struct round *r, jv last, const char *words)
 	all = tree_join(old, changed);
 	if (js_len(all) > 0)
 		o = js_set(o, "changed", js_ref(all));
-	if (js_len(r->talk.unsure) > 0)
-		o = js_set(o, "unverified", js_ref(r->talk.unsure));
-	o = js_set_int(o, "calls", r->talk.results);
+	if (js_len(r->trail.unsure) > 0)
+		o = js_set(o, "unverified", js_ref(r->trail.unsure));
+	o = js_set_int(o, "calls", r->trail.results);
 	js_free(now);
 	js_free(changed);
 	js_free(all);
@@ -115,7 +115,7 @@ close_in(struct round *r, const char *outcome, const struct buf *body,
     struct err *e)
 {
 	struct queue_claim c = *r->c;
-	const struct talk *t = &r->talk;
+	const struct trail *t = &r->trail;
 
 	if (queue_holds(r->p, &c, r->worker, e) == -1)
 		return -1;
@@ -205,8 +205,8 @@ recover_one(struct round *r, struct err *e)
 		return -1;
 	/* Its tools end when they see that it has; a moment for that. */
 	usleep(200000);
-	talk_file(&r->talk, r->file, &none);
-	talk_end(&r->talk);
+	trail_file(&r->trail, r->file, &none);
+	trail_end(&r->trail);
 	return close_round(r, "lost", NULL, e);
 }
 
@@ -299,9 +299,9 @@ look(void *arg)
 
 	while ((n = pread(r->fd, piece, sizeof(piece), r->at)) > 0) {
 		r->at += n;
-		talk_feed(&r->talk, piece, (size_t)n);
+		trail_feed(&r->trail, piece, (size_t)n);
 	}
-	r->full = r->full || (js_len(r->talk.open) == 0 && r->talk.tokens >
+	r->full = r->full || (js_len(r->trail.open) == 0 && r->trail.tokens >
 	    r->tokens - r->tokens / RESERVE_PART);
 	return r->full;
 }
@@ -367,19 +367,19 @@ handoff(struct round *r, const struct round_options *o)
 	struct run run;
 	char *words = NULL;
 
-	if (r->talk.session[0] == '\0' || sig_caught() != 0)
+	if (r->trail.session[0] == '\0' || sig_caught() != 0)
 		return NULL;
 	chat_argv(&v, r, o);
-	vec_pushf(&v, "--resume=%s", r->talk.session);
+	vec_pushf(&v, "--resume=%s", r->trail.session);
 	vec_push(&v, "--no-tools");
 	vec_push(&v, "--max-steps=1");
 	vec_pushf(&v, "--prompt=%s", brief_handoff);
-	buf_reset(&r->talk.text);
+	buf_reset(&r->trail.text);
 	if (converse(r, &v, o, HANDOFF_MS, false, &run, &e) == 0 &&
 	    run.status == 0) {
 		look(r);
-		if (r->talk.text.len > 0)
-			words = xstrdup(buf_str(&r->talk.text));
+		if (r->trail.text.len > 0)
+			words = xstrdup(buf_str(&r->trail.text));
 	}
 	run_free(&run);
 	vec_free(&v);
@@ -390,7 +390,7 @@ handoff(struct round *r, const struct round_options *o)
 static enum round_end
 meaning(const struct round *r, const struct run *run, struct err *e)
 {
-	const char *said = r->talk.error.len > 0 ? buf_str(&r->talk.error) :
+	const char *said = r->trail.error.len > 0 ? buf_str(&r->trail.error) :
 	    "no reason was given";
 
 	if (run->lost) {
@@ -438,9 +438,9 @@ finish(struct round *r, const struct round_options *o, enum round_end end,
 		return 0;
 	if (end == ROUND_BUDGET)
 		words = handoff(r, o);
-	if (words == NULL && r->talk.text.len > 0)
-		words = xstrdup(buf_str(&r->talk.text));
-	talk_end(&r->talk);
+	if (words == NULL && r->trail.text.len > 0)
+		words = xstrdup(buf_str(&r->trail.text));
+	trail_end(&r->trail);
 	rc = close_round(r, outcomes[end], words, &later);
 	free(words);
 	if (rc == -1)

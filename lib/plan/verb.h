@@ -41,6 +41,8 @@ verb_fn verb_init, verb_status, verb_move, verb_show, verb_export,
 verb_fn verb_add, verb_list, verb_tree, verb_edit, verb_cancel, verb_retry;
 /* verb_queue.c */
 verb_fn verb_next, verb_beat, verb_done, verb_fail, verb_release;
+/* verb_propose.c, verb_watch.c */
+verb_fn verb_propose, verb_watch;
 /* verb_patch.c */
 verb_fn verb_patch;
 /* verb_work.c */

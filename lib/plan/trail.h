@@ -1,17 +1,17 @@
 /*
- * talk.h - what happened in a conversation, from its events.
+ * trail.h - what happened in a conversation, from its events.
  *
  * Fed with the lines of agent-events(5) as they come, also those of a
  * conversation that was cut off.  Pure; a line that is none is passed over.
  */
-#ifndef PLAN_TALK_H
-#define PLAN_TALK_H
+#ifndef PLAN_TRAIL_H
+#define PLAN_TRAIL_H
 
 #include "base/buf.h"
 #include "json/js.h"
 #include "json/jsonl.h"
 
-struct talk {
+struct trail {
 	struct jsonl	 lines;
 	char		 session[64];
 	int64_t		 steps;		/* answers of the model */
@@ -27,12 +27,12 @@ struct talk {
 	struct buf	 error;		/* of the last error event */
 };
 
-void talk_init(struct talk *t);
-void talk_free(struct talk *t);
-void talk_feed(struct talk *t, const char *p, size_t n);
+void trail_init(struct trail *t);
+void trail_free(struct trail *t);
+void trail_feed(struct trail *t, const char *p, size_t n);
 /* No more comes: what is open is unsure.  Safe to call again. */
-void talk_end(struct talk *t);
+void trail_end(struct trail *t);
 /* Read the whole file, as far as it goes. */
-int talk_file(struct talk *t, const char *path, struct err *e);
+int trail_file(struct trail *t, const char *path, struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * talk.c - what happened in a conversation, from its events.
+ * trail.c - what happened in a conversation, from its events.
  */
-#include "plan/talk.h"
+#include "plan/trail.h"
 
 #include "base/utf8.h"
 #include "core/tokens.h"
@@ -18,7 +18,7 @@
 #define CALLS_MAX	256	/* open, or unsure, at a time */
 
 void
-talk_init(struct talk *t)
+trail_init(struct trail *t)
 {
 	memset(t, 0, sizeof(*t));
 	jsonl_init(&t->lines, "events");
@@ -28,7 +28,7 @@ talk_init(struct talk *t)
 }
 
 void
-talk_free(struct talk *t)
+trail_free(struct trail *t)
 {
 	jsonl_free(&t->lines);
 	buf_free(&t->text);
@@ -63,7 +63,7 @@ call_text(jv call)
 }
 
 static void
-take_calls(struct talk *t, jv calls)
+take_calls(struct trail *t, jv calls)
 {
 	for (size_t i = 0; i < js_len(calls); i++) {
 		jv c = js_at(calls, i);
@@ -76,7 +76,7 @@ take_calls(struct talk *t, jv calls)
 }
 
 static void
-unsure(struct talk *t, const char *id)
+unsure(struct trail *t, const char *id)
 {
 	jv what = js_get(t->open, id);
 
@@ -88,7 +88,7 @@ unsure(struct talk *t, const char *id)
 /* A result message closes its call.  One that was cut short, or that only
  * says that nobody knows, leaves it unsure. */
 static void
-take_result(struct talk *t, jv m)
+take_result(struct trail *t, jv m)
 {
 	const char *id = js_str(m, "tool_call_id");
 	const char *text = js_str(m, "content"), *status;
@@ -110,7 +110,7 @@ take_result(struct talk *t, jv m)
 }
 
 static void
-take_message(struct talk *t, jv m)
+take_message(struct trail *t, jv m)
 {
 	struct buf b = BUF_INIT;
 	jv calls = js_get(m, "tool_calls");
@@ -136,7 +136,7 @@ take_message(struct talk *t, jv m)
 }
 
 static void
-take(struct talk *t, jv ev)
+take(struct trail *t, jv ev)
 {
 	const char *type = js_str(ev, "type"), *s;
 	int64_t in = 0, out = 0;
@@ -172,7 +172,7 @@ take(struct talk *t, jv ev)
 }
 
 static void
-drain(struct talk *t)
+drain(struct trail *t)
 {
 	struct err e = ERR_INIT;
 	enum jsonl_status s;
@@ -188,14 +188,14 @@ drain(struct talk *t)
 }
 
 void
-talk_feed(struct talk *t, const char *p, size_t n)
+trail_feed(struct trail *t, const char *p, size_t n)
 {
 	jsonl_feed(&t->lines, p, n);
 	drain(t);
 }
 
 void
-talk_end(struct talk *t)
+trail_end(struct trail *t)
 {
 	jv keys;
 
@@ -215,7 +215,7 @@ talk_end(struct talk *t)
 }
 
 int
-talk_file(struct talk *t, const char *path, struct err *e)
+trail_file(struct trail *t, const char *path, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	char piece[65536];
@@ -224,7 +224,7 @@ talk_file(struct talk *t, const char *path, struct err *e)
 	if (fd == -1)
 		return err_sys(e, "%s", path);
 	while ((n = fd_read(fd, piece, sizeof(piece))) > 0)
-		talk_feed(t, piece, (size_t)n);
+		trail_feed(t, piece, (size_t)n);
 	if (n == -1)
 		err_sys(e, "%s", path);
 	close(fd);

@@ -39,7 +39,7 @@ status_is 1 mem search --kind chunk root
 status_is 1 mem search 'pour water'
 ok 'again' mem index src
 is "$(jq .changed,.gone "$OUT" | xargs)" '0 0' 'nothing has changed'
-touch -d '2001-01-01' src/tea.c
+touch -t 200101010000 src/tea.c
 ok 'touched' mem index src
 is "$(jq .changed "$OUT")" 0 'but not changed'
 sed -i 's/pour_water/fill_kettle/' src/tea.c

@@ -100,7 +100,8 @@ on_check(void *arg)
 	m = check_call(&c->check);
 	ev = js_set_str(event_new("notice"), "code", "check");
 	buf_addf(&b, "checking what was written: %.200s", c->check.command);
-	chat_event(c, js_set(js_ref(ev), "text", js_from_buf(&b)), true);
+	ev = js_set(ev, "text", js_from_buf(&b));
+	chat_event(c, ev, true);
 	js_free(ev);
 	coproc_send(&c->tool, m);
 	js_free(m);

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Sessions that are killed at random moments, with everything they started, can
+# be gone on with: no session is lost, no call is without its result, and no
+# effect happens twice without a word about it.  CHAT_KILLS is how often.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+mkdir work && cd work || exit 99
+kills=${CHAT_KILLS:-12}
+modeld_start 'set strict
+when last-contains "go on" text "Went on."
+when messages>12 text "enough"
+default call shell {"command":"echo {n} >>effects; sleep 0.02"}' --max-seconds 3000
+export AGENT_MODEL_URL="$URL" AGENT_MODEL=test-model
+dir() { echo "$HOME"/.local/state/agent/projects/work-*/sessions; }
+lost=0 orphans=0 doubled=0 bad=0 unsaid=0 tried=0
+for i in $(seq "$kills"); do
+	rm -f effects
+	agent-chat -n -q --check none "job $i" >/dev/null 2>&1 &
+	p=$!
+	sleep "$(awk -v i="$i" -v s=$$ 'BEGIN { srand(i * 7919 + s); printf "%.3f", rand() * 0.5 }')"
+	kill -KILL $p 2>/dev/null
+	{ wait $p; } 2>/dev/null
+	s=$(ls -t "$(dir)"/*.jsonl 2>/dev/null | head -n 1)
+	# Killed before there was anything to keep.
+	grep -qs "job $i\"" "$s" || continue
+	tried=$((tried + 1))
+	agent-chat -n -q --check none -c 'go on' >out 2>err || bad=$((bad + 1))
+	grep -q 'Went on' out || lost=$((lost + 1))
+	# Every call has one result, in the file as in what was sent.
+	[ "$(jq -s '[.[] | select(.role == "assistant") | .tool_calls[]?.id] -
+	    [.[] | select(.role == "tool").tool_call_id] | length' "$s")" = 0 ] ||
+		orphans=$((orphans + 1))
+	touch effects
+	[ "$(sort effects | uniq -d | wc -l)" = 0 ] || doubled=$((doubled + 1))
+	# An effect whose result was not recorded is said to be unverified.
+	done=$(jq -s '[.[] | select(.role == "tool" and (.agent.unverified | not))] | length' "$s")
+	[ "$(wc -l <effects)" -le "$done" ] || grep -q 'effect unverified' "$s" ||
+		unsaid=$((unsaid + 1))
+done
+is "$((tried > kills / 3))" 1 'enough of them had begun'
+is "$bad $lost" '0 0' "none of $tried sessions is lost"
+is "$orphans" 0 'no call is without its result'
+is "$doubled" 0 'no effect happened twice'
+is "$unsaid" 0 'what is not known to have happened is said to be so'
+modeld_ok 'and the server never saw an orphan'
+modeld_stop
+no_children_left
+done_testing

@@ -1,0 +1,120 @@
+/*
+ * chat_files.c - heads of Markdown files, places in prompt files, rules for
+ * make.
+ */
+#include "chat/check.h"
+#include "chat/done.h"
+#include "chat/front.h"
+#include "chat/prompt.h"
+#include "tap.h"
+
+static void
+head(const char *text, const char *key, const char *want, const char *rest,
+    const char *name)
+{
+	size_t body;
+	jv o = front_read(text, strlen(text), &body);
+
+	is_str(js_str(o, key), want, name);
+	is_str(text + body, rest, "  and the body");
+	js_free(o);
+}
+
+static void
+fill(const char *text, const char *want, bool any)
+{
+	struct vec v = VEC_INIT;
+	struct buf b = BUF_INIT;
+
+	vec_push(&v, "a");
+	vec_push(&v, "b c");
+	vec_push(&v, "d");
+	is_int(prompt_fill(&b, text, strlen(text), &v), any, text);
+	is_str(buf_str(&b), want, "  is filled");
+	buf_free(&b);
+	vec_free(&v);
+}
+
+static void
+rules(void)
+{
+	struct vec v = VEC_INIT;
+	struct buf b = BUF_INIT;
+
+	vec_push(&v, "a b");
+	vec_push(&v, "/x/$y#z");
+	done_rule(&b, "out.md", &v, NULL);
+	is_str(buf_str(&b), "out.md: a\\ b /x/$$y\\#z\na\\ b:\n/x/$$y\\#z:\n",
+	    "a rule");
+	buf_reset(&b);
+	done_rule(&b, "o", &v, "/w");
+	has(buf_str(&b), "o: /w/a\\ b /x/", "from another folder");
+	buf_free(&b);
+	vec_free(&v);
+}
+
+/* One event for the check: a call of the tool, and its good result. */
+static void
+call(struct check *k, const char *tool, const char *key, const char *value)
+{
+	jv ev = js_set_str(event_new("tool.call"), "tool", tool);
+
+	ev = js_set(ev, "arguments", js_set_str(js_obj(), key, value));
+	check_event(k, ev);
+	js_free(ev);
+	ev = js_set_str(event_new("tool.result"), "tool", tool);
+	check_event(k, ev);
+	js_free(ev);
+}
+
+static void
+checks(void)
+{
+	char command[] = "make check";
+	struct check k = { .command = command };
+
+	call(&k, "read_file", "path", "x.c");
+	ok(!check_due(&k), "reading needs no check");
+	call(&k, "write_file", "path", "notes.md");
+	ok(!check_due(&k), "nor does prose");
+	call(&k, "edit_file", "path", "x.py");
+	ok(check_due(&k), "code does");
+	call(&k, "shell", "command", "ls -l && cat x.py");
+	ok(check_due(&k), "looking at it is no test");
+	call(&k, "shell", "command", "cd src && python3 -m pytest -q");
+	ok(!check_due(&k), "a test is one");
+	call(&k, "write_file", "path", "a/b.ts");
+	ok(check_due(&k), "until more is written");
+	k.rounds = CHECK_ROUNDS;
+	ok(!check_due(&k), "there is an end to it");
+}
+
+int
+main(void)
+{
+	head("---\nname: tea\n---\nBody\n", "name", "tea", "Body\n", "plain");
+	head("---\r\nd: how to: make tea\r\n---\r\nB", "d", "how to: make tea",
+	    "B", "a colon in the value, CRLF");
+	head("---\nd: \"a \\\"b\\\" c\"\n---\n", "d", "a \"b\" c", "",
+	    "double quotes");
+	head("---\nd: 'it''s'\n---\n", "d", "it's", "", "single quotes");
+	head("---\nd: >\n  one\n  two\nn: x\n---\n", "d", "one two", "",
+	    "a folded block");
+	head("---\nd: |\n  one\n  two\n---\n", "d", "one\ntwo", "",
+	    "a block of lines");
+	head("---\nl:\n  - a\n  - b\nn: x\n---\n", "n", "x", "",
+	    "a list is skipped");
+	head("---\nname: tea\nBody\n", "name", NULL,
+	    "---\nname: tea\nBody\n", "no end, no head");
+	head("Body\n---\n", "name", NULL, "Body\n---\n", "no head");
+	head("", "name", NULL, "", "nothing");
+
+	fill("x $1-$2 $9", "x a-b c ", true);
+	fill("$@|$ARGUMENTS|{{input}}", "a b c d|a b c d|a b c d", true);
+	fill("${@:2}|${@:2:1}|${@:0}", "b c d|b c|${@:0}", true);
+	fill("cost $$5 and $x {y} _z", "cost $5 and $x {y} _z", false);
+	fill("${@:", "${@:", false);
+	rules();
+	checks();
+	return done_testing();
+}

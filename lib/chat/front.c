@@ -101,7 +101,7 @@ front_read(const char *p, size_t n, size_t *body)
 
 		if (l.n > 0 && (*l.p == ' ' || *l.p == '\t')) {
 			v = trim(l);
-			if (key[0] == '\0' || *v.p == '-')
+			if (key[0] == '\0' || v.n == 0 || *v.p == '-')
 				continue;
 			if (b.len > 0)
 				buf_addc(&b, join);

@@ -250,7 +250,8 @@ INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
 	$(foreach f,$(wildcard completions/agent.bash),$(foreach c,$(commands),$f=$(DATADIR)/bash-completion/completions/$c)) \
 	$(foreach f,$(wildcard completions/_agent),$f=$(DATADIR)/zsh/site-functions/_agent) \
 	$(foreach f,$(wildcard completions/agent.fish),$(foreach c,$(commands),$f=$(DATADIR)/fish/vendor_completions.d/$c.fish)) \
-	$(foreach f,$(wildcard README LICENSE),$f=$(DOCDIR)/$f)
+	$(foreach f,$(wildcard README LICENSE),$f=$(DOCDIR)/$f) \
+	$(foreach f,$(sort $(wildcard share/examples/*)),$f=$(DOCDIR)/examples/$(notdir $f))
 
 install: all ## install below PREFIX
 	@set -e; for p in $(INSTALLED); do s=$${p%%=*} d='$(DESTDIR)'$${p#*=} m=644; \

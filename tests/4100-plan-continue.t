@@ -57,7 +57,7 @@ while [ $killed -lt "$KILLS" ] && [ $tries -lt 200 ]; do
 	tries=$((tries + 1))
 	agent-plan work --once -q 2>>killed.err &
 	p=$!
-	sleep "$(awk -v s="$tries$$" 'BEGIN { srand(s); printf "%.3f", 0.1 + rand() * 0.7 }')"
+	sleep "$(awk -v s="$tries$$" 'BEGIN { srand(s); printf "%.3f", 0.1 + rand() * 0.4 }')"
 	if kill -9 $p 2>/dev/null; then killed=$((killed + 1)); fi
 	wait $p
 	[ "$(agent-plan show 2 --format json | jq -r .status)" != 'done' ] || break

@@ -14,7 +14,7 @@ MAKEFLAGS += -rR --no-print-directory
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
 # in the order of linking; lint holds every binary to its line.
-LAYERS   := fetch netgate serve gate recover tool policy chat ledger pyexe mcp view mem plan core net db json sys base jail
+LAYERS   := acp fetch netgate serve gate recover tool policy chat ledger pyexe mcp view mem plan core net db json sys base jail
 LIBS     := curl xml2 microhttpd sqlite3 jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
@@ -26,7 +26,7 @@ HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net js
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \
 	$(call program,agent-fetch,fetch core net json sys base,curl xml2 jq bsd md) \
 	$(call program,agent-netgate,netgate sys base,bsd md) $(call program,agent-view,view core db json sys base,sqlite3 jq bsd md) \
-	$(call program,agent-mcp,mcp core net json sys base,curl jq bsd md)
+	$(call program,agent-mcp,mcp core net json sys base,curl jq bsd md) $(call program,agent-acp,acp core json sys base,jq bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)
 

@@ -22,20 +22,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SYNOPSIS							\
 	"agent-chat [-ciqvn] [-p PROMPT] [-o FILE] [OPTION]... "	\
 	"[WORD]... [-]\n"					\
 	"       agent-chat sessions [search WORD... | name ID NAME | "	\
 	"export [ID]]\n"						\
-	"       agent-chat budget | doctor [OPTION]..."
+	"       agent-chat budget | doctor [OPTION]...\n"		\
+	"       agent-chat --coprocess | --acp [OPTION]..."
 
 enum {
 	KEY_MODEL = 256, KEY_URL, KEY_GEMINI, KEY_OFFLINE, KEY_DEMO, KEY_REPLAY,
 	KEY_RECORD, KEY_TOOLS, KEY_NO_TOOLS, KEY_READ_ONLY, KEY_SYSTEM,
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
 	KEY_CALLS, KEY_BUDGET, KEY_COST, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN,
-	KEY_JSON, KEY_JQ_PATH, KEY_VERSION, KEY_COMPACT, KEY_TOKENS,
+	KEY_JSON, KEY_JQ_PATH, KEY_COPROCESS, KEY_ACP, KEY_VERSION,
+	KEY_COMPACT, KEY_TOKENS,
 	KEY_MAX_TIME, KEY_YES, KEY_POLICY, KEY_APPROVAL, KEY_FALLBACK,
 	KEY_CHECK, KEY_NO_GUARD, KEY_BRIEF, KEY_SKILL,
 	KEY_LOCK, KEY_SKIP, KEY_FORCE, KEY_FORK, KEY_UNDO, KEY_DEPS,
@@ -114,6 +117,10 @@ static const struct opt table[] = {
 	{ "json",	KEY_JSON, NULL, "the list of sessions as JSON lines" },
 	{ "quiet",	'q', NULL, "no notes" },
 	{ "verbose",	'v', NULL, "show tool calls and reasoning" },
+	{ "coprocess",	KEY_COPROCESS, NULL, "serve another program, "
+	    "agent-protocol(7)" },
+	{ "acp",	KEY_ACP, NULL, "first of all: serve an editor, "
+	    "agent-acp(1)" },
 	{ "jq-path",	KEY_JQ_PATH, NULL, "the folder of the modules for "
 	    "jq, agent-jq(7)" },
 	{ "help",	'h', NULL, "this help" },
@@ -231,6 +238,10 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case 'v': o->verbose = true; break;
 	case 'h': l->help = true; break;
 	case KEY_JQ_PATH: l->jq_path = true; break;
+	case KEY_COPROCESS: o->coprocess = true; break;
+	case KEY_ACP:
+		return err_set(e, ERR_USAGE, "--acp: comes before all other "
+		    "options");
 	case KEY_VERSION: l->version = true; break;
 	default: return set_more(o, key, arg, e);
 	}
@@ -311,6 +322,10 @@ check(const struct chat_opts *o, struct err *e)
 	else if (o->interactive && o->input != INPUT_AUTO)
 		why = "-i: reads prompts from standard input, so neither -n "
 		    "nor - go with it";
+	else if (o->coprocess && (o->interactive || o->prompt != NULL ||
+	    o->input != INPUT_AUTO || o->out_file != NULL))
+		why = "--coprocess: prompts come as lines, so neither -i, "
+		    "-n, -o nor a prompt go with it";
 	return why != NULL ? err_set(e, ERR_USAGE, "%s", why) : 0;
 }
 
@@ -333,6 +348,8 @@ take_words(struct line *l, struct buf *prompt, struct err *e)
 	if (prompt->len > 0)
 		l->o.prompt = buf_str(prompt);
 	l->o.words = &l->words;
+	if (l->o.coprocess)
+		l->o.format = VIEW_EVENTS;
 	return check(&l->o, e);
 }
 
@@ -447,6 +464,19 @@ list_sessions(struct line *l, int *sig, struct err *e)
 	return -1;
 }
 
+/* An editor is served by a program of its own. */
+static int
+exec_acp(char **argv, struct err *e)
+{
+	char *path = state_libexec("agent-acp");
+
+	execv(path, argv);
+	err_sys(e, "start %s", path);
+	e->kind = ERR_CONFIG;
+	free(path);
+	return -1;
+}
+
 /* Where "include" of jq finds our modules. */
 static void
 jq_path(void)
@@ -502,7 +532,10 @@ main(int argc, char **argv)
 
 	fd_sanitize();
 	log_init("agent-chat");
-	status = run(&l, argc, argv, &prompt, &sig, &no_server, &e);
+	if (argc > 1 && strcmp(argv[1], "--acp") == 0)
+		status = (exec_acp(argv + 1, &e), err_exit(&e));
+	else
+		status = run(&l, argc, argv, &prompt, &sig, &no_server, &e);
 	if (sig == 0)
 		log_exit(&e);
 	if (sig == 0 && no_server)

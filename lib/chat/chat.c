@@ -196,7 +196,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->limit = o->max_time_ms > 0 ? c->began + o->max_time_ms : -1;
 	c->kill_at = c->interrupted = -1;
 	c->offline = o->offline;
-	c->repl = o->command == CHAT_TALK && (o->interactive ||
+	c->repl = o->command == CHAT_TALK && !o->coprocess && (o->interactive ||
 	    (o->prompt == NULL && o->template == NULL && o->skill == NULL &&
 	    input_is_tty() && o->input == INPUT_AUTO));
 	coproc_init(&c->gate, "agent-gate");
@@ -208,6 +208,8 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->instructions = js_arr();
 	c->ask.question = js_none();
 	c->loop.guarded = !o->no_guard;
+	jsonl_init(&c->in, "standard input");
+	c->asked = js_arr();
 	c->loop.max_steps = o->max_steps;
 	c->loop.max_calls = o->max_calls;
 	c->loop.max_tokens = o->max_tokens;
@@ -232,6 +234,8 @@ close_chat(struct chat *c)
 	buf_free(&c->brief_text);
 	free(c->check.command);
 	buf_free(&c->check_tell);
+	jsonl_free(&c->in);
+	js_free(c->asked);
 	free(c->workspace);
 }
 
@@ -261,8 +265,8 @@ converse(struct chat *c, struct err *e)
 	if (chat_start(c, e) == -1)
 		goto out;
 	/* While the children start, do what does not need them. */
-	if (!c->repl && c->o->command == CHAT_TALK && prompt.len == 0 &&
-	    whole_prompt(c, &prompt, e) == -1)
+	if (!c->repl && !c->o->coprocess && c->o->command == CHAT_TALK &&
+	    prompt.len == 0 && whole_prompt(c, &prompt, e) == -1)
 		goto out;
 	if (c->repl && chat_prompt(c, &prompt, e) == -1)
 		goto out;
@@ -292,6 +296,8 @@ converse(struct chat *c, struct err *e)
 		chat_turn(c, prompt.data, prompt.len);
 	if (c->repl)
 		chat_repl(c);
+	if (c->o->coprocess)
+		chat_serve(c);
 	rc = 0;
 out:
 	if (sig_caught() != 0 && c->signal == 0)

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "core/coproc.h"
+#include "json/jsonl.h"
 #include "core/event.h"
 #include "chat/brief.h"
 #include "chat/check.h"
@@ -33,6 +34,7 @@ struct chat_opts {
 	enum input_mode	 input;
 	int64_t		 stdin_wait_ms;
 	bool		 interactive;	/* -i */
+	bool		 coprocess;	/* --coprocess */
 	const char	*workspace;	/* -w, NULL: the usual one */
 	/* For agent-gate. */
 	const char	*model, *url, *replay, *record;
@@ -93,6 +95,12 @@ struct chat {
 		bool		 can;		/* there is somebody to ask */
 	} ask;
 	bool		 repl;		/* a person types prompts */
+	/* Of a coprocess. */
+	struct jsonl	 in;		/* its standard input */
+	bool		 deaf;		/* that is at its end */
+	bool		 stop;		/* the turn is to end: a cancel came */
+	jv		 asked;		/* prompts, those from asked_at due */
+	size_t		 asked_at;
 	bool		 offline;	/* the gate was started so */
 	int64_t		 began;		/* clock_ms of the start */
 	int64_t		 deadline;	/* of --timeout, -1 none */
@@ -130,6 +138,8 @@ int chat_restart(struct chat *c, struct coproc *p, struct err *e);
 
 /* turn.c: one prompt and all that follows; how it went is in c->loop. */
 void chat_turn(struct chat *c, const char *text, size_t len);
+/* The same for a message of the user (borrowed). */
+void chat_turn_message(struct chat *c, jv msg);
 /* A turn that cannot even begin: the prompt is kept, with the reason. */
 void chat_turn_failed(struct chat *c, const char *text, size_t len,
     const struct err *why);
@@ -193,6 +203,11 @@ int chat_doctor(struct chat *c, const struct err *gate,
     const struct err *tool, struct err *e);
 /* start.c: wait for both children, whatever becomes of one, and report. */
 int chat_examine(struct chat *c, struct err *e);
+
+/* serve.c: a coprocess.  Say that it is ready; take in what came; serve. */
+void chat_say_ready(struct chat *c);
+void chat_hear(struct chat *c);
+void chat_serve(struct chat *c);
 
 /* repl.c: read prompts until the user leaves. */
 void chat_repl(struct chat *c);

@@ -123,10 +123,9 @@ loop_again(struct loop *l)
 }
 
 void
-loop_begin(struct loop *l, const char *text, size_t len)
+loop_begin_take(struct loop *l, jv msg)
 {
 	char id[IDS_SIZE];
-	jv msg, ev;
 
 	BUG(l->state != LOOP_IDLE);
 	l->turn++;
@@ -143,11 +142,15 @@ loop_begin(struct loop *l, const char *text, size_t len)
 
 	loop_keep_take(l, js_set_int(event_new("turn.start"), "turn", l->turn));
 	ids_prefixed(id, "m");
-	msg = msg_text("user", text, len);
 	l->io.to_gate(l->io.arg, msg);
-	ev = event_message_take(msg, id);
-	loop_keep_take(l, ev);
+	loop_keep_take(l, event_message_take(msg, id));
 	ask(l);
+}
+
+void
+loop_begin(struct loop *l, const char *text, size_t len)
+{
+	loop_begin_take(l, msg_text("user", text, len));
 }
 
 /* ---- the end of a turn ---- */

@@ -87,6 +87,8 @@ void loop_init(struct loop *l);
 void loop_free(struct loop *l);
 /* Begin turn number l->turn + 1 with a message of the user; state IDLE. */
 void loop_begin(struct loop *l, const char *text, size_t len);
+/* The same with a message that is made already (consumed). */
+void loop_begin_take(struct loop *l, jv msg);
 /* A line that came from agent-gate, from agent-tool (borrowed). */
 void loop_gate(struct loop *l, jv line);
 void loop_tool(struct loop *l, jv line);

@@ -79,10 +79,11 @@ start_tool(struct chat *c, struct err *e)
 	if (c->o->read_only)
 		vec_push(&v, "--read-only");
 	push_pair(&v, "--policy", c->o->policy);
-	c->ask.can = !c->o->yes && c->o->approval == NULL && chat_can_ask();
+	c->ask.can = !c->o->yes && c->o->approval == NULL &&
+	    !c->o->coprocess && chat_can_ask();
 	push_pair(&v, "--approval", c->o->yes ? "yes" :
-	    c->ask.can ? "protocol" : c->o->approval != NULL ?
-	    c->o->approval : "none");
+	    c->o->approval != NULL ? c->o->approval :
+	    c->ask.can || c->o->coprocess ? "protocol" : "none");
 	rc = coproc_start(&c->tool, &v, e);
 	vec_free(&v);
 	free(program);
@@ -376,6 +377,8 @@ chat_ready(struct chat *c, struct err *e)
 	}
 	if (rc == 0)
 		rc = wait_ready(c, &c->tool, e);
+	if (c->o->coprocess && rc == 0)
+		chat_say_ready(c);
 	begin_stream(c);
 	context_hello(&c->context, c->gate.hello, c->tool.hello);
 	/* The file begins with it, also when nothing will come of this run. */

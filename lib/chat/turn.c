@@ -358,6 +358,11 @@ check(struct chat *c)
 
 	check_signal(c);
 	check_output(c);
+	if (c->stop) {
+		c->stop = false;
+		err_set(&why, ERR_CANCELLED, "cancelled");
+		cancel(c, &why, GRACE_STOP);
+	}
 	if (c->fatal.kind != ERR_NONE)
 		cancel(c, &c->fatal, GRACE_END);
 	if (c->deadline != -1 && clock_ms() >= c->deadline) {
@@ -407,20 +412,6 @@ revive(struct chat *c, struct err *e)
 	return 0;
 }
 
-/* Wait for the children, and for an answer where one is wanted. */
-static void
-wait_turn(struct chat *c)
-{
-	struct pollfd tty = { .fd = c->ask.tty, .events = POLLIN };
-
-	if (!chat_asking(c)) {
-		chat_wait(c, next_deadline(c), NULL);
-		return;
-	}
-	chat_wait(c, next_deadline(c), &tty);
-	chat_ask_work(c, tty.revents);
-}
-
 void
 chat_turn_failed(struct chat *c, const char *text, size_t len,
     const struct err *why)
@@ -431,22 +422,45 @@ chat_turn_failed(struct chat *c, const char *text, size_t len,
 	view_flush(&c->view);
 }
 
-void
-chat_turn(struct chat *c, const char *text, size_t len)
+/* Wait for the children, for an answer where one is wanted, and for what the
+ * parent of a coprocess writes. */
+static void
+wait_turn(struct chat *c)
 {
+	struct pollfd tty = { .fd = c->ask.tty, .events = POLLIN };
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (c->o->coprocess && !c->deaf) {
+		chat_wait(c, next_deadline(c), &in);
+		if (in.revents != 0)
+			chat_hear(c);
+	} else if (chat_asking(c)) {
+		chat_wait(c, next_deadline(c), &tty);
+		chat_ask_work(c, tty.revents);
+	} else {
+		chat_wait(c, next_deadline(c), NULL);
+	}
+}
+
+void
+chat_turn_message(struct chat *c, jv msg)
+{
+	bool many = c->repl || c->o->coprocess;
 	struct err why = ERR_INIT;
 
 	c->kill_at = c->interrupted = -1;
-	if (c->repl && c->o->timeout_ms > 0)
+	if (many && c->o->timeout_ms > 0)
 		c->deadline = clock_ms() + c->o->timeout_ms;
-	if (c->repl && c->o->max_time_ms > 0)
+	if (many && c->o->max_time_ms > 0)
 		c->limit = clock_ms() + c->o->max_time_ms;
+	c->loop.io = callbacks(c);
 	if (revive(c, &why) == -1) {
-		chat_turn_failed(c, text, len, &why);
+		loop_begin_take(&c->loop, js_ref(msg));
+		loop_abort(&c->loop, &why);
+		view_flush(&c->view);
 		return;
 	}
-	c->loop.io = callbacks(c);
-	loop_begin(&c->loop, text, len);
+	loop_begin_take(&c->loop, js_ref(msg));
 	for (;;) {
 		gate_lines(c);
 		tool_lines(c);
@@ -458,6 +472,15 @@ chat_turn(struct chat *c, const char *text, size_t len)
 		wait_turn(c);
 	}
 	view_flush(&c->view);
-	if (c->repl)
+	if (many)
 		on_sync(c);
+}
+
+void
+chat_turn(struct chat *c, const char *text, size_t len)
+{
+	jv msg = msg_text("user", text, len);
+
+	chat_turn_message(c, msg);
+	js_free(msg);
 }

@@ -113,6 +113,14 @@ end_line(struct view *v)
 }
 
 void
+view_line(struct view *v, jv line)
+{
+	js_dump(&v->out, line);
+	buf_addc(&v->out, '\n');
+	view_flush(v);
+}
+
+void
 view_text(struct view *v, const char *s)
 {
 	if (v->format != VIEW_TEXT || v->error != 0)

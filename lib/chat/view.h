@@ -43,6 +43,8 @@ void view_free(struct view *v);
 void view_event(struct view *v, jv ev);
 /* Text of our own for the user, as it is, on stdout (text format only). */
 void view_text(struct view *v, const char *s);
+/* A line (borrowed) that is no event: of a coprocess, before all others. */
+void view_line(struct view *v, jv line);
 /* Write what is due, until a signal comes; on failure v->error says why. */
 void view_flush(struct view *v);
 /* Forget text that is still to be written. */

@@ -175,10 +175,13 @@ beside(const char *rel, const char *installed)
 char *
 state_program(const char *name)
 {
+	/* Beside us, or, when we are in libexec/agent, in bin. */
+	static const char *const places[] = { "", "../../bin/" };
 	char *dir = file_exe_dir(), *path = NULL;
 
-	if (dir != NULL) {
-		path = xasprintf("%s/%s", dir, name);
+	for (size_t i = 0; dir != NULL && path == NULL &&
+	    i < BASE_NITEMS(places); i++) {
+		path = xasprintf("%s/%s%s", dir, places[i], name);
 		if (access(path, X_OK) == -1) {
 			free(path);
 			path = NULL;

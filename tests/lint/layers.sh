@@ -18,6 +18,7 @@ BEGIN {
 	may["chat"] = "chat core json sys base"
 	may["ledger"] = "ledger core db json sys base"
 	may["mcp"] = "mcp core net json sys base"
+	may["acp"] = "acp core json sys base"
 	may["pyexe"] = "pyexe core json sys base"
 	may["fetch"] = "fetch core net json sys base"
 	may["netgate"] = "netgate sys base"

@@ -1,0 +1,78 @@
+/*
+ * agent-acp.c - the agent of an editor: agent-chat --acp.
+ *
+ * Options only; the work is in lib/acp.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "acp/acp.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "sys/fd.h"
+#include "sys/sig.h"
+
+enum { KEY_VERSION = 256 };
+
+static const struct opt table[] = {
+	{ "help", 'h', NULL, "this text" },
+	{ "version", KEY_VERSION, NULL, "version and libraries" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const char examples[] =
+"  agent-chat --acp                        what an editor starts\n"
+"  agent-chat --acp --model qwen2.5-coder --max-steps 40\n"
+"  agent-chat --acp --offline              without any model, to try it";
+
+static const char synopsis[] =
+    "agent-acp [-h] [--version] [--] [option of agent-chat]...";
+
+static const char about[] =
+"Speaks the Agent Client Protocol on standard input and output, with an\n"
+"agent-chat for every session; the options are handed to each of them.";
+
+/* Our options come first; from the first other one on, all are handed on.
+ * 1 when the program is done already. */
+static int
+parse(struct acp_opts *o, int argc, char **argv)
+{
+	int i = 1;
+
+	if (i < argc && (strcmp(argv[i], "-h") == 0 ||
+	    strcmp(argv[i], "--help") == 0)) {
+		opt_help(synopsis, about, table, examples);
+		return 1;
+	}
+	if (i < argc && strcmp(argv[i], "--version") == 0) {
+		opt_version("agent-acp", "libjq");
+		return 1;
+	}
+	if (i < argc && strcmp(argv[i], "--") == 0)
+		i++;
+	for (; i < argc; i++)
+		vec_push(&o->pass, argv[i]);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct acp_opts o = { .pass = VEC_INIT };
+	struct err e = ERR_INIT;
+	int sig = 0, status;
+
+	fd_sanitize();
+	log_init("agent-acp");
+	if (parse(&o, argc, argv) == 0)
+		acp_serve(&o, &sig, &e);
+	else if (fflush(stdout) == EOF)
+		err_sys(&e, "write standard output");
+	vec_free(&o.pass);
+	status = err_exit(&e);
+	if (status != 0)
+		log_error("%s", e.msg);
+	if (sig != 0)
+		sig_reraise(sig);
+	return status;
+}

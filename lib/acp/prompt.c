@@ -1,0 +1,121 @@
+/*
+ * prompt.c - the content blocks of an editor's prompt as a message.
+ */
+#include "acp/update.h"
+
+#include <string.h>
+
+/* Text that is not the user's stands between marks with its origin. */
+static void
+resource(struct buf *text, jv block)
+{
+	jv res = js_get(block, "resource");
+	const char *uri = js_str(res, "uri"), *body;
+	size_t n = 0;
+
+	body = js_str_len(res, "text", &n);
+	buf_addf(text, "\n<resource uri=\"%s\">\n", uri != NULL ? uri : "");
+	if (body != NULL)
+		buf_add(text, body, n);
+	else
+		buf_adds(text, "(not text)");
+	buf_adds(text, "\n</resource>\n");
+	js_free(res);
+}
+
+/* file:// is what tools take without it. */
+static void
+link_to(struct buf *text, jv block)
+{
+	const char *uri = js_str(block, "uri");
+
+	if (uri == NULL)
+		return;
+	if (strncmp(uri, "file://", 7) == 0)
+		uri += 7;
+	buf_addf(text, "%s", uri);
+}
+
+static jv
+picture(jv block)
+{
+	const char *type = js_str(block, "mimeType");
+	const char *data = js_str(block, "data");
+	jv url;
+
+	if (type == NULL || data == NULL || strncmp(type, "image/", 6) != 0)
+		return js_none();
+	url = js_set(js_obj(), "url", js_fmt("data:%s;base64,%s", type,
+	    data));
+	return js_set(js_set_str(js_obj(), "type", "image_url"), "image_url",
+	    url);
+}
+
+static jv
+text_part(const struct buf *text)
+{
+	return js_set(js_set_str(js_obj(), "type", "text"), "text",
+	    js_from_buf(text));
+}
+
+/* One block: into text, or as a picture. */
+static int
+take(struct buf *text, jv *pictures, jv block, struct err *e)
+{
+	const char *type = js_str(block, "type"), *p;
+	size_t n = 0;
+	jv image;
+
+	if (type == NULL)
+		return err_set(e, ERR_DATA, "a block of the prompt has no "
+		    "type");
+	if (strcmp(type, "text") == 0 &&
+	    (p = js_str_len(block, "text", &n)) != NULL) {
+		buf_add(text, p, n);
+		return 0;
+	}
+	if (strcmp(type, "resource") == 0) {
+		resource(text, block);
+		return 0;
+	}
+	if (strcmp(type, "resource_link") == 0) {
+		link_to(text, block);
+		return 0;
+	}
+	image = strcmp(type, "image") == 0 ? picture(block) : js_none();
+	if (!js_is_valid(image)) {
+		js_free(image);
+		return err_set(e, ERR_DATA, "a block of the prompt is of a "
+		    "kind that is not taken: %.40s", type);
+	}
+	*pictures = js_push(*pictures, image);
+	return 0;
+}
+
+jv
+update_prompt(jv blocks, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	jv pictures = js_arr(), content, out = js_none();
+	int rc = 0;
+
+	if (!js_is_arr(blocks) || js_len(blocks) == 0)
+		rc = err_set(e, ERR_DATA, "prompt: no content blocks");
+	for (size_t i = 0; rc == 0 && i < js_len(blocks); i++) {
+		jv block = js_at(blocks, i);
+
+		rc = take(&text, &pictures, block, e);
+		js_free(block);
+	}
+	if (rc == 0) {
+		content = js_len(pictures) == 0 ? js_from_buf(&text) :
+		    js_push(js_arr(), text_part(&text));
+		for (size_t i = 0; i < js_len(pictures); i++)
+			content = js_push(content, js_at(pictures, i));
+		out = js_set(js_set_str(js_obj(), "role", "user"), "content",
+		    content);
+	}
+	js_free(pictures);
+	buf_free(&text);
+	return out;
+}

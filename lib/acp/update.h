@@ -1,0 +1,41 @@
+/*
+ * update.h - what happens in a session, as an editor is told it.
+ *
+ * Pure: events of agent-events(5) in, the updates of "session/update" of the
+ * Agent Client Protocol (version 1) out, and messages of the user the other
+ * way.  Everything is foreign: what does not fit is left out.
+ */
+#ifndef ACP_UPDATE_H
+#define ACP_UPDATE_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "json/js.h"
+
+struct update_ctx {
+	const char	*cwd;		/* of the session: paths are absolute */
+	struct buf	 shown;		/* id of the message shown by pieces */
+	struct buf	 thought;	/* id of that whose thoughts were */
+};
+
+void update_free(struct update_ctx *u);
+/* The updates that an event (borrowed) makes, as an owned array.  replay:
+ * of a session that is read again, the user's messages are told as well. */
+jv update_of_event(struct update_ctx *u, jv ev, bool replay);
+/* A tool call as "tool_call", "toolCall" and the like describe it, from an
+ * event with call_id, tool, arguments.  Owned. */
+jv update_tool_call(const struct update_ctx *u, jv ev);
+/* The stop reason of "session/prompt" for that of turn.end; NULL when the
+ * turn failed. */
+const char *update_stop_reason(const char *reason);
+
+/*
+ * The content blocks of a prompt as a message line of the user, owned.
+ * Text stays text; a resource comes as its text between marks with its URI,
+ * a link as its URI, a picture as an image part.  An invalid value and e
+ * when a block is nothing that we take.
+ */
+jv update_prompt(jv blocks, struct err *e);
+
+#endif

@@ -15,12 +15,12 @@ MAKEFLAGS += -rR --no-print-directory
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
 # in the order of linking; lint holds every binary to its line.
 LAYERS   := acp fetch netgate serve gate recover tool policy chat ledger pyexe mcp view mem plan core net db json sys base jail
-LIBS     := curl xml2 microhttpd sqlite3 jq bsd md
+LIBS     := curl xml2 microhttpd sqlite3 edit jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
 	$(call program,agent-gate,gate recover core net json sys base,curl jq bsd md) \
 	$(call program,agent-tool,tool policy core json sys base,jq bsd md) \
-	$(call program,agent-chat,chat core json sys base,jq bsd md) $(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md) $(call program,agent-plan,plan core db json sys base,sqlite3 jq bsd md)
+	$(call program,agent-chat,chat core json sys base,edit jq bsd md) $(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md) $(call program,agent-plan,plan core db json sys base,sqlite3 jq bsd md)
 HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net json sys base,curl microhttpd jq bsd md) \
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \

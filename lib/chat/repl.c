@@ -2,6 +2,7 @@
  * repl.c - read prompts from a person, or line by line from a pipe.
  */
 #include "chat/chat.h"
+#include "chat/term.h"
 
 #include "base/clock.h"
 #include "base/fdio.h"
@@ -194,6 +195,27 @@ trim(struct buf *b)
 	buf_shift(b, lead);
 }
 
+/* The next line, from the terminal's editor t (NULL: there is none). */
+static enum got
+next_line(struct chat *c, struct term *t, struct buf *in, struct buf *line,
+    bool *eof)
+{
+	if (t == NULL)
+		return read_line(c, in, line, eof);
+	switch (term_read(t, line)) {
+	case TERM_LINE:
+		return GOT_LINE;
+	case TERM_CLEAR:
+		if (c->view.error != 0) {
+			c->signal = SIGHUP;
+			return GOT_END;
+		}
+		return on_signal(c);
+	default:
+		return GOT_END;
+	}
+}
+
 static void
 prompt_user(struct chat *c)
 {
@@ -222,8 +244,12 @@ say_how_it_ended(struct chat *c)
 
 	if (c->signal != 0 || c->fatal.kind != ERR_NONE)
 		return;
-	if (why->kind == ERR_CANCELLED)
+	if (why->kind == ERR_CANCELLED) {
+		/* The terminal has shown a ^C where the cursor was. */
+		if (c->view.err_tty && input_is_tty())
+			fd_write_all(STDERR_FILENO, "\n", 1);
 		log_note("cancelled");
+	}
 	else if (why->kind != ERR_NONE)
 		log_error("%s", why->msg);
 }
@@ -232,6 +258,7 @@ void
 chat_repl(struct chat *c)
 {
 	struct buf in = BUF_INIT, line = BUF_INIT;
+	struct term *t = term_open(c, commands);
 	bool eof = false;
 
 	if (c->loop.turn > c->session.turns)
@@ -239,8 +266,9 @@ chat_repl(struct chat *c)
 	while (c->signal == 0 && c->fatal.kind == ERR_NONE) {
 		enum got got;
 
-		prompt_user(c);
-		got = read_line(c, &in, &line, &eof);
+		if (t == NULL)
+			prompt_user(c);
+		got = next_line(c, t, &in, &line, &eof);
 		if (got == GOT_END)
 			break;
 		if (got == GOT_CLEAR) {
@@ -262,6 +290,7 @@ chat_repl(struct chat *c)
 	if (c->o->interactive || c->view.out_tty)
 		view_text(&c->view, "\n");
 out:
+	term_close(t);
 	buf_free(&in);
 	buf_free(&line);
 }

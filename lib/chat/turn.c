@@ -429,16 +429,20 @@ wait_turn(struct chat *c)
 {
 	struct pollfd tty = { .fd = c->ask.tty, .events = POLLIN };
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	int64_t until = next_deadline(c), tick = view_due(&c->view);
 
+	if (tick != -1 && (until == -1 || tick < until))
+		until = tick;
 	if (c->o->coprocess && !c->deaf) {
-		chat_wait(c, next_deadline(c), &in);
+		chat_wait(c, until, &in);
 		if (in.revents != 0)
 			chat_hear(c);
 	} else if (chat_asking(c)) {
 		chat_wait(c, next_deadline(c), &tty);
 		chat_ask_work(c, tty.revents);
 	} else {
-		chat_wait(c, next_deadline(c), NULL);
+		chat_wait(c, until, NULL);
+		view_tick(&c->view);
 	}
 }
 

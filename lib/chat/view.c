@@ -5,7 +5,9 @@
 
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/clock.h"
 #include "base/utf8.h"
+#include "chat/md_in.h"
 #include "chat/calls.h"
 #include "core/msg.h"
 #include "sys/sig.h"
@@ -15,11 +17,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define BRIEF_COLUMNS	60
 #define HURRY_MS	500	/* that a slow reader gets at the end */
+#define SPIN_AFTER	400	/* ms of nothing before it is told */
+#define SPIN_MS		250
 
 void
 view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
@@ -35,6 +40,12 @@ view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
 	v->err_tty = isatty(STDERR_FILENO) == 1;
 	v->colour = v->err_tty && (no == NULL || *no == '\0') &&
 	    term != NULL && strcmp(term, "dumb") != 0;
+	v->pretty = v->out_tty && format == VIEW_TEXT && term != NULL &&
+	    strcmp(term, "dumb") != 0;
+	md_init(&v->md, 0, v->colour, true);
+	v->since = -1;
+	v->spins = v->err_tty && !quiet && format != VIEW_EVENTS &&
+	    term != NULL && strcmp(term, "dumb") != 0;
 	/* What poll(2) calls writable takes that much without blocking. */
 	v->piece = 4096;
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
@@ -47,6 +58,83 @@ view_free(struct view *v)
 	buf_free(&v->out);
 	buf_free(&v->said);
 	vec_free(&v->calls);
+	md_free(&v->md);
+}
+
+/* Columns of the terminal; 80 when it does not tell. */
+static unsigned
+columns(void)
+{
+	struct winsize w;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ?
+	    w.ws_col : 80;
+}
+
+/* ---- what goes on while nothing is to be seen ---- */
+
+/* It is gone; the call that runs stands there again. */
+static void
+spin_off(struct view *v)
+{
+	struct buf b = BUF_INIT;
+
+	if (!v->spun)
+		return;
+	v->spun = false;
+	buf_adds(&b, "\r\033[K");
+	if (v->running)
+		buf_addf(&b, "▸ %s … ", v->calls.v[v->call]);
+	fd_write_all(STDERR_FILENO, b.data, b.len);
+	buf_free(&b);
+}
+
+/* Something else begins, or nothing does. */
+static void
+spin_from(struct view *v, bool on)
+{
+	spin_off(v);
+	v->since = v->spins && on ? clock_ms() : -1;
+	v->ticked = 0;
+	v->written = 0;
+}
+
+int64_t
+view_due(const struct view *v)
+{
+	if (v->since == -1 || v->mid_line || v->thinking)
+		return -1;
+	return v->ticked != 0 ? v->ticked + SPIN_MS : v->since + SPIN_AFTER;
+}
+
+void
+view_tick(struct view *v)
+{
+	int64_t now = clock_ms(), due = view_due(v);
+	struct buf b = BUF_INIT;
+
+	if (due == -1 || now < due || v->out.len > 0)
+		return;
+	buf_adds(&b, "\r\033[K");
+	if (v->colour)
+		buf_adds(&b, "\033[2m");
+	if (v->running)
+		buf_addf(&b, "▸ %s … ", v->calls.v[v->call]);
+	else if (v->written > 0)
+		buf_addf(&b, "writing a call, about %zu tokens, ",
+		    v->written / 4 + 1);
+	else
+		buf_adds(&b, "waiting for the model, ");
+	buf_addf(&b, "%llds", (long long)((now - v->since) / 1000));
+	if (v->colour)
+		buf_adds(&b, "\033[0m");
+	v->ticked = now;
+	/* What does not fit on one line could not be taken back. */
+	if (md_columns(b.data, b.len) < columns()) {
+		v->spun = true;
+		fd_write_all(STDERR_FILENO, b.data, b.len);
+	}
+	buf_free(&b);
 }
 
 /* ---- stdout ---- */
@@ -56,6 +144,8 @@ view_flush(struct view *v)
 {
 	size_t done = 0;
 
+	if (v->out.len > 0)
+		spin_off(v);
 	while (v->error == 0 && done < v->out.len) {
 		size_t n = v->out.len - done;
 		struct pollfd fds[2] = {
@@ -98,7 +188,11 @@ put(struct view *v, const char *s, size_t n)
 {
 	if (n == 0 || v->error != 0)
 		return;
-	if (v->out_tty)
+	if (v->pretty) {
+		if (!v->mid_line)
+			v->md.width = columns();
+		md_feed(&v->md, s, n, &v->out);
+	} else if (v->out_tty)
 		utf8_escape(&v->out, s, n, UTF8_TEXT);
 	else
 		buf_add(&v->out, s, n);
@@ -108,8 +202,11 @@ put(struct view *v, const char *s, size_t n)
 static void
 end_line(struct view *v)
 {
-	if (v->mid_line)
+	if (v->pretty)
+		md_end(&v->md, &v->out);
+	else if (v->mid_line)
 		put(v, "\n", 1);
+	v->mid_line = false;
 }
 
 void
@@ -136,6 +233,7 @@ static void
 put_err(struct view *v, const struct buf *b)
 {
 	view_flush(v);
+	spin_off(v);
 	fd_write_all(STDERR_FILENO, b->data, b->len);
 }
 
@@ -330,6 +428,25 @@ show_notes(struct view *v, jv ev, const char *type)
 	}
 }
 
+/* What goes on from this event on. */
+static void
+follow(struct view *v, jv ev, const char *type)
+{
+	size_t n = 0;
+
+	if (strcmp(type, "turn.start") == 0 ||
+	    strcmp(type, "tool.call") == 0 ||
+	    strcmp(type, "tool.result") == 0)
+		spin_from(v, true);
+	else if (strcmp(type, "turn.end") == 0 ||
+	    strcmp(type, "permission.request") == 0)
+		spin_from(v, false);
+	else if (strcmp(type, "delta") == 0 &&
+	    js_str_is(ev, "kind", "tool_args") &&
+	    js_str_len(ev, "text", &n) != NULL)
+		v->written += n;
+}
+
 void
 view_event(struct view *v, jv ev)
 {
@@ -337,6 +454,7 @@ view_event(struct view *v, jv ev)
 
 	if (type == NULL)
 		return;
+	follow(v, ev, type);
 	show_notes(v, ev, type);
 	if (v->format == VIEW_TEXT) {
 		show_text(v, ev, type);

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "chat/md.h"
 #include "core/event.h"
 #include "json/js.h"
 
@@ -33,6 +34,14 @@ struct view {
 	size_t		 call;		/* the one that is shown as running */
 	bool		 running;	/* its line is begun */
 	bool		 hurry;		/* we end: wait for no slow reader */
+	bool		 pretty;	/* Markdown is rendered */
+	struct md	 md;
+	/* What goes on while nothing is to be seen. */
+	bool		 spins;		/* a terminal that can be told */
+	int64_t		 since;		/* clock_ms of its begin, or -1 */
+	int64_t		 ticked;	/* of the last time it was told */
+	size_t		 written;	/* bytes of calls that came in */
+	bool		 spun;		/* it is on the line now */
 	int		 error;		/* errno of stdout, 0 while it works */
 };
 
@@ -45,6 +54,13 @@ void view_event(struct view *v, jv ev);
 void view_text(struct view *v, const char *s);
 /* A line (borrowed) that is no event: of a coprocess, before all others. */
 void view_line(struct view *v, jv line);
+/*
+ * While nothing is to be seen for a while, a line on stderr tells what goes
+ * on and for how long, and goes when there is anything to see.  When it is
+ * due (clock_ms, -1: never), and to tell it then.
+ */
+int64_t view_due(const struct view *v);
+void view_tick(struct view *v);
 /* Write what is due, until a signal comes; on failure v->error says why. */
 void view_flush(struct view *v);
 /* Forget text that is still to be written. */

@@ -29,6 +29,7 @@ BEGIN {
 	only["curl"] = "net"
 	only["libxml"] = "fetch"
 	only["microhttpd.h"] = "serve"
+	only["histedit.h"] = "chat"
 	only["jq.h"] = "json"
 	only["jv.h"] = "json"
 	only["jv_alloc.h"] = "json"

@@ -167,7 +167,7 @@ hostile(void)
 {
 	static const char *const texts[] = { "a\033[2Jb\n",
 		"\033]52;c;aGk=\007\n", "```\n\033[31m\n\r\n```\n",
-		"|\033|\n|-|\n", "\xc2\x9b" "2J", "# \033c", "**\a**",
+		"|\033|\n|-|\n", "\xc2\x9b\x32J", "# \033c", "**\a**",
 		"> \b\b", "[\033[1m](\033]8;;x\007)", "a\rb", "\xff\xfe" };
 	struct buf out = BUF_INIT;
 	char *big;

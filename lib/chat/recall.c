@@ -1,0 +1,137 @@
+/*
+ * recall.c - what was typed, kept over sessions.
+ */
+#include "chat/recall.h"
+
+#include "base/buf.h"
+#include "base/fdio.h"
+#include "base/mem.h"
+#include "core/state.h"
+#include "sys/file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX	((size_t)2 * 1024 * 1024)
+#define ENTRY_MAX	((size_t)16 * 1024)
+
+static char *
+path(void)
+{
+	struct err ignored = ERR_INIT;
+	char *root = state_root(&ignored), *p = NULL;
+
+	if (root != NULL)
+		p = xasprintf("%s/history", root);
+	free(root);
+	return p;
+}
+
+static void
+unescape(struct buf *out, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\\' && i + 1 < n) {
+			i++;
+			buf_addc(out, p[i] == 'n' ? '\n' : p[i]);
+		} else {
+			buf_addc(out, p[i]);
+		}
+	}
+}
+
+static void
+escape(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s == '\n')
+			buf_adds(out, "\\n");
+		else if (*s == '\\')
+			buf_adds(out, "\\\\");
+		else
+			buf_addc(out, *s);
+	}
+	buf_addc(out, '\n');
+}
+
+/* The last RECALL_MAX lines of the text begin there. */
+static const char *
+newest(const struct buf *text, bool *all)
+{
+	const char *p = text->data + text->len;
+	int lines = 0;
+
+	*all = false;
+	while (p > text->data) {
+		if (p[-1] == '\n' && ++lines > RECALL_MAX)
+			return p;
+		p--;
+	}
+	*all = true;
+	return p;
+}
+
+/* Twice as much as is read is too much: begin again with what is. */
+static void
+trim(const char *name, const char *from, size_t n)
+{
+	struct err ignored = ERR_INIT;
+
+	file_replace(name, from, n, 0600, &ignored);
+}
+
+void
+recall_load(struct vec *lines)
+{
+	struct buf text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	char *name = path();
+	const char *p, *end;
+	bool all;
+
+	if (name == NULL || file_read(name, &text, FILE_MAX, &ignored) == -1 ||
+	    text.len == 0)
+		goto out;
+	p = newest(&text, &all);
+	end = text.data + text.len;
+	if (!all && (size_t)(p - text.data) > text.len / 2)
+		trim(name, p, (size_t)(end - p));
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		struct buf one = BUF_INIT;
+
+		if (nl == NULL)
+			break;	/* torn */
+		unescape(&one, p, (size_t)(nl - p));
+		if (one.len > 0)
+			vec_push(lines, buf_str(&one));
+		buf_free(&one);
+		p = nl + 1;
+	}
+out:
+	buf_free(&text);
+	free(name);
+}
+
+void
+recall_add(const char *line)
+{
+	struct buf b = BUF_INIT;
+	char *name = path();
+	int fd;
+
+	if (name != NULL && strlen(line) <= ENTRY_MAX) {
+		fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+		    O_NOFOLLOW | O_NONBLOCK, 0600);
+		if (fd != -1) {
+			escape(&b, line);
+			fd_write_all(fd, b.data, b.len);
+			close(fd);
+		}
+	}
+	buf_free(&b);
+	free(name);
+}

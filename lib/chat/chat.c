@@ -239,6 +239,20 @@ close_chat(struct chat *c)
 	free(c->workspace);
 }
 
+/* All is ready: the first prompt, and those that follow. */
+static void
+talk(struct chat *c, const struct buf *prompt)
+{
+	if (c->repl)
+		banner(c);
+	if (prompt->len > 0)
+		chat_turn(c, prompt->data, prompt->len);
+	if (c->repl)
+		chat_repl(c);
+	if (c->o->coprocess)
+		chat_serve(c);
+}
+
 /* From the options to the end of the conversation; -1 with e filled when
  * it did not come to that. */
 static int
@@ -290,14 +304,7 @@ converse(struct chat *c, struct err *e)
 	}
 	if (c->o->undo && chat_undo(c, &undone, e) == -1)
 		goto out;
-	if (c->repl)
-		banner(c);
-	if (prompt.len > 0)
-		chat_turn(c, prompt.data, prompt.len);
-	if (c->repl)
-		chat_repl(c);
-	if (c->o->coprocess)
-		chat_serve(c);
+	talk(c, &prompt);
 	rc = 0;
 out:
 	if (sig_caught() != 0 && c->signal == 0)

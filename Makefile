@@ -224,11 +224,11 @@ fuzz-run: $(REPLAY)
 		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f \
 		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, WALL_CALLS, every fuzz target for TORTURE_TIME seconds
-	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 PLAN_KILLS=20 PLAN_TASKS=5000 PLAN_ROUNDS=20 MEM_RUNS=1 MEM_KILLS=$(MEM_KILLS) WALL_CALLS=$(WALL_CALLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
+	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 PLAN_KILLS=20 PLAN_TASKS=5000 PLAN_ROUNDS=20 PROMPTS=1000 MEM_RUNS=1 MEM_KILLS=$(MEM_KILLS) WALL_CALLS=$(WALL_CALLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
 	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
 		else echo 'clang: none here, no fuzzing'; fi
 torture: export CHAT_KILLS ?= 200
-TORTURED += 5200-chat-kills
+TORTURED += 5200-chat-kills 7120-examples-thousands
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh

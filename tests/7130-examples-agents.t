@@ -90,7 +90,7 @@ status_is 66 "$examples/analyse.sh" nothing.csv What
 # ---- research.sh
 mkdir study && cd study || exit 99
 serve 'when method=GET path=/page body "Tea costs 3 crowns." header "Content-Type: text/plain"'
-page=${URL%/v1}/page
+page=${URL%/v1}/page host=${URL#http://} host=${host%/v1}
 serve "set strict
 expect \"What does tea cost\" expect-not \"\\\"shell\\\"\" call fetch {\"url\":\"$page\"}
 expect-last \"3 crowns\" text \"3 crowns, says $page\"
@@ -99,7 +99,7 @@ agent-plan -q init 'Tea or not?'
 agent-plan add 'What does tea cost?' --key cost >added
 agent-plan add 'Is tea dear at what it does cost?' --needs cost >added
 agent-plan -q advance
-ok 'research.sh' "$examples/research.sh" 127.0.0.1
+ok 'research.sh' "$examples/research.sh" "$host"
 agent-plan report >report
 like "$(cat report)" "3 crowns, says $page" 'notes what it found'
 modeld_ok 'and remembers it for the next question'

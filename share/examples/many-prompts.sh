@@ -6,7 +6,8 @@
 #
 # Use: each prompt is a file DIR/NAME.txt, and its answer becomes
 # DIR/NAME.answer.  As long as the status is not 0, run it again.
-# Needs: agent-chat, a model, and xargs with -0 and -P or GNU parallel.
+# Needs: agent-chat, a model, and xargs with -0 and -P or GNU parallel; for other
+# hosts, rsync and agent-chat there as well.
 # Shows: what is answered is not asked again, and no answer is ever there in
 # part, whatever ends the work.  Limits, budgets and the bill (agent-gate usage)
 # are common to all jobs of a host.  With "parallel DIR 4 -S host1,host2" other

@@ -4,16 +4,16 @@
 #	agent-plan init 'Which queue should we use?'
 #	agent-plan add 'What does A cost?'
 #	agent-plan advance
-#	research.sh docs.example.org
+#	research.sh wiki.example.org
 #	agent-plan report
 #
 # Use: takes each open task of the plan of this folder for a question, and ends
-# when there is none; HOSTS are those that may be asked.  Any number may run at
-# once, and one that is killed gives its question back.
+# when there is none; the operands are hosts of your own network that may be
+# asked, too.  Any number may run at once, and one that is killed gives its
+# question back.
 # Needs: agent-plan, agent-chat, agent-mem, jq and a model.
 # Shows: what a loop needs to go on for days: a queue, a notebook, a memory.  The
-# model may fetch from HOSTS and the public network and search its memory, and
-# nothing else; what it answers is written down by the script, not by the model.
+# model may fetch pages and use its memory, and nothing else; what it answers is written down by the script, not by the model.
 set -eu
 hosts=$(printf '%s,' "$@")
 claim=

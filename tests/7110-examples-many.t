@@ -144,6 +144,17 @@ rm bin/ssh && printf '#!/bin/sh\nexit 255\n' >bin/ssh && chmod +x bin/ssh
 remote build1 / Read >"$OUT" 2>"$ERR"
 is $? 255 'a host that is away is told by the status'
 
+# ---- many-prompts.sh (7120 has it at work): nothing has to be in a home
+modeld_stop
+serve 'default text "answer to {last}"'
+mkdir texts && printf one >texts/1.txt
+ok 'many-prompts.sh' env -i PATH="$PATH" HOME=/nonexistent \
+    AGENT_MODEL_URL="$URL" "$examples/many-prompts.sh" xargs texts
+is "$(cat texts/1.answer)" 'answer to one' 'needs no home'
+ok 'again' "$examples/many-prompts.sh" xargs texts
+is "$(jq -s 'map(select(.turn)) | length' "$MODELD_LOG")" 1 'asks nothing again'
+status_is 2 "$examples/many-prompts.sh" xargs
+
 # ---- with-gate.sh: a client with nothing but the usual two variables
 modeld_stop
 serve 'default text "answer to {last}"'

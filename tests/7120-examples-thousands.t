@@ -10,7 +10,6 @@ examples=$ROOT/share/examples
 n=${PROMPTS:-40} rate=5
 # Of so few none might fail.
 [ "$n" -ge 500 ] || rate=20
-TEST_TIMEOUT=900
 export AGENT_MODEL=test-model AGENT_LEDGER=on
 # Long enough to be torn.
 filler=$(seq -s ' ' 600)

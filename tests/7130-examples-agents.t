@@ -103,7 +103,7 @@ ok 'research.sh' "$examples/research.sh" "$host"
 agent-plan report >report
 like "$(cat report)" "3 crowns, says $page" 'notes what it found'
 modeld_ok 'and remembers it for the next question'
-is "$(agent-plan list --status done --ids | wc -l)" 2 'all are done'
+is "$(agent-plan list --status 'done' --ids | wc -l)" 2 'all are done'
 is "$(agent-mem list | wc -l)" 2 'and in the memory'
 no_children_left
 done_testing

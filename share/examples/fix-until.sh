@@ -6,11 +6,11 @@
 # Use: in a folder under git; COMMAND, by default "make test", says whether it
 # is good.  Then look at git diff.
 # Needs: agent-chat, agent-tool with its sandbox, and a model.
-# Shows: the shell decides when the work is done, not the model.  The command runs
-# in the sandbox, because what it runs is what a model has written.  The model is
-# told the end of the output, in one conversation all along; it may change files
-# and run nothing.  Status 0 when the command passes, 1 when it still fails
-# after ROUNDS (5) rounds.
+# Shows: the shell decides when the work is done, not the model.  The command
+# runs in the sandbox, because what it runs is what a model has written.  The
+# model is told the end of the output, in one conversation all along; it may
+# change files and run nothing.  Status 0 when the command passes, 1 when it
+# still fails after ROUNDS (5) rounds.
 set -eu
 [ $# -gt 0 ] || set -- make test
 rounds=${ROUNDS:-5} go_on=''

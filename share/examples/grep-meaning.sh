@@ -4,13 +4,14 @@
 #	grep-meaning.sh [-v] [-n COUNT] WORDS...
 #	grep-meaning.sh 'where is the lock file removed'
 #
-# Use: searches the source files and documents of this folder, and prints places
-# as grep -n does, best first, so that editors can jump to them.  The status is 1
-# when nothing is found.
+# Use: searches the source files and documents of this folder, and prints
+# places as grep -n does, best first, so that editors can jump to them.  The
+# status is 1 when nothing is found.
 # Needs: agent-mem and jq; with -v (nearness of meaning as well) a model for
 # embeddings.
-# Shows: the index is brought up to date by each call, and only what has changed is
-# read again; words are found by their stems, and identifiers by their parts.
+# Shows: the index is brought up to date by each call, and only what has
+# changed is read again; words are found by their stems, and identifiers by
+# their parts.
 set -eu
 count=10 vectors=
 while getopts n:v option; do

@@ -6,13 +6,14 @@
 #
 # Use: each prompt is a file DIR/NAME.txt, and its answer becomes
 # DIR/NAME.answer.  As long as the status is not 0, run it again.
-# Needs: agent-chat, a model, and xargs with -0 and -P or GNU parallel; for other
-# hosts, rsync and agent-chat there as well.
+# Needs: agent-chat, a model, and xargs with -0 and -P or GNU parallel; for
+# other hosts, rsync and agent-chat there as well.
 # Shows: what is answered is not asked again, and no answer is ever there in
-# part, whatever ends the work.  Limits, budgets and the bill (agent-gate usage)
-# are common to all jobs of a host.  With "parallel DIR 4 -S host1,host2" other
-# hosts do the work: files go there and come back, and nothing has to be in the
-# home directories there.  Name the model by AGENT_MODEL_URL and AGENT_MODEL.
+# part, whatever ends the work.  Limits, budgets and the bill (agent-gate
+# usage) are common to all jobs of a host.  With "parallel DIR 4 -S
+# host1,host2" other hosts do the work: files go there and come back, and
+# nothing has to be in the home directories there.  Name the model by
+# AGENT_MODEL_URL and AGENT_MODEL.
 set -eu
 usage='usage: many-prompts.sh xargs|parallel DIR [JOBS [OPTION...]]'
 [ $# -ge 2 ] || { echo "$usage" >&2; exit 2; }

@@ -8,10 +8,10 @@
 # usual one, becomes REPORTS/DATE.md.
 # Needs: agent-chat, flock (util-linux) and a model.
 # Shows: no output when all went well, so that cron sends no mail; otherwise
-# lines that say what, where and why, and the status of the agent.  Only one runs
-# at a time: a second one ends at once with status 75.  It may look and not
-# touch, take ten minutes, and what the budget named in BUDGET has left; a budget
-# that is used up is status 3.
+# lines that say what, where and why, and the status of the agent.  Only one
+# runs at a time: a second one ends at once with status 75.  It may look and
+# not touch, take ten minutes, and what the budget named in BUDGET has left; a
+# budget that is used up is status 3.
 set -eu
 [ $# -eq 2 ] || { echo 'usage: nightly.sh PROJECT REPORTS' >&2; exit 2; }
 project=$1 reports=$2

@@ -12,8 +12,9 @@
 # asked, too.  Any number may run at once, and one that is killed gives its
 # question back.
 # Needs: agent-plan, agent-chat, agent-mem, jq and a model.
-# Shows: what a loop needs to go on for days: a queue, a notebook, a memory.  The
-# model may fetch pages and use its memory, and nothing else; what it answers is written down by the script, not by the model.
+# Shows: what a loop needs to go on for days: a queue, a notebook, a memory.
+# The model may fetch pages and use its memory, and nothing else; what it
+# answers is written down by the script, not by the model.
 set -eu
 hosts=$(printf '%s,' "$@")
 claim=

@@ -8,9 +8,10 @@
 # of severity high, so that it can wake somebody.
 # Needs: agent-gate, jq and a model.
 # Shows: sort and uniq do what they can before a model is asked, so that a
-# million lines cost as much as their kinds; --output-schema makes the answer one
-# that a program can use; and the model, which reads what strangers wrote into
-# the log, has no tools, and names lines by number, so that counts are ours.
+# million lines cost as much as their kinds; --output-schema makes the answer
+# one that a program can use; and the model, which reads what strangers wrote
+# into the log, has no tools, and names lines by number, so that counts are
+# ours.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -236,6 +236,7 @@ close_chat(struct chat *c)
 	buf_free(&c->check_tell);
 	jsonl_free(&c->in);
 	js_free(c->asked);
+	free(c->model);
 	free(c->workspace);
 }
 

@@ -95,6 +95,8 @@ struct chat {
 		bool		 can;		/* there is somebody to ask */
 	} ask;
 	bool		 repl;		/* a person types prompts */
+	struct chat_opts own;		/* *o, once a person changed it */
+	char		*model;		/* that was chosen since */
 	/* Of a coprocess. */
 	struct jsonl	 in;		/* its standard input */
 	bool		 deaf;		/* that is at its end */
@@ -209,7 +211,9 @@ void chat_say_ready(struct chat *c);
 void chat_hear(struct chat *c);
 void chat_serve(struct chat *c);
 
-/* repl.c: read prompts until the user leaves. */
+/* repl.c: say why the last turn ended, when it did not end well; read prompts
+ * until the user leaves. */
+void chat_say_end(struct chat *c);
 void chat_repl(struct chat *c);
 
 #endif

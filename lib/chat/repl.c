@@ -2,13 +2,12 @@
  * repl.c - read prompts from a person, or line by line from a pipe.
  */
 #include "chat/chat.h"
+#include "chat/slash.h"
 #include "chat/term.h"
 
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
-#include "base/opt.h"
-#include "base/utf8.h"
 #include "sys/sig.h"
 
 #include <errno.h>
@@ -16,10 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char *const commands[] = {
-	"/help", "/tools", "/model", "/session", "/quit", NULL,
-};
 
 /* ---- reading a line ---- */
 
@@ -79,106 +74,12 @@ read_line(struct chat *c, struct buf *in, struct buf *line, bool *eof)
 
 /* ---- commands ---- */
 
-static void
-say_tools(struct chat *c, struct buf *b)
-{
-	jv tools = js_get(c->tool.hello, "tools");
-
-	for (size_t i = 0; i < js_len(tools); i++) {
-		jv tool = js_at(tools, i), fn = js_get(tool, "function");
-		const char *name = js_str(fn, "name");
-		const char *what = js_str(fn, "description");
-
-		if (name != NULL)
-			buf_addf(b, "%-13s %.100s\n", name,
-			    what != NULL ? what : "");
-		js_free(fn);
-		js_free(tool);
-	}
-	if (js_len(tools) == 0)
-		buf_adds(b, "no tools\n");
-	js_free(tools);
-}
-
-static void
-say_help(struct buf *b)
-{
-	buf_adds(b,
-	    "/help     this list\n"
-	    "/tools    the tools that the model may call\n"
-	    "/model    the model and where it is asked\n"
-	    "/session  the session and its file\n"
-	    "/quit     leave; so do quit, exit, bye and Ctrl-D\n"
-	    "Ctrl-C    stop the answer; twice, kill what runs\n");
-}
-
-static void
-say_model(struct chat *c, struct buf *b)
-{
-	const char *model = js_str(c->gate.hello, "model");
-	const char *url = js_str(c->gate.hello, "url");
-	const char *source = js_str(c->gate.hello, "source");
-
-	buf_addf(b, "%s at %s (%s)\n", model != NULL ? model : "?",
-	    url != NULL ? url : "?", source != NULL ? source : "?");
-}
-
-/* Our own words go where they do not disturb a product. */
-static void
-say(struct chat *c, const struct buf *b)
-{
-	struct buf safe = BUF_INIT;
-
-	utf8_escape(&safe, buf_str(b), b->len, UTF8_TEXT);
-	if (c->view.format == VIEW_TEXT)
-		view_text(&c->view, buf_str(&safe));
-	else
-		fd_write_all(STDERR_FILENO, buf_str(&safe), safe.len);
-	buf_free(&safe);
-}
-
 static bool
 is_leaving(const char *s)
 {
 	return strcmp(s, "quit") == 0 || strcmp(s, "exit") == 0 ||
 	    strcmp(s, "bye") == 0 || strcmp(s, "/quit") == 0 ||
 	    strcmp(s, "/exit") == 0;
-}
-
-/* A line that begins with a slash and one word of letters is a command; a
- * path such as /etc/hosts is not.  True when it was one. */
-static bool
-command(struct chat *c, const char *s)
-{
-	size_t word = *s == '/' ? 1 + strspn(s + 1,
-	    "abcdefghijklmnopqrstuvwxyz") : 0;
-	struct buf b = BUF_INIT;
-
-	if (word < 2 || s[word] != '\0')
-		return false;
-	if (strcmp(s, "/help") == 0) {
-		say_help(&b);
-	} else if (strcmp(s, "/tools") == 0) {
-		say_tools(c, &b);
-	} else if (strcmp(s, "/model") == 0) {
-		say_model(c, &b);
-	} else if (strcmp(s, "/session") == 0) {
-		buf_addf(&b, "%s %s\n", c->session.ctx.session_id,
-		    c->session.path != NULL ? c->session.path :
-		    "(not kept)");
-	} else {
-		const char *near = opt_nearest(s, commands);
-
-		if (near != NULL)
-			log_error("no command %.40s; did you mean %s?", s,
-			    near);
-		else
-			log_error("no command %.40s; /help lists them", s);
-	}
-	if (b.len > 0)
-		say(c, &b);
-	buf_free(&b);
-	return true;
 }
 
 /* ---- the loop ---- */
@@ -237,8 +138,8 @@ echo(struct chat *c, const struct buf *line)
 	buf_free(&b);
 }
 
-static void
-say_how_it_ended(struct chat *c)
+void
+chat_say_end(struct chat *c)
 {
 	const struct err *why = &c->loop.err;
 
@@ -258,11 +159,11 @@ void
 chat_repl(struct chat *c)
 {
 	struct buf in = BUF_INIT, line = BUF_INIT;
-	struct term *t = term_open(c, commands);
+	struct term *t = term_open(c, slash_names());
 	bool eof = false;
 
 	if (c->loop.turn > c->session.turns)
-		say_how_it_ended(c);
+		chat_say_end(c);
 	while (c->signal == 0 && c->fatal.kind == ERR_NONE) {
 		enum got got;
 
@@ -281,10 +182,10 @@ chat_repl(struct chat *c)
 			continue;
 		if (is_leaving(buf_str(&line)))
 			goto out;
-		if (command(c, buf_str(&line)))
+		if (slash_command(c, buf_str(&line)))
 			continue;
 		chat_turn(c, line.data, line.len);
-		say_how_it_ended(c);
+		chat_say_end(c);
 	}
 	/* The terminal's own prompt belongs on a line of its own. */
 	if (c->o->interactive || c->view.out_tty)

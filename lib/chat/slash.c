@@ -1,0 +1,424 @@
+/*
+ * slash.c - what a person may type at the prompt that is not for the model.
+ */
+#include "chat/slash.h"
+
+#include "base/fdio.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/utf8.h"
+#include "chat/chat.h"
+#include "chat/list.h"
+#include "core/state.h"
+#include "sys/proc.h"
+#include "sys/sig.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct slash {
+	const char	*name;
+	const char	*args;		/* what may follow, for /help */
+	const char	*what;
+	void		(*run)(struct chat *c, const char *arg);
+};
+
+/* Our own words go where they do not disturb a product. */
+static void
+say(struct chat *c, const struct buf *b)
+{
+	struct buf safe = BUF_INIT;
+
+	utf8_escape(&safe, buf_str(b), b->len, UTF8_TEXT);
+	if (c->view.format == VIEW_TEXT)
+		view_text(&c->view, buf_str(&safe));
+	else
+		fd_write_all(STDERR_FILENO, buf_str(&safe), safe.len);
+	buf_free(&safe);
+}
+
+/* How a thing went that was asked for. */
+static void
+told(int rc, const struct err *e, const char *done)
+{
+	if (rc == -1)
+		log_error("%s", e->msg);
+	else
+		log_note("%s", done);
+}
+
+/* ---- looking ---- */
+
+static void
+tools(struct chat *c, const char *arg)
+{
+	jv list = js_get(c->tool.hello, "tools");
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	for (size_t i = 0; i < js_len(list); i++) {
+		jv tool = js_at(list, i), fn = js_get(tool, "function");
+		const char *name = js_str(fn, "name");
+		const char *what = js_str(fn, "description");
+
+		if (name != NULL)
+			buf_addf(&b, "%-13s %.100s\n", name,
+			    what != NULL ? what : "");
+		js_free(fn);
+		js_free(tool);
+	}
+	if (js_len(list) == 0)
+		buf_adds(&b, "no tools\n");
+	js_free(list);
+	say(c, &b);
+	buf_free(&b);
+}
+
+static void
+session(struct chat *c, const char *arg)
+{
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	buf_addf(&b, "%s %s\n", c->session.ctx.session_id,
+	    c->session.path != NULL ? c->session.path : "(not kept)");
+	say(c, &b);
+	buf_free(&b);
+}
+
+static void
+context(struct chat *c, const char *arg)
+{
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	chat_show_context(c, &b);
+	say(c, &b);
+	buf_free(&b);
+}
+
+static void
+cost(struct chat *c, const char *arg)
+{
+	const struct loop_usage *u = &c->loop.usage;
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	buf_addf(&b, "%lld requests, %lld tool calls; %lld tokens in",
+	    (long long)c->loop.all_steps, (long long)c->loop.all_calls,
+	    (long long)u->in);
+	if (u->cached > 0)
+		buf_addf(&b, " (%lld from the cache)", (long long)u->cached);
+	buf_addf(&b, ", %lld out\n", (long long)u->out);
+	say(c, &b);
+	buf_free(&b);
+}
+
+/* ---- other programs, on the terminal as it is ---- */
+
+/* The file, which belongs to us, with words behind it; its status is told
+ * when it is not 0. */
+static void
+run(struct chat *c, const char *file, const char *const *words,
+    const char *more)
+{
+	struct vec argv = VEC_INIT;
+	struct err e = ERR_INIT;
+	struct proc p;
+
+	vec_push(&argv, file);
+	for (; *words != NULL; words++)
+		vec_push(&argv, *words);
+	if (more != NULL && *more != '\0')
+		vec_split(&argv, more, " \t");
+	view_flush(&c->view);
+	proc_init(&p, vec_argv(&argv));
+	if (proc_start(&p, &e) == -1) {
+		log_error("%s", e.msg);
+	} else {
+		/* Ctrl-C is for it, and it is in our group. */
+		proc_wait(&p);
+		sig_clear();
+		if (proc_exit_code(p.status) > 1)
+			log_note("it ended with status %d",
+			    proc_exit_code(p.status));
+	}
+	vec_free(&argv);
+}
+
+static void
+sibling(struct chat *c, const char *name, const char *verb, const char *arg)
+{
+	const char *words[] = { verb, "-w", c->workspace, NULL };
+	char *file = state_program(name);
+
+	run(c, file, words, arg);
+	free(file);
+}
+
+static void
+skills(struct chat *c, const char *arg)
+{
+	(void)arg;
+	sibling(c, "agent-tool", "list", NULL);
+}
+
+static void
+plan(struct chat *c, const char *arg)
+{
+	sibling(c, "agent-plan", *arg != '\0' ? arg : "status", NULL);
+}
+
+static void
+mem(struct chat *c, const char *arg)
+{
+	const char *list[] = { "list", "--format", "text", "--limit", "20",
+		NULL };
+	const char *find[] = { "search", "--format", "text", "--", NULL };
+	char *file = state_program("agent-mem");
+
+	run(c, file, *arg != '\0' ? find : list, arg);
+	free(file);
+}
+
+static void
+shell(struct chat *c, const char *command)
+{
+	const char *sh = getenv("SHELL");
+	const char *words[] = { "-c", command, NULL };
+
+	run(c, sh != NULL && *sh == '/' ? sh : "/bin/sh", words, NULL);
+}
+
+static void
+sessions(struct chat *c, const char *arg)
+{
+	struct vec words = VEC_INIT;
+	struct err e = ERR_INIT;
+
+	view_flush(&c->view);
+	if (*arg != '\0') {
+		vec_push(&words, "search");
+		vec_split(&words, arg, " \t");
+	}
+	if (list_run(&words, c->workspace, false, &e) == -1)
+		log_note("%s", e.msg);
+	vec_free(&words);
+}
+
+/* ---- doing ---- */
+
+static void
+model(struct chat *c, const char *arg)
+{
+	const char *name = js_str(c->gate.hello, "model");
+	const char *url = js_str(c->gate.hello, "url");
+	const char *source = js_str(c->gate.hello, "source");
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	if (*arg != '\0') {
+		free(c->model);
+		c->model = xstrdup(arg);
+		c->own = *c->o;
+		c->own.model = c->model;
+		c->o = &c->own;
+		told(chat_restart(c, &c->gate, &e), &e, "another model "
+		    "answers from now on");
+		return;
+	}
+	buf_addf(&b, "%s at %s (%s)\n", name != NULL ? name : "?",
+	    url != NULL ? url : "?", source != NULL ? source : "?");
+	say(c, &b);
+	buf_free(&b);
+}
+
+static void
+compact(struct chat *c, const char *arg)
+{
+	struct err e = ERR_INIT;
+
+	(void)arg;
+	told(chat_compact(c, &e), &e, "the talk is shorter now; see "
+	    "/context");
+}
+
+static void
+undo(struct chat *c, const char *arg)
+{
+	struct buf prompt = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	(void)arg;
+	told(chat_undo(c, &prompt, &e), &e, "the last turn is taken back; "
+	    "what its tools did is not");
+	buf_free(&prompt);
+}
+
+static void
+retry(struct chat *c, const char *arg)
+{
+	struct buf prompt = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	(void)arg;
+	if (chat_undo(c, &prompt, &e) == -1) {
+		log_error("%s", e.msg);
+	} else {
+		chat_turn(c, prompt.data, prompt.len);
+		chat_say_end(c);
+	}
+	buf_free(&prompt);
+}
+
+static void
+fork_here(struct chat *c, const char *arg)
+{
+	struct err e = ERR_INIT;
+
+	(void)arg;
+	told(chat_fork(c, &e), &e, "this is a session of its own from here "
+	    "on; the other stays as it is");
+}
+
+/* RFC 4648, 4. */
+static void
+base64(struct buf *out, const char *s, size_t n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < n; i += 3) {
+		size_t left = n - i;
+		uint32_t v = (uint32_t)(unsigned char)s[i] << 16;
+
+		if (left > 1)
+			v |= (uint32_t)(unsigned char)s[i + 1] << 8;
+		if (left > 2)
+			v |= (unsigned char)s[i + 2];
+		buf_addc(out, digits[v >> 18]);
+		buf_addc(out, digits[v >> 12 & 63]);
+		buf_addc(out, left > 1 ? digits[v >> 6 & 63] : '=');
+		buf_addc(out, left > 2 ? digits[v & 63] : '=');
+	}
+}
+
+/* The last answer to the clipboard, by the terminal (xterm's OSC 52): the
+ * text is coded, so that nothing in it is an order to the terminal. */
+static void
+copy(struct chat *c, const char *arg)
+{
+	const struct buf *text = &c->loop.text;
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	if (text->len == 0) {
+		log_error("there is no answer to copy");
+	} else if (!c->view.out_tty) {
+		log_error("/copy: needs a terminal");
+	} else {
+		buf_adds(&b, "\033]52;c;");
+		base64(&b, text->data, text->len);
+		buf_adds(&b, "\007");
+		view_text(&c->view, buf_str(&b));
+		log_note("%zu bytes are in the clipboard, if the terminal "
+		    "allows it", text->len);
+	}
+	buf_free(&b);
+}
+
+/* ---- the table ---- */
+
+static void help(struct chat *c, const char *arg);
+
+static const struct slash table[] = {
+	{ "/help", "", "this list", help },
+	{ "/model", "[NAME]", "the model; or go on with another", model },
+	{ "/tools", "", "the tools that the model may call", tools },
+	{ "/skills", "", "all tools, with where they are from", skills },
+	{ "/plan", "[VERB]", "the project's state, agent-plan(1)", plan },
+	{ "/mem", "[WORDS]", "what is remembered, agent-mem(1)", mem },
+	{ "/session", "", "the session and its file", session },
+	{ "/sessions", "[WORDS]", "the sessions of this folder", sessions },
+	{ "/context", "", "what fills the model's window", context },
+	{ "/compact", "", "make the talk shorter", compact },
+	{ "/cost", "", "requests and tokens so far", cost },
+	{ "/undo", "", "take the last turn back", undo },
+	{ "/retry", "", "ask the last prompt again", retry },
+	{ "/fork", "", "go on in a session of its own", fork_here },
+	{ "/copy", "", "the last answer to the clipboard", copy },
+	{ "/quit", "", "leave; so do quit, exit, bye and Ctrl-D", NULL },
+};
+
+#define COUNT	BASE_NITEMS(table)
+
+static void
+help(struct chat *c, const char *arg)
+{
+	struct buf b = BUF_INIT;
+
+	(void)arg;
+	for (size_t i = 0; i < COUNT; i++) {
+		char *left = xasprintf("%s %s", table[i].name,
+		    table[i].args);
+
+		buf_addf(&b, "%-18s %s\n", left, table[i].what);
+		free(left);
+	}
+	buf_adds(&b,
+	    "!COMMAND           a command in your own shell\n"
+	    "Tab, Ctrl-R        complete a word; find an older line\n"
+	    "\\ at the end       the line goes on in the next\n"
+	    "Ctrl-C             stop the answer; twice, kill what runs\n");
+	say(c, &b);
+	buf_free(&b);
+}
+
+const char *const *
+slash_names(void)
+{
+	static const char *names[COUNT + 1];
+
+	for (size_t i = 0; i < COUNT; i++)
+		names[i] = table[i].name;
+	return names;
+}
+
+bool
+slash_command(struct chat *c, const char *s)
+{
+	size_t word = *s == '/' ? 1 + strspn(s + 1,
+	    "abcdefghijklmnopqrstuvwxyz") : 0;
+	const char *arg = s + word, *near;
+	char *name;
+
+	if (*s == '!' && s[1] != '\0') {
+		shell(c, s + 1);
+		return true;
+	}
+	if (word < 2 || (*arg != '\0' && *arg != ' '))
+		return false;
+	arg += strspn(arg, " ");
+	name = xmemdup(s, word);
+	for (size_t i = 0; i < COUNT; i++)
+		if (strcmp(name, table[i].name) == 0 && table[i].run !=
+		    NULL) {
+			table[i].run(c, arg);
+			free(name);
+			return true;
+		}
+	near = opt_nearest(name, slash_names());
+	if (near == NULL && *arg != '\0') {
+		/* Words behind a path, say. */
+		free(name);
+		return false;
+	}
+	if (near != NULL)
+		log_error("no command %.40s; did you mean %s?", name, near);
+	else
+		log_error("no command %.40s; /help lists them", name);
+	free(name);
+	return true;
+}

@@ -1,0 +1,20 @@
+/*
+ * slash.h - what a person may type at the prompt that is not for the model.
+ */
+#ifndef CHAT_SLASH_H
+#define CHAT_SLASH_H
+
+#include "base/base.h"
+
+struct chat;
+
+/* The commands, "/help" and so on, for completion; ends with NULL. */
+const char *const *slash_names(void);
+/*
+ * Do what the line says when it is a command: a slash and a word of letters
+ * (a path such as /etc/hosts is none), or "!" and a shell command.  False
+ * when it is a prompt.
+ */
+bool slash_command(struct chat *c, const char *line);
+
+#endif

@@ -1,0 +1,60 @@
+#!/bin/sh
+# The commands of a conversation: what they show, and that going back, going
+# on elsewhere and other models are what the session's file and the model see.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+modeld_start 'set strict
+set models "m other"
+default text "Re: {last}" usage in=12 out=3'
+export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
+mkdir work && cd work && echo oolong >teas || exit 99
+say() { printf '%s\n' "$@" | agent-chat -i >"$OUT" 2>"$ERR"; STATUS=$?; }
+
+say /help
+is "$STATUS" 0 '/help'
+for w in model tools skills plan mem session sessions context compact cost \
+    undo retry fork copy quit; do
+	like "$(cat "$OUT")" "^/$w " "/help lists /$w"
+done
+say one /cost /context
+like "$(cat "$OUT")" '1 requests, 0 tool calls; 12 tokens in, 3 out' '/cost'
+like "$(cat "$OUT")" 'window' '/context'
+say one two /undo three
+like "$(cat "$ERR")" 'taken back' '/undo'
+is "$(grep -c '^Re: ' "$OUT")" 3 'three answers'
+f=$(ls -t "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | head -n 1)
+is "$(jq -r 'select(.type == "undo") | .type' "$f")" undo 'it is in the file'
+say one /retry
+is "$(grep -c '^Re: one' "$OUT")" 2 '/retry asks again'
+say /undo /retry
+like "$(cat "$ERR")" 'no turn' 'nothing to take back'
+n=$(ls "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | wc -l)
+say one /fork two
+like "$(cat "$ERR")" 'of its own' '/fork'
+is "$(ls "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | wc -l)" \
+    $((n + 2)) 'two sessions'
+say one '/model other' two /model
+like "$(cat "$OUT")" '^other at ' '/model NAME'
+like "$(cat "$OUT")" '^Re: two' 'and it answers'
+say '!cat teas' '!exit 3' one
+like "$(cat "$OUT")" '^oolong' 'a command of the shell'
+like "$(cat "$ERR")" 'status 3' 'and its failure'
+unlike "$(cat "$MODELD_LOG")" oolong 'the model does not see it'
+say /sessions /skills /tools
+like "$(cat "$OUT")" 'list_files' '/tools and /skills'
+say /etc/hosts '/etc/hosts is short' /modl /nonsense
+is "$(grep -c '^Re: /' "$OUT")" 2 'paths are no commands'
+like "$(cat "$ERR")" 'no command /modl; did you mean /model' 'one that is near'
+say /copy
+like "$(cat "$ERR")" 'no answer to copy' '/copy of nothing'
+_run "$STUB/pty" 'expect > 
+send hi\r
+expect Re: hi
+expect > 
+send /copy\r
+expect 52;c;UmU6IGhp
+expect > 
+send \cD' agent-chat -q
+is "$STATUS" 0 '/copy at a terminal, as base64'
+no_children_left
+done_testing

@@ -104,7 +104,9 @@ next_key(EditLine *el, wchar_t *wc)
 	while (paste_key(&t->paste, &cp) == 0)
 		if (t->stop || t->eof || !fill(t))
 			return t->stop ? -1 : 0;
-	*wc = (wchar_t)cp;
+	/* A Ctrl-D that came between two lines, while the terminal was not
+	 * ours, is a NUL by now (n_tty of Linux). */
+	*wc = cp == 0 ? 'D' & 0x1f : (wchar_t)cp;
 	return 1;
 }
 

@@ -339,6 +339,7 @@ ask_run(struct ask *a, struct request *r, bool stream,
 	for (;;) {
 		struct attempt t = { .a = a, .sink = sink };
 		struct err fault = ERR_INIT;
+		bool repaired;
 
 		if (reserve(&t, r, deadline, e) == -1)
 			return -1;
@@ -347,9 +348,9 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		rc = try_once(&t, r, stream, deadline, &fault);
 		settle(&t, r, &fault);
 		wait = RETRY_NEVER;
-		if (rc == -1 && d->pieces == 0 && may_repair(r, sink, &fault))
-			wait = 0;
-		else if (rc == -1)
+		repaired = rc == -1 && d->pieces == 0 &&
+		    may_repair(r, sink, &fault);
+		if (rc == -1 && !repaired)
 			wait = next_wait(a, &t, &fault, tries++, deadline,
 			    stream);
 		wire_free(&t.wire);
@@ -361,12 +362,12 @@ ask_run(struct ask *a, struct request *r, bool stream,
 		if (is_refused(a, &fault))
 			tell_start(a, &fault);
 		name_server(a, &fault);
-		if (wait == RETRY_NEVER) {
+		if (wait == RETRY_NEVER && !repaired) {
 			*e = fault;
 			return -1;
 		}
 		delta_free(d);
-		if (wait == 0)
+		if (repaired)
 			continue;
 		tell_retry(sink, &fault, tries - 1, wait);
 		if (sink_wait(sink, -1, clock_ms() + wait, e) == -1)

@@ -90,8 +90,8 @@ mkfifo p
 timeout 60 agent-tool serve <p >got 2>"$ERR" & pid=$!
 exec 8>p
 wait_id() { for _ in $(seq 600); do ! grep -q "\"id\":$1[,}]" got || return 0; sleep 0.05; done; }
-{ init; tool 1 shell '{"command":"sleep 60; echo late"}' '"_meta":{"progressToken":"tok"}'
-  tool 2 shell '{"command":"sleep 61"}'; tool 3 read_file '{"path":"f.txt"}'; } >&8
+{ init; tool 1 shell '{"command":"sleep 6017; echo late"}' '"_meta":{"progressToken":"tok"}'
+  tool 2 shell '{"command":"sleep 6018"}'; tool 3 read_file '{"path":"f.txt"}'; } >&8
 wait_id 3
 is "$(jq -c 'select(.id != null).id' got | tr '\n' ' ')" '0 3 ' 'a short call overtakes long ones'
 for _ in $(seq 600); do ! grep -q progress got || break; sleep 0.05; done
@@ -101,8 +101,8 @@ printf '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId
 req 4 ping >&8
 wait_id 4
 n=0
-while pgrep -f 'sleep 60$' >"$OUT" && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
-is "$(pgrep -f 'sleep 60$' | wc -l)$(grep -c late got)" 00 'a cancelled call ends and is not answered'
+while pgrep -f 'sleep 6017$' >"$OUT" && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
+is "$(pgrep -f 'sleep 6017$' | wc -l)$(grep -c late got)" 00 'a cancelled call ends and is not answered'
 exec 8>&-
 wait $pid
 is "$? $(grep -c '"id":[12][,}]' got)" '0 0' 'the end of the input ends what runs'

@@ -4,6 +4,8 @@
 # what the system prompt holds.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
+# The make that may run us is none of this.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 mkdir work && cd work || exit 99
 modeld_start 'set strict
 when last-role=tool text "tea" usage in=60 out=5

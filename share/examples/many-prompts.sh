@@ -7,7 +7,7 @@
 # Use: each prompt is a file DIR/NAME.txt, and its answer becomes
 # DIR/NAME.answer.  As long as the status is not 0, run it again.
 # Needs: agent-chat, a model, and xargs with -0 and -P or GNU parallel; for
-# other hosts, rsync and agent-chat there as well.
+# other hosts, rsync and agent-chat there as well, and names without blanks.
 # Shows: what is answered is not asked again, and no answer is ever there in
 # part, whatever ends the work.  Limits, budgets and the bill (agent-gate
 # usage) are common to all jobs of a host.  With "parallel DIR 4 -S
@@ -27,14 +27,19 @@ left() {	# the prompts without an answer, each followed by a NUL
 		    printf '%s\0' "$prompt"
 	done
 }
+status=0
 case $with in
 xargs)
 	# shellcheck disable=SC2016
 	left | xargs -0 -P "$jobs" -n 1 sh -c '[ $# -eq 0 ] || exec agent-chat \
-	    -q --no-session --no-tools -o "${1%.txt}.answer" <"$1" >/dev/null' sh ;;
+	    -q --no-session --no-tools -o "${1%.txt}.answer" <"$1" >/dev/null' sh || status=$? ;;
 parallel)
 	left | parallel -0 -j "$jobs" --env AGENT_MODEL_URL --env AGENT_MODEL \
 	    --transferfile '{}' --return '{.}.answer' --cleanup "$@" agent-chat \
-	    -q --no-session --no-tools -o '{.}.answer' '<' '{}' '>/dev/null' ;;
+	    -q --no-session --no-tools -o '{.}.answer' '<' '{}' '>/dev/null' ||
+	    status=$? ;;
 *)	echo "$usage" >&2; exit 2 ;;
 esac
+# A host that went away is no failure to parallel.
+[ $status -ne 0 ] || [ "$(left | wc -c)" -eq 0 ] || status=75
+exit $status

@@ -1,94 +1,14 @@
 #!/bin/sh
-# The examples that run by themselves, from make, git, cron, xargs, parallel,
-# Slurm and over ssh, do what their headers say.
+# The examples that work on many requests and on other hosts, by Slurm, ssh,
+# xargs and GNU parallel, and for other clients, do what their headers say.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
-unset MAKEFLAGS MFLAGS MAKELEVEL
 examples=$ROOT/share/examples
 export AGENT_MODEL=test-model
 serve() { modeld_start "$@" && export AGENT_MODEL_URL="$URL"; }
 asked() { jq -s 'map(select(.turn)) | length' "$MODELD_LOG"; }
 
-ls "$examples" | grep -v -e README -e rehearse.rec | while read -r f; do
-	grep -q "^  $f " "$examples/README" || echo "$f"
-done >unlisted
-is "$(cat unlisted)" '' 'README lists each of them'
-
-# ---- agent.mk
-mkdir mk && cd mk || exit 99
-for i in 1 2 3 4 5; do echo "question $i" >"q$i.prompt.md"; done
-serve 'default text "answer to {last}"'
-answers() { ok "$1" make -s -j 4 -f "$examples/agent.mk"; }
-answers 'make asks'
-is "$(cat q3.answer.md)" 'answer to question 3' 'answers stand beside prompts'
-is "$(asked)" 5 'each was asked'
-answers 'make again'
-is "$(asked) $(cat "$OUT" "$ERR")" '5 ' 'asks nothing, and is silent'
-touch -d '1 hour ago' ./*.answer.md && touch -d '2 hours ago' ./*.prompt.md
-echo 'question 9' >q3.prompt.md
-answers 'one has changed'
-is "$(asked) $(cat q3.answer.md)" '6 answer to question 9' 'only it is asked'
-echo 'Be short.' >system.md
-answers 'new instructions'
-is "$(asked)" 11 'all are asked'
-is "$(tail -n 1 "$MODELD_LOG" | jq -r '.body.messages[0].content')" \
-    'Be short.' 'with them'
-rm q2.answer.md
-modeld_stop
-must_fail make -s -k -f "$examples/agent.mk"
-is "$(cat q2.answer.md 2>&1 | head -c 4; cat q1.answer.md)" \
-    'cat:answer to question 1' 'a failure leaves no file, and the others alone'
-cd .. || exit 99
-
-# ---- prepare-commit-msg
-mkdir repo && cd repo && git init -q . || exit 99
-git config user.name a && git config user.email a@b
-cp "$examples/prepare-commit-msg" .git/hooks/
-serve 'set strict
-when contains "buy tea" text "Want tea\n\nIt is warm.\n# not this\n"
-default text "Something else"'
-echo 'buy tea' >notes && git add notes
-ok 'git commit' env GIT_EDITOR=true git commit -q
-is "$(git log -1 --format=%B)" "$(printf 'Want tea\n\nIt is warm.')" \
-    'the proposal is the message'
-echo milk >>notes
-ok 'git commit -m' git commit -qam mine
-is "$(git log -1 --format=%s) $(asked)" 'mine 1' 'asks nothing'
-modeld_ok
-modeld_stop
-echo bread >>notes
-ok 'without a model' env GIT_EDITOR='echo own >' git commit -qa
-is "$(git log -1 --format=%s)" own 'a commit works'
-like "$(cat "$ERR")" 'no proposal: agent-gate: ' 'and says why not'
-cd .. || exit 99
-
-# ---- nightly.sh
-command -v flock >/dev/null || skip_all 'no flock here'
-mkdir -p project/.agents && echo 'What is broken?' >project/.agents/nightly.md
-serve 'when contains "What is broken?" lacks "write_file" text "Nothing."'
-ok 'nightly.sh' "$examples/nightly.sh" project reports
-is "$(cat "$OUT" "$ERR")" '' 'is silent'
-is "$(cat reports/*.md)" 'Nothing.' 'and writes the report'
-flock reports/.lock sh -c '"$@"; echo $? >st' sh \
-    "$examples/nightly.sh" project reports >"$OUT" 2>"$ERR"
-is "$(cat st)" 75 'one at a time'
-like "$(cat "$ERR")" 'project: the last one still runs' 'says which'
-modeld_stop
-status_is 69 "$examples/nightly.sh" project reports
-like "$(cat "$ERR")" 'no report on project \(status 69\)' 'mail says what'
-like "$(cat "$ERR")" '^agent-(chat|gate): ' 'and why'
-is "$(cat reports/*.md)" 'Nothing.' 'the old report stays'
-mkdir -p "$XDG_CONFIG_HOME/agent"
-echo '{"prices":{"*":{"input":1000000,"output":1000000}},
-"budgets":{"night":{"max_cost":0.01}}}' >"$XDG_CONFIG_HOME/agent/config.json"
-serve 'default text "Dear."'
-status_is 3 env BUDGET=night "$examples/nightly.sh" project reports
-is "$(asked)" 0 'a budget that has no room asks nothing'
-rm "$XDG_CONFIG_HOME/agent/config.json"
-status_is 2 "$examples/nightly.sh"
-
 # ---- array.slurm, as Slurm would start it
-modeld_stop
 serve 'default text "ok"'
 jq -nc 'range(20) | {custom_id: "r\(.)", messages: [{role: "user",
     content: "q"}]}' >requests
@@ -154,6 +74,38 @@ is "$(cat texts/1.answer)" 'answer to one' 'needs no home'
 ok 'again' "$examples/many-prompts.sh" xargs texts
 is "$(jq -s 'map(select(.turn)) | length' "$MODELD_LOG")" 1 'asks nothing again'
 status_is 2 "$examples/many-prompts.sh" xargs
+
+# On other hosts, by an ssh that stays here, in a home that has nothing.
+if command -v parallel >which && command -v rsync >which; then
+	cat >bin/ssh <<'END'
+#!/bin/sh
+while :; do
+	case $1 in
+	-l | -p | -o) shift 2 ;;
+	-*) shift ;;
+	*) break ;;
+	esac
+done
+echo "$1" >>"$SSH_LOG"; shift
+[ "$1" != -- ] || shift
+cd "$FAR" && [ ! -e "$FAR.away" ] &&
+    exec env -i PATH="$PATH" HOME="$FAR" SHELL=/bin/sh sh -c "$*"
+END
+	: >hosts
+	mkdir there far && FAR=$TRASH/there && export FAR
+	for i in 1 2 3; do printf "it's %d" $i >far/q$i.txt; done
+	touch there.away
+	PATH=$PWD/bin:$PATH must_fail \
+	    "$examples/many-prompts.sh" parallel far 2 -S h1,h2
+	rm there.away
+	PATH=$PWD/bin:$PATH ok 'parallel on other hosts' \
+	    "$examples/many-prompts.sh" parallel far 2 -S h1,h2
+	is "$(cat far/q3.answer) $(sort -u hosts | tr '\n' ' ')" \
+	    "answer to it's 3 h1 h2 " 'they answer'
+	is "$(find there -type f)" '' 'and keep nothing'
+else
+	skip 'no parallel or rsync here' 'parallel on other hosts'
+fi
 
 # ---- with-gate.sh: a client with nothing but the usual two variables
 modeld_stop

@@ -20,9 +20,11 @@ export AGENT_ALLOW_HOST='' AGENT_ENABLE_FETCH=0 AGENT_ENABLE_SHELL=0 \
     AGENT_ENABLE_MCP=0
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 agent-chat -n -q -w "$from" --no-session -o "$dir/brief" \
     --tools list_files,read_file,search_files \
     -p "Gather from the files here all that is needed for this task, and write
 it down for somebody who cannot see them: $*" >/dev/null
-agent-chat -q -w "$to" --no-session --tools write_file \
+agent-chat -q -w "$to" --no-session --check none --tools write_file \
     -p "Do this, by writing files: $*" <"$dir/brief"

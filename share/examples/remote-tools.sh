@@ -17,6 +17,8 @@ folder=$(printf %s "$2" | sed "s/'/'\\\\''/g; s/^/'/; s/\$/'/")
 shift 2
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 talk=$dir/talk message=$dir/message
 ssh -n "$host" "agent-tool -w $folder list --event" >"$talk"
 jq -nc --arg text "$*" '{role: "user", content: $text}' >>"$talk"

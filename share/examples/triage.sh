@@ -15,6 +15,8 @@
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 cat >"$dir/schema" <<'END'
 {"type": "object", "required": ["kinds"], "additionalProperties": false,
  "properties": {"kinds": {"type": "array", "items": {"type": "object",

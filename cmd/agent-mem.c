@@ -30,7 +30,8 @@ enum {
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
 	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
 	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET,
-	KEY_VECTORS, KEY_OFFLINE, KEY_SESSIONS, KEY_VERSION,
+	KEY_VECTORS, KEY_OFFLINE, KEY_SESSIONS, KEY_TIER, KEY_ARTIFACTS,
+	KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -51,7 +52,12 @@ static const struct opt table[] = {
 	{ "now", KEY_NOW, "TIME", "search: when the question is asked" },
 	{ "for-prompt", KEY_FOR_PROMPT, NULL, "recall: as text for a system "
 	    "prompt" },
-	{ "budget", KEY_BUDGET, "N", "recall: at most N tokens (1000)" },
+	{ "budget", KEY_BUDGET, "N", "recall (1000), compact: at most N "
+	    "tokens" },
+	{ "tier", KEY_TIER, "old|shrink|drop|hard", "compact: how much may be "
+	    "lost (hard)" },
+	{ "artifacts", KEY_ARTIFACTS, "DIR", "compact: keep what is cut "
+	    "there" },
 	{ "vectors", KEY_VECTORS, NULL, "search, recall: by nearness of "
 	    "meaning, too" },
 	{ "model", 'm', "NAME", "embed, --vectors: the model" },
@@ -102,6 +108,7 @@ static const char synopsis[] =
 "       agent-mem check [options]\n"
 "       agent-mem reindex [options]\n"
 "       agent-mem backup [options] file\n"
+"       agent-mem compact [options] [file]\n"
 "       agent-mem --coprocess [options]";
 
 static const char about[] =
@@ -137,6 +144,7 @@ static const struct verb verbs[] = {
 	{ "check", cmd_check, DB_READ, true, 0 },
 	{ "reindex", cmd_reindex, DB_WRITE, false, 0 },
 	{ "backup", cmd_backup, DB_READ, false, 0 },
+	{ "compact", cmd_compact, 0, false, 0 },
 };
 
 static int
@@ -200,7 +208,9 @@ option(struct cmd *c, int key, const char *arg, struct err *e)
 	case KEY_OFFLINE: c->offline = true; break;
 	case KEY_FOR_PROMPT: c->for_prompt = true; break;
 	case KEY_BUDGET:
-		return num_int(arg, 1, 1000000, "--budget", &c->budget, e);
+		return num_int(arg, 1, 10000000, "--budget", &c->budget, e);
+	case KEY_TIER: c->tier = arg; break;
+	case KEY_ARTIFACTS: c->artifacts = arg; break;
 	case KEY_NEAR: return near(c, arg, e);
 	case KEY_JQ: c->jq = arg; break;
 	case KEY_JSON: c->text = false; break;
@@ -330,7 +340,8 @@ run(struct cmd *c, struct err *e)
 		return -1;
 	if (c->limit == 0)
 		c->limit = v->limit;
-	status = open_store(c, v, e);
+	/* A filter, which has nothing to do with memories. */
+	status = v->run == cmd_compact ? 0 : open_store(c, v, e);
 	if (status == 0)
 		status = v->run(c, e);
 	rc = cmd_flush(c, e);

@@ -25,7 +25,7 @@ chat_undo(struct chat *c, struct buf *b, struct err *e)
 		    "back");
 	msg_content(b, t->v[at].msg);
 	to = at > 0 && msg_role(t->v[at - 1].msg) != MSG_SYSTEM ?
-	    talk_id(t, at - 1) : NULL;
+	    compact_id(t, at - 1) : NULL;
 	ev = js_set(event_new("undo"), "to", to != NULL ? js_from_str(to) :
 	    js_null());
 	snprintf(c->session.last_id, sizeof(c->session.last_id), "%s",

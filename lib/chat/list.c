@@ -197,7 +197,7 @@ on_event(void *arg, jv ev)
 {
 	/* What was shortened for the model is here in full. */
 	if (!js_str_is(ev, "type", "compaction"))
-		talk_event(arg, ev);
+		compact_event(arg, ev);
 }
 
 static void

@@ -162,7 +162,7 @@ on_replay(void *arg, jv ev)
 {
 	struct chat *c = arg;
 
-	talk_event(&c->context.talk, ev);
+	compact_event(&c->context.talk, ev);
 }
 
 /* Make the talk of the session's file. */

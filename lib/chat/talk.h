@@ -1,9 +1,5 @@
 /*
- * talk.h - the talk as the model sees it, made from a session's events.
- *
- * Messages make it longer; an event compaction says which of them were
- * shortened or left out, and an event undo cuts its end off.  The file keeps
- * everything: only what the model is shown becomes less.
+ * talk.h - what was left out of a talk, and where its last turn begins.
  */
 #ifndef CHAT_TALK_H
 #define CHAT_TALK_H
@@ -12,8 +8,6 @@
 #include "core/compact.h"
 #include "json/js.h"
 
-/* Take an event (borrowed) of the file; other types are ignored. */
-void talk_event(struct compact *t, jv ev);
 /*
  * What changed in t since it was last swept, as an event compaction: gone, an
  * array of ids, and short, the messages that changed.  before and after are
@@ -26,7 +20,5 @@ jv talk_changes(const struct compact *t, int64_t before, int64_t after,
  * program wrote; SIZE_MAX when there is none.
  */
 size_t talk_last_turn(const struct compact *t);
-/* The id of message i, or NULL. */
-const char *talk_id(const struct compact *t, size_t i);
 
 #endif

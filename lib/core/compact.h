@@ -66,6 +66,14 @@ void compact_free(struct compact *c);
 /* Append a message line (borrowed); one without a role is ignored.  A note
  * that an earlier run put into it is taken out and made part of the facts. */
 void compact_add(struct compact *c, jv msg);
+/*
+ * Take a line (borrowed) of a session, agent-events(5): a message makes the
+ * talk longer, an event compaction says which of them were shortened or left
+ * out, and an event undo cuts its end off; other types are ignored.
+ */
+void compact_event(struct compact *c, jv line);
+/* The id of message i, or NULL. */
+const char *compact_id(const struct compact *c, size_t i);
 /* Another message (consumed) in the place of message i. */
 void compact_replace_take(struct compact *c, size_t i, jv msg);
 /* About the tokens of all messages, the note included. */

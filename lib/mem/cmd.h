@@ -25,7 +25,7 @@ struct cmd {
 	struct vec	 tags, without;
 	const char	*id, *kind, *speaker, *source, *session, *turn,
 			*date, *importance, *expires, *since, *until, *now,
-			*jq, *query, *older, *model;
+			*jq, *query, *older, *model, *tier, *artifacts;
 	int64_t		 limit, context, budget;
 	enum cmd_near	 near;
 	bool		 text;		/* for people */
@@ -73,6 +73,8 @@ int cmd_sessions(struct cmd *c, struct err *e);
 int cmd_index(struct cmd *c, struct err *e);
 int cmd_embed(struct cmd *c, struct err *e);
 int cmd_backup(struct cmd *c, struct err *e);
+/* Needs no file of memories. */
+int cmd_compact(struct cmd *c, struct err *e);
 
 /* Put one memory, as the options or the line say; *line is the answer,
  * owned.  In a transaction. */

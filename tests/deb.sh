@@ -41,7 +41,7 @@ files >"$root.before"
 
 cp "$deb" "$root/tmp/agent.deb"
 in_root dpkg -i /tmp/agent.deb >"$root.log" 2>&1 || fail "dpkg: see $root.log"
-for c in gate tool chat; do
+for c in gate tool mem plan chat; do
 	in_root "agent-$c" --version >/dev/null || fail "agent-$c does not start"
 done
 rm -rf "$root/root/tea"

@@ -5,6 +5,7 @@
  * what is quoted, or from what looks like a path.
  */
 #include "gate/offline.h"
+#include "gate/offline_fill.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -330,58 +331,6 @@ rule_write(struct wish *w)
 	return true;
 }
 
-/* Arguments for a tool whose names are not known beforehand: every string
- * that is required gets the text, every choice its best fit. */
-static jv
-fill(jv fn, const char *text, size_t n, const char *const *choices)
-{
-	jv params = js_get(fn, "parameters");
-	jv props = js_get(params, "properties");
-	jv keys = js_keys(props), need = js_get(params, "required");
-	jv out = js_obj();
-
-	for (size_t i = 0; i < js_len(keys); i++) {
-		jv k = js_at(keys, i);
-		const char *key = js_cstr(k);
-		jv p = key != NULL ? js_get(props, key) : js_none();
-		jv from = js_get(p, "enum"), pick = js_none();
-		bool wanted = !js_is_arr(need) || js_len(keys) == 1;
-
-		for (size_t j = 0; js_is_arr(need) && j < js_len(need); j++) {
-			jv r = js_at(need, j);
-
-			wanted = wanted || js_eq(r, k);
-			js_free(r);
-		}
-		for (size_t j = 0; j < js_len(from); j++) {
-			jv v = js_at(from, j);
-			const char *s = js_cstr(v);
-
-			if (s != NULL && !js_is_valid(pick) &&
-			    find_any(s, choices) != NULL)
-				pick = js_ref(v);
-			js_free(v);
-		}
-		if (js_is_valid(pick))
-			out = js_set(out, key, pick);
-		else if (wanted && js_str_is(p, "type", "string"))
-			out = js_set(out, key, js_from_bytes(text, n));
-		else if (wanted && (js_str_is(p, "type", "integer") ||
-		    js_str_is(p, "type", "number")))
-			out = js_set_int(out, key, 1);
-		else if (wanted && js_str_is(p, "type", "array"))
-			out = js_set(out, key, js_arr());
-		js_free(from);
-		js_free(p);
-		js_free(k);
-	}
-	js_free(need);
-	js_free(keys);
-	js_free(props);
-	js_free(params);
-	return out;
-}
-
 /* The first offered tool whose name has one of the words in it. */
 static jv
 tool_like(jv tools, const char *const *words)
@@ -424,6 +373,7 @@ rule_like(struct wish *w, const char *const *words,
     const char *missing)
 {
 	const char *word = find_any(w->text, words);
+	const char *verb = find_any(w->text, choices);
 	struct span text;
 	jv fn;
 
@@ -432,8 +382,8 @@ rule_like(struct wish *w, const char *const *words,
 	fn = tool_like(w->tools, names);
 	text = w->nquoted > 0 ? w->quoted[0] : rest_after(w->text, word);
 	if (js_is_valid(fn))
-		add_call(w->d, js_str(fn, "name"), fill(fn, text.p, text.n,
-		    choices));
+		add_call(w->d, js_str(fn, "name"), offline_fill(fn, text.p,
+		    text.n, verb != NULL ? verb : choices[0], choices));
 	else
 		w->missing = missing;
 	js_free(fn);

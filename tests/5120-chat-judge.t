@@ -32,6 +32,9 @@ ok 'tested' agent-chat -n --format events 'write tested'
 is "$(codes)" '' 'nor when the model tested it'
 ok '--check none' agent-chat -n --format events --check none 'write code'
 is "$(codes)" '' 'nor when it is switched off'
+ok 'without the tool for commands' agent-chat -n --format events \
+    --tools write_file,read_file 'write code'
+is "$(codes)" '' 'nor where the model could not have'
 status_is 1 agent-chat -n --format events --check 'exit 3' 'write code'
 is "$(result)" '[1,"error"]' 'a check that was demanded has to pass'
 is "$(codes)" 'check check_failed check check_failed check check_failed ' \

@@ -87,6 +87,25 @@ on_fits(void *arg)
 	return context_fits(&c->context);
 }
 
+/* A check that nobody demanded is made only where the model could have made
+ * it: this run has the tool for commands. */
+static bool
+may_check(const struct chat *c)
+{
+	jv tools = js_get(c->tool.hello, "tools");
+	bool has = c->check.demanded;
+
+	for (size_t i = 0; !has && i < js_len(tools); i++) {
+		jv tool = js_at(tools, i), fn = js_get(tool, "function");
+
+		has = js_str_is(fn, "name", "shell");
+		js_free(fn);
+		js_free(tool);
+	}
+	js_free(tools);
+	return has;
+}
+
 /* The model is done; what it wrote may have to be checked first. */
 static bool
 on_check(void *arg)
@@ -95,7 +114,7 @@ on_check(void *arg)
 	struct buf b = BUF_INIT;
 	jv m, ev;
 
-	if (!c->tool.started || !check_due(&c->check))
+	if (!c->tool.started || !check_due(&c->check) || !may_check(c))
 		return false;
 	m = check_call(&c->check);
 	ev = js_set_str(event_new("notice"), "code", "check");

@@ -31,6 +31,15 @@ ok '--skip-done' agent-chat -n -o a.md --skip-done hi
 n=$(requests)
 ok 'once more' agent-chat -n -o a.md --skip-done hi
 is "$(requests) $(cat a.md)" "$n Re: hi" 'asks nobody'
+is "$(cat "$OUT")" '' 'says nothing'
+touch -d '-1 hour' a.md; t=$(stat -c %Y a.md)
+ok 'as events' agent-chat -n -o a.md --skip-done --format events hi
+is "$(jq -r .type "$OUT" | tr '\n' ' ')" 'session result ' 'is a whole stream'
+jq_ok 'select(.type == "result") | .exit_code == 0 and .text == "Re: hi" and
+    .num_turns == 0 and (.session_id | length) > 10' 'with the answer'
+ok 'as JSON' agent-chat -n -o a.md --skip-done --format json hi
+jq_ok '.type == "result" and .exit_code == 0 and (.is_error | not)' 'one line'
+is "$(requests) $(stat -c %Y a.md)" "$n $t" 'and the file is not touched'
 ok 'another question' agent-chat -n -o a.md --skip-done ho
 is "$(cat a.md)" 'Re: ho' 'is asked'
 echo 'mine' >>a.md

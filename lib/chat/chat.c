@@ -274,6 +274,9 @@ converse(struct chat *c, struct err *e)
 		if (whole_prompt(c, &prompt, e) == -1 ||
 		    (skip = chat_skip(c, &prompt, e)) != 0) {
 			rc = skip == 1 ? 0 : -1;
+			/* Who reads a stream waits for its last line. */
+			if (skip == 1 && c->o->format != VIEW_TEXT)
+				chat_begin_done(c);
 			goto out;
 		}
 	}

@@ -74,6 +74,7 @@ struct chat {
 	struct coproc	 gate, tool;
 	struct session	 session;
 	bool		 has_session;
+	bool		 was_done;	/* --skip-done: nothing to do */
 	struct view	 view;
 	struct loop	 loop;
 	struct context	 context;
@@ -129,10 +130,12 @@ int chat_main(const struct chat_opts *o, int *signal, bool *advise,
 int chat_settings(struct chat *c, struct err *e);
 
 /* start.c: start the children; open the session; wait until both are
- * ready; begin the stream.  -1 with e filled. */
+ * ready, and begin the stream.  -1 with e filled. */
 int chat_start(struct chat *c, struct err *e);
 int chat_open_session(struct chat *c, struct err *e);
 int chat_ready(struct chat *c, struct err *e);
+/* Begin the stream of a run that has nothing to do, with no session. */
+void chat_begin_done(struct chat *c);
 /* prompt of the command line: the template, the skill; appended to b. */
 int chat_prompt(const struct chat *c, struct buf *b, struct err *e);
 /* Start a child again that is gone, and tell it what it has to know. */

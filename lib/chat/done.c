@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ANSWER_MAX	((size_t)64 * 1024 * 1024)
 #define NOTE_MAX	((size_t)64 * 1024)
 
 static char *
@@ -32,7 +31,7 @@ done_look(const char *file, const char *fingerprint)
 
 	if (access(file, F_OK) == 0 && access(path, R_OK) == 0 &&
 	    file_read(path, &b, NOTE_MAX, &ignored) == 0 &&
-	    file_read(file, &answer, ANSWER_MAX, &ignored) == 0) {
+	    file_read(file, &answer, DONE_ANSWER_MAX, &ignored) == 0) {
 		o = js_parse(buf_str(&b), b.len, &ignored);
 		ids_sha256(sum, answer.data, answer.len);
 		if (js_str(o, "answer") == NULL)

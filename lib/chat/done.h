@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+#define DONE_ANSWER_MAX	((size_t)64 * 1024 * 1024)
+
 enum done_state {
 	DONE_NEW,		/* there is no answer, or not to this */
 	DONE_SAME,		/* this was asked, and the answer is there */

@@ -105,6 +105,22 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	buf_free(&b);
 }
 
+/* The answer that is there, for the result line. */
+static int
+recall_answer(struct chat *c, struct err *e)
+{
+	struct buf *text = &c->loop.text;
+
+	if (c->o->format == VIEW_TEXT)
+		return 0;
+	buf_reset(text);
+	if (file_read(c->o->out_file, text, DONE_ANSWER_MAX, e) == -1)
+		return -1;
+	if (text->len > 0 && text->data[text->len - 1] == '\n')
+		buf_cut(text, text->len - 1);
+	return 0;
+}
+
 int
 chat_skip(struct chat *c, const struct buf *prompt, struct err *e)
 {
@@ -113,7 +129,8 @@ chat_skip(struct chat *c, const struct buf *prompt, struct err *e)
 	fingerprint(c, prompt, c->fingerprint);
 	switch (done_look(c->o->out_file, c->fingerprint)) {
 	case DONE_SAME:
-		return 1;
+		c->was_done = true;
+		return recall_answer(c, e) == -1 ? -1 : 1;
 	case DONE_CHANGED:
 		if (c->o->force)
 			return 0;
@@ -193,7 +210,7 @@ chat_leave_files(struct chat *c, bool good, struct err *e)
 	struct buf whole = BUF_INIT;
 	int rc = 0;
 
-	if (c->o->out_file == NULL || text->len == 0)
+	if (c->o->out_file == NULL || text->len == 0 || c->was_done)
 		return 0;
 	/* Without a good answer a rule of make must not seem done. */
 	if (!good && (c->o->skip_done || c->o->deps_file != NULL))

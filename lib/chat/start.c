@@ -353,6 +353,15 @@ begin_stream(struct chat *c)
 	js_free(ev);
 }
 
+void
+chat_begin_done(struct chat *c)
+{
+	/* Nobody is asked: there is no system prompt to make. */
+	c->session.system = true;
+	ids_sortable(c->session.ctx.session_id);
+	begin_stream(c);
+}
+
 int
 chat_ready(struct chat *c, struct err *e)
 {

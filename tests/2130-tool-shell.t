@@ -116,4 +116,19 @@ like "$(cat "$OUT")" '^commands run +yes' 'says that commands run'
 ok 'doctor --json' agent-tool doctor --json
 jq_ok '.shell and .file_tools and (.tools | length) == 7' 'the same as JSON'
 AGENT_LIBEXEC=$TRASH/none status_is 77 agent-tool doctor
+
+# Why a wall is missing: a limit of namespaces, and a filter around us.
+if unshare -Ur true 2>/dev/null; then
+	unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_user_namespaces &&
+	    agent-tool doctor' >"$OUT" 2>&1
+	like "$(cat "$OUT")" '^no userns +user.max_user_namespaces .*try sysctl' \
+	    'doctor names the sysctl'
+	unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_net_namespaces &&
+	    agent-tool doctor --json' >"$OUT" 2>&1
+	like "$(jq -r .why.net "$OUT")" 'max_net_namespaces' 'for each wall'
+fi
+"$BUILD/libexec/agent/agent-jail" -r "$ROOT" -r "$BUILD" -w . -e HOME="$PWD" -- \
+    "$BUILD/bin/agent-tool" doctor --json >"$OUT" 2>"$ERR"
+like "$(jq -r .why.userns "$OUT")" '^unshare: Operation not permitted.*; try ' \
+    'within a jail: what refuses it'
 done_testing

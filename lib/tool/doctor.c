@@ -11,6 +11,7 @@
 #include "tool/registry.h"
 #include "tool/shell.h"
 #include "tool/walls.h"
+#include "tool/why.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -128,6 +129,27 @@ network(jv v, const struct tool_env *env, jv jail)
 	return v;
 }
 
+/* Wall by wall why it is missing. */
+static jv
+reasons(jv jail)
+{
+	jv missing = js_get(jail, "missing"), v = js_obj();
+
+	for (size_t i = 0; i < js_len(missing); i++) {
+		jv w = js_at(missing, i);
+		struct buf b = BUF_INIT;
+
+		if (js_cstr(w) != NULL) {
+			why_missing(&b, js_cstr(w));
+			v = js_set(v, js_cstr(w), js_from_buf(&b));
+		}
+		buf_free(&b);
+		js_free(w);
+	}
+	js_free(missing);
+	return v;
+}
+
 static jv
 facts(struct tool_env *env, jv jail, const struct err *no_jail)
 {
@@ -159,8 +181,10 @@ facts(struct tool_env *env, jv jail, const struct err *no_jail)
 	ok = js_bool(jail, "available", false) && attempt(env, "shell",
 	    "{\"command\":\"true\",\"timeout\":10}", &said, &ms);
 	v = js_set_bool(v, "shell", ok);
-	if (js_is_valid(jail))
+	if (js_is_valid(jail)) {
 		v = js_set(v, "jail", js_ref(jail));
+		v = js_set(v, "why", reasons(jail));
+	}
 	if (ok)
 		v = js_set_int(v, "shell_ms", ms);
 	else
@@ -194,6 +218,22 @@ trial(struct buf *out, const char *label, jv v, const char *key)
 }
 
 static void
+because(struct buf *out, jv v)
+{
+	jv why = js_get(v, "why"), names = js_keys(why);
+
+	for (size_t i = 0; i < js_len(names); i++) {
+		jv n = js_at(names, i);
+
+		buf_addf(out, "no %-13s %s\n", js_cstr(n), js_str(why,
+		    js_cstr(n)));
+		js_free(n);
+	}
+	js_free(names);
+	js_free(why);
+}
+
+static void
 people(struct buf *out, jv v)
 {
 	jv jail = js_get(v, "jail");
@@ -207,6 +247,7 @@ people(struct buf *out, jv v)
 	    NULL ? js_str(jail, "mode") : "none");
 	member(out, "walls that stand", jail, "walls");
 	member(out, "walls missing", jail, "missing");
+	because(out, v);
 	if (js_str(jail, "message") != NULL) {
 		buf_addf(out, "%-16s ", "because");
 		utf8_escape(out, js_str(jail, "message"), strlen(js_str(jail,

@@ -1,0 +1,16 @@
+/*
+ * why.h - why a wall of the sandbox does not stand, and what to do.
+ */
+#ifndef TOOL_WHY_H
+#define TOOL_WHY_H
+
+#include "base/buf.h"
+
+/*
+ * Append one line, without its line feed, on the wall that agent-jail calls
+ * name ("userns", "landlock", ...): the reason as the kernel gives it when
+ * asked here, behind "; try " what to do.  The probe is made in a child.
+ */
+void why_missing(struct buf *b, const char *name);
+
+#endif

@@ -37,12 +37,26 @@ is "$(agent-plan patch show 1 --json | jq -r '[.title, .plan, .tests] | join("|"
 like "$(call '{"op":"explode"}')" 'ERROR \[INVALID_ARGUMENTS\]' 'no such op'
 like "$(AGENT_ENABLE_PLAN=no agent-tool list --names)" 'shell' 'can be switched off'
 unlike "$(AGENT_ENABLE_PLAN=no agent-tool list --names)" 'plan' 'and is'
+like "$(call '{"op":"try","task":1}')" 'It is good' 'a patch is tried, in a copy'
+is "$(ls f 2>&1 | grep -c '^f$')" 0 'and nothing else'
+like "$(call '{"op":"add","text":"later"}')" 'added' 'one more'
+like "$(call '{"op":"edit","task":4,"text":"much later"}')" 'changed' 'edit'
+like "$(call '{"op":"edit","task":3,"check":"true"}')" 'DENIED' 'not the check'
+like "$(call '{"op":"cancel","task":4,"text":"not wanted"}')" 'cancelled' 'cancel'
+like "$(call '{"op":"retry","task":4}')" 'again' 'retry'
+call '{"op":"next"}' >out
+like "$(call '{"op":"release","task":4,"text":"NEXT: all"}')" 'given back' 'release'
+like "$(call '{"op":"pause"}')" paused 'pause'
+like "$(call '{"op":"resume"}')" executing 'resume'
+like "$(call '{"op":"complete"}')" 'ERROR' 'what the table does not allow'
+like "$(call '{"op":"export"}')" 'much later' 'export'
+like "$(call '{"op":"cancel","task":4}')" 'cancelled' 'so that none is open'
 # In a conversation of a worker.
-agent-plan add mine >id
+mine=$(agent-plan add mine)
 agent-plan next --worker w1 >out
-like "$(AGENT_TASK=4 AGENT_WORKER=w1 call '{"op":"done","task":4}')" \
-    'ERROR \[DENIED\].*task 4 is yours' 'its own task is closed by the worker'
-like "$(AGENT_TASK=4 AGENT_WORKER=w1 agent-tool call plan '{"op":"next"}' 2>&1)" 'DENIED' 'and it takes no other'
-like "$(call '{"op":"done","task":4}')" 'ERROR .*worker w1 has task 4' 'nor does another'
+like "$(AGENT_TASK=$mine AGENT_WORKER=w1 call "{\"op\":\"done\",\"task\":$mine}")" \
+    "ERROR \[DENIED\].*task $mine is yours" 'its own task is closed by the worker'
+like "$(AGENT_TASK=$mine AGENT_WORKER=w1 agent-tool call plan '{"op":"next"}' 2>&1)" 'DENIED' 'and it takes no other'
+like "$(call "{\"op\":\"done\",\"task\":$mine}")" "ERROR .*worker w1 has task $mine" 'nor does another'
 no_children_left
 done_testing

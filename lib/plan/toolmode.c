@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "plan/brief.h"
 #include "plan/check.h"
+#include "plan/exchange.h"
 #include "plan/checkpoint.h"
 #include "plan/note.h"
 #include "plan/outline.h"
@@ -41,6 +42,7 @@ struct call {
 	int64_t		 task;		/* 0: none */
 	char		 worker[160];
 	struct buf	*out;
+	enum machine_move move;		/* of op_move */
 };
 
 static int
@@ -135,11 +137,12 @@ op_init(struct call *c, struct err *e)
 	return 0;
 }
 
+/* The project goes on, back, or stops: by the table of machine.h. */
 static int
-op_advance(struct call *c, struct err *e)
+op_move(struct call *c, struct err *e)
 {
 	struct project j = { .is = false };
-	int rc = project_move(c->p, MOVE_ADVANCE, false, &j, e);
+	int rc = project_move(c->p, c->move, false, &j, e);
 
 	if (rc == 0)
 		buf_addf(c->out, "%s\n", machine_state_name(j.state));
@@ -310,6 +313,81 @@ op_fail(struct call *c, struct err *e)
 	return 0;
 }
 
+static int
+op_release(struct call *c, struct err *e)
+{
+	struct queue_claim claim = { c->task, 0 };
+
+	if (need_task(c, e) == -1 || not_own(c, e) == -1 ||
+	    keep(c, &claim, e) == -1 ||
+	    queue_release(c->p, &claim, c->worker, "released", e) == -1)
+		return -1;
+	buf_adds(c->out, "given back\n");
+	return 0;
+}
+
+/* In a transaction of its own; done is said when it is. */
+static int
+change(struct call *c, int (*what)(struct call *c, struct err *e),
+    const char *done, struct err *e)
+{
+	if (need_task(c, e) == -1 || not_own(c, e) == -1 ||
+	    plan_begin(c->p, e) == -1 ||
+	    plan_end(c->p, what(c, e), e) == -1)
+		return -1;
+	buf_addf(c->out, "%s\n", done);
+	return 0;
+}
+
+/* What is to be done; never by which check it is closed. */
+static int
+do_edit(struct call *c, struct err *e)
+{
+	jv spec;
+	int rc;
+
+	if (js_has(c->args, "check"))
+		return err_set(e, ERR_DENIED, "check: only the user changes "
+		    "the check of a task, by agent-plan edit");
+	if (need_text(c, "the new objective", e) == -1)
+		return -1;
+	spec = js_set_str(js_obj(), "objective", c->text);
+	rc = task_edit(c->p, c->task, spec, e);
+	js_free(spec);
+	return rc;
+}
+
+static int
+do_cancel(struct call *c, struct err *e)
+{
+	return task_cancel(c->p, c->task, c->text != NULL ? c->text :
+	    "cancelled by the model", e);
+}
+
+static int
+do_retry(struct call *c, struct err *e)
+{
+	return task_retry(c->p, c->task, e);
+}
+
+static int
+op_edit(struct call *c, struct err *e)
+{
+	return change(c, do_edit, "changed", e);
+}
+
+static int
+op_cancel(struct call *c, struct err *e)
+{
+	return change(c, do_cancel, "cancelled", e);
+}
+
+static int
+op_retry(struct call *c, struct err *e)
+{
+	return change(c, do_retry, "it will be tried again", e);
+}
+
 /* "decision: do it" is a decision; what says nothing is an observation. */
 static int
 op_note(struct call *c, struct err *e)
@@ -370,6 +448,34 @@ op_patch(struct call *c, struct err *e)
 	return rc;
 }
 
+/* In a scratch copy, in the sandbox; task is the patch's number here. */
+static int
+op_try(struct call *c, struct err *e)
+{
+	int rc;
+
+	if (c->task == 0)
+		return err_set(e, ERR_USAGE, "task: the number of the patch "
+		    "is required");
+	rc = patch_try(c->p, c->task, c->out, e);
+	if (rc != -1)
+		buf_adds(c->out, rc == 0 ? "\nIt is good.\n" :
+		    "\nIt is not good.\n");
+	return rc;
+}
+
+static int
+op_export(struct call *c, struct err *e)
+{
+	jv all = js_none();
+	int rc = exchange_out(c->p, &all, e);
+
+	if (rc == 0)
+		js_dump_pretty(c->out, all);
+	js_free(all);
+	return rc;
+}
+
 static const struct op {
 	const char	*name;
 	int		(*run)(struct call *c, struct err *e);
@@ -380,7 +486,12 @@ static const struct op {
 	{ "next", op_next, false }, { "done", op_done, false },
 	{ "fail", op_fail, false }, { "checkpoint", op_checkpoint, false },
 	{ "note", op_note, false }, { "patch", op_patch, false },
-	{ "advance", op_advance, false },
+	{ "release", op_release, false }, { "edit", op_edit, false },
+	{ "cancel", op_cancel, false }, { "retry", op_retry, false },
+	{ "try", op_try, false }, { "export", op_export, true },
+	{ "advance", op_move, false }, { "review", op_move, false },
+	{ "complete", op_move, false }, { "reopen", op_move, false },
+	{ "pause", op_move, false }, { "resume", op_move, false },
 };
 
 static int
@@ -393,6 +504,9 @@ dispatch(struct call *c, const char *name, struct err *e)
 		if (strcmp(ops[i].name, name) != 0)
 			continue;
 		c->p = &p;
+		for (int m = 0; m < MACHINE_MOVES; m++)
+			if (strcmp(name, machine_move_name(m)) == 0)
+				c->move = (enum machine_move)m;
 		rc = plan_open(&p, NULL, ops[i].reads ? PLAN_READ :
 		    PLAN_WRITE, e);
 		if (rc == 0 && p.db == NULL)
@@ -404,8 +518,9 @@ dispatch(struct call *c, const char *name, struct err *e)
 		return rc;
 	}
 	return err_set(e, ERR_USAGE, "op: there is no '%.40s'; there are "
-	    "show, init, add, next, done, fail, checkpoint, note, log, "
-	    "patch, advance", name);
+	    "show, init, add, edit, cancel, retry, next, done, fail, "
+	    "release, checkpoint, note, log, patch, try, export, advance, "
+	    "review, complete, reopen, pause, resume", name);
 }
 
 int

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,32 +120,60 @@ static const char examples[] =
 "  agent-mem search --format text 'when is staging moved?'\n"
 "  agent-mem import talk.jsonl && agent-mem search -k 5 --explain 'tea'\n";
 
+/* The options that only some commands use, as sets of bits. */
+#define BIT(key)	(UINT64_C(1) << ((key) < 256 ? (key) - 'a' : \
+			    (key) - KEY_DB + 26))
+#define SPACE		BIT('n')
+#define SPACES		(SPACE | BIT(KEY_ALL))
+#define ABOUT		(BIT(KEY_KIND) | BIT(KEY_TAG) | BIT(KEY_SPEAKER) | \
+			    BIT(KEY_SOURCE))
+#define WHEN		(BIT(KEY_SINCE) | BIT(KEY_UNTIL))
+#define ITEM		(ABOUT | BIT(KEY_ID) | BIT(KEY_SESSION) | \
+			    BIT(KEY_TURN) | BIT(KEY_DATE) | \
+			    BIT(KEY_IMPORTANCE) | BIT(KEY_EXPIRES))
+#define SERVER		(BIT('m') | BIT(KEY_OFFLINE))
+#define RANK		(SPACES | ABOUT | WHEN | SERVER | BIT('k') | \
+			    BIT(KEY_SESSION) | BIT(KEY_WITHOUT) | \
+			    BIT(KEY_NOW) | BIT(KEY_VECTORS))
+#define ANY		(BIT(KEY_DB) | BIT(KEY_JSON) | BIT(KEY_FORMAT) | \
+			    BIT('q') | BIT('h') | BIT(KEY_VERSION))
+
+static uint64_t used;		/* the options of the command line */
+
 struct verb {
 	const char	*name;
 	int		(*run)(struct cmd *c, struct err *e);
 	enum db_flags	 how;
 	bool		 maybe;		/* works without a file as well */
 	int64_t		 limit;
+	uint64_t	 uses;
 };
 
 static const struct verb verbs[] = {
-	{ "store", cmd_store, DB_WRITE, false, 10 },
-	{ "search", cmd_search, DB_READ, true, 10 },
-	{ "recall", cmd_recall, DB_READ, true, 10 },
-	{ "get", cmd_get, DB_READ, true, 0 },
-	{ "list", cmd_list, DB_READ, true, 100 },
-	{ "update", cmd_update, DB_WRITE, false, 0 },
-	{ "forget", cmd_forget, DB_WRITE, false, 10 },
-	{ "import", cmd_import, DB_WRITE, false, 0 },
-	{ "index", cmd_index, DB_WRITE, false, 0 },
-	{ "embed", cmd_embed, DB_WRITE, false, 0 },
-	{ "export", cmd_export, DB_READ, true, 0 },
-	{ "namespaces", cmd_namespaces, DB_READ, true, 0 },
-	{ "stats", cmd_stats, DB_READ, true, 0 },
-	{ "check", cmd_check, DB_READ, true, 0 },
-	{ "reindex", cmd_reindex, DB_WRITE, false, 0 },
-	{ "backup", cmd_backup, DB_READ, false, 0 },
-	{ "compact", cmd_compact, 0, false, 0 },
+	{ "store", cmd_store, DB_WRITE, false, 10,
+	    SPACE | ITEM | BIT(KEY_NEAR) },
+	{ "search", cmd_search, DB_READ, true, 10, RANK | BIT(KEY_EXPLAIN) },
+	{ "recall", cmd_recall, DB_READ, true, 10,
+	    RANK | BIT(KEY_FOR_PROMPT) | BIT(KEY_BUDGET) },
+	{ "get", cmd_get, DB_READ, true, 0, SPACES | BIT(KEY_HISTORY) },
+	{ "list", cmd_list, DB_READ, true, 100,
+	    SPACES | ABOUT | WHEN | BIT('k') },
+	{ "update", cmd_update, DB_WRITE, false, 0, SPACES | ITEM },
+	{ "forget", cmd_forget, DB_WRITE, false, 10,
+	    RANK | BIT(KEY_QUERY) | BIT(KEY_OLDER) |
+	    BIT(KEY_EVERYTHING) | BIT(KEY_DRY_RUN) },
+	{ "import", cmd_import, DB_WRITE, false, 0,
+	    SPACE | BIT(KEY_NEAR) | BIT(KEY_JQ) },
+	{ "index", cmd_index, DB_WRITE, false, 0, SPACE | BIT(KEY_SESSIONS) },
+	{ "embed", cmd_embed, DB_WRITE, false, 0, SERVER },
+	{ "export", cmd_export, DB_READ, true, 0, SPACES },
+	{ "namespaces", cmd_namespaces, DB_READ, true, 0, SPACES },
+	{ "stats", cmd_stats, DB_READ, true, 0, 0 },
+	{ "check", cmd_check, DB_READ, true, 0, SPACES },
+	{ "reindex", cmd_reindex, DB_WRITE, false, 0, SPACES },
+	{ "backup", cmd_backup, DB_READ, false, 0, 0 },
+	{ "compact", cmd_compact, 0, false, 0,
+	    BIT(KEY_BUDGET) | BIT(KEY_TIER) | BIT(KEY_ARTIFACTS) },
 };
 
 static int
@@ -175,6 +204,7 @@ near(struct cmd *c, const char *arg, struct err *e)
 static int
 option(struct cmd *c, int key, const char *arg, struct err *e)
 {
+	used |= BIT(key);
 	switch (key) {
 	case KEY_DB: c->db = arg; break;
 	case 'n': vec_push(&c->spaces, arg); break;
@@ -285,6 +315,17 @@ find_verb(const char *name, struct err *e)
 	return NULL;
 }
 
+/* An option that would change nothing is a mistake of who gave it. */
+static int
+check_options(const struct verb *v, struct err *e)
+{
+	for (const struct opt *o = table; o->name != NULL; o++)
+		if (used & BIT(o->key) & ~(v->uses | ANY))
+			return err_set(e, ERR_USAGE, "%s does not use --%s; "
+			    "try agent-mem --help", v->name, o->name);
+	return 0;
+}
+
 static int
 open_store(struct cmd *c, const struct verb *v, struct err *e)
 {
@@ -336,7 +377,7 @@ run(struct cmd *c, struct err *e)
 		return serve(c, e);
 	v = find_verb(c->verb, e);
 
-	if (v == NULL)
+	if (v == NULL || check_options(v, e) == -1)
 		return -1;
 	if (c->limit == 0)
 		c->limit = v->limit;

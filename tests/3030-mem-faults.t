@@ -99,6 +99,11 @@ for q in '"' '""' '"*"' '*' 'a* OR' 'NEAR(x y)' 'text:first' '-first' '^first' '
 	{ [ $st = 0 ] || [ $st = 1 ]; } && [ ! -s err ]
 	_if $? "a question of '$(printf %s "$q" | tr -cd ' -~' | cut -c 1-30)' is just words" "$st $(cat err)"
 done
+for u in 'get --explain a' 'list --history' 'store --query x y' 'stats -k 3' 'backup --kind x f' 'search --id a b'; do
+	# shellcheck disable=SC2086
+	status_is 2 agent-mem --db m.db $u
+	like "$(cat "$ERR")" "^agent-mem: .*${u%% *} does not use --" 'names the option'
+done
 awk 'BEGIN { while (i++ < 200000) printf "w%d \"*( ", i % 9973 }' >long
 ok 'a question of a megabyte' sh -c 'agent-mem --db m.db search -n a first <long >out'
 awk 'BEGIN { printf "{\"id\":\"big\",\"text\":\""; while (i++ < 1000000) printf "word%d ", i % 5000; print "needle\"}" }' >big

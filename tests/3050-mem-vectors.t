@@ -4,18 +4,18 @@
 # alone decide, in the same order.
 . "$(dirname "$0")/lib.sh"
 mem() { agent-mem --db m.db -n v "$@"; }
-vectors() { mem stats | jq .vectors; }
+vectors() { agent-mem --db m.db stats | jq .vectors; }
 for t in 'red apple pie' 'green apple' 'blue whale' 'whale song' 'apple tree'; do mem store --id "${t% *}" "$t" >/dev/null; done
-ok 'embed' mem embed --offline
+ok 'embed' agent-mem --db m.db embed --offline
 json_is "$(cat "$OUT")" '{"model":"offline","embedded":5,"failed":0}' 'each memory'
 is "$(vectors)" 5 'has a vector'
-ok 'again' mem embed --offline
+ok 'again' agent-mem --db m.db embed --offline
 is "$(jq .embedded "$OUT")" 0 'nothing is left to do'
 ok 'search' mem search --vectors --offline --explain -k 3 'whale'
 is "$(jq -r 'select(.explain.vector > 0).id' "$OUT" | head -n 2 | sort | xargs)" 'blue whale' 'by vectors'
 mem update blue 'yellow submarine' >/dev/null
 is "$(vectors)" 4 'a new text has none yet'
-ok 'embed' mem embed --offline
+ok 'embed' agent-mem --db m.db embed --offline
 is "$(jq .embedded "$OUT")" 1 'it alone is done'
 ok 'it is found' mem search --vectors --offline --explain -k 1 'submarine'
 is "$(jq -r .id "$OUT")" blue 'by its new vector'

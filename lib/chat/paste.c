@@ -109,6 +109,20 @@ paste_feed(struct paste *p, const char *s, size_t n, bool idle)
 	}
 }
 
+void
+paste_type(struct paste *p, const char *s, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add(&b, s, n);
+	if (p->keys.len > p->keys_at)
+		buf_add(&b, p->keys.data + p->keys_at, p->keys.len -
+		    p->keys_at);
+	buf_free(&p->keys);
+	p->keys = b;
+	p->keys_at = 0;
+}
+
 int
 paste_key(struct paste *p, uint32_t *cp)
 {

@@ -29,6 +29,8 @@ void paste_free(struct paste *p);
 /* Bytes that the terminal sent; idle: no more are there for now, so that a
  * lone escape is a key. */
 void paste_feed(struct paste *p, const char *s, size_t n, bool idle);
+/* Text of our own, to be taken as typed before what else there is. */
+void paste_type(struct paste *p, const char *s, size_t n);
 /* The next character that is to be taken as typed: 1 and *cp; 0 when there
  * is none. */
 int paste_key(struct paste *p, uint32_t *cp);

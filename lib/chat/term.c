@@ -53,6 +53,43 @@ prompt(EditLine *el)
 	return t->more ? next : first;
 }
 
+/* ---- completion ---- */
+
+static void
+list(struct term *t, const struct vec *found)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addc(&b, '\n');
+	for (size_t i = 0; i < found->n && i < 60; i++)
+		buf_addf(&b, "%s%s", i > 0 ? "  " : "", found->v[i]);
+	if (found->n > 60)
+		buf_addf(&b, "  (and %zu more)", found->n - 60);
+	buf_addc(&b, '\n');
+	view_text(&t->c->view, buf_str(&b));
+	buf_free(&b);
+	el_set(t->el, EL_REFRESH);
+}
+
+/* What Tab adds comes as if it was typed: a function of our own for the key
+ * (EL_ADDFN) would be kept by libedit for ever. */
+static void
+complete(struct term *t)
+{
+	const LineInfo *l = el_line(t->el);
+	struct vec found = VEC_INIT;
+	struct buf add = BUF_INIT;
+
+	complete_word(t->c, t->commands, l->buffer,
+	    (size_t)(l->cursor - l->buffer), &found, &add);
+	if (add.len > 0)
+		paste_type(&t->paste, add.data, add.len);
+	else if (found.n > 1)
+		list(t, &found);
+	vec_free(&found);
+	buf_free(&add);
+}
+
 /* ---- keys ---- */
 
 static bool
@@ -101,54 +138,20 @@ next_key(EditLine *el, wchar_t *wc)
 	uint32_t cp;
 
 	el_get(el, EL_CLIENTDATA, &t);
-	while (paste_key(&t->paste, &cp) == 0)
-		if (t->stop || t->eof || !fill(t))
-			return t->stop ? -1 : 0;
+	for (;;) {
+		if (paste_key(&t->paste, &cp) == 0) {
+			if (t->stop || t->eof || !fill(t))
+				return t->stop ? -1 : 0;
+		} else if (cp == '\t') {
+			complete(t);
+		} else {
+			break;
+		}
+	}
 	/* A Ctrl-D that came between two lines, while the terminal was not
 	 * ours, is a NUL by now (n_tty of Linux). */
 	*wc = cp == 0 ? 'D' & 0x1f : (wchar_t)cp;
 	return 1;
-}
-
-/* ---- completion ---- */
-
-static void
-list(struct term *t, const struct vec *found)
-{
-	struct buf b = BUF_INIT;
-
-	buf_addc(&b, '\n');
-	for (size_t i = 0; i < found->n && i < 60; i++)
-		buf_addf(&b, "%s%s", i > 0 ? "  " : "", found->v[i]);
-	if (found->n > 60)
-		buf_addf(&b, "  (and %zu more)", found->n - 60);
-	buf_addc(&b, '\n');
-	view_text(&t->c->view, buf_str(&b));
-	buf_free(&b);
-}
-
-static unsigned char
-complete(EditLine *el, int ch)
-{
-	const LineInfo *l = el_line(el);
-	struct vec found = VEC_INIT;
-	struct buf add = BUF_INIT;
-	struct term *t;
-	unsigned char what = CC_ERROR;
-
-	(void)ch;
-	el_get(el, EL_CLIENTDATA, &t);
-	complete_word(t->c, t->commands, l->buffer,
-	    (size_t)(l->cursor - l->buffer), &found, &add);
-	if (add.len > 0 && el_insertstr(el, buf_str(&add)) == 0) {
-		what = CC_REFRESH;
-	} else if (found.n > 1) {
-		list(t, &found);
-		what = CC_REDISPLAY;
-	}
-	vec_free(&found);
-	buf_free(&add);
-	return what;
 }
 
 /* ---- the terminal ---- */
@@ -198,9 +201,6 @@ set_up(struct term *t)
 	el_set(t->el, EL_SIGNAL, 0);
 	el_set(t->el, EL_GETCFN, next_key);
 	el_set(t->el, EL_HIST, history, t->h);
-	el_set(t->el, EL_ADDFN, "agent-complete", "complete a word",
-	    complete);
-	el_set(t->el, EL_BIND, "^I", "agent-complete", NULL);
 	el_set(t->el, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_set(t->el, EL_BIND, "^W", "ed-delete-prev-word", NULL);
 	/* Home, End, Delete; Ctrl with an arrow. */

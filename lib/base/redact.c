@@ -3,6 +3,7 @@
  */
 #include "base/redact.h"
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/redact_shape.h"
 #include "base/vec.h"
@@ -47,20 +48,11 @@ know(const char *mark, const char *value)
 static char *
 base64(const char *s)
 {
-	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct buf b = BUF_INIT;
 	size_t n = strlen(s);
 
 	/* Whole groups only: what follows may change the last. */
-	for (size_t i = 0; i + 3 <= n; i += 3) {
-		uint32_t w = (uint32_t)(unsigned char)s[i] << 16 |
-		    (uint32_t)(unsigned char)s[i + 1] << 8 |
-		    (unsigned char)s[i + 2];
-
-		for (int k = 18; k >= 0; k -= 6)
-			buf_addc(&b, set[w >> k & 63]);
-	}
+	base64_add(&b, s, n - n % 3);
 	return buf_detach(&b);
 }
 

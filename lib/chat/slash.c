@@ -3,6 +3,7 @@
  */
 #include "chat/slash.h"
 
+#include "base/base64.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -283,28 +284,6 @@ fork_here(struct chat *c, const char *arg)
 	    "on; the other stays as it is");
 }
 
-/* RFC 4648, 4. */
-static void
-base64(struct buf *out, const char *s, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < n; i += 3) {
-		size_t left = n - i;
-		uint32_t v = (uint32_t)(unsigned char)s[i] << 16;
-
-		if (left > 1)
-			v |= (uint32_t)(unsigned char)s[i + 1] << 8;
-		if (left > 2)
-			v |= (unsigned char)s[i + 2];
-		buf_addc(out, digits[v >> 18]);
-		buf_addc(out, digits[v >> 12 & 63]);
-		buf_addc(out, left > 1 ? digits[v >> 6 & 63] : '=');
-		buf_addc(out, left > 2 ? digits[v & 63] : '=');
-	}
-}
-
 /* The last answer to the clipboard, by the terminal (xterm's OSC 52): the
  * text is coded, so that nothing in it is an order to the terminal. */
 static void
@@ -320,7 +299,7 @@ copy(struct chat *c, const char *arg)
 		log_error("/copy: needs a terminal");
 	} else {
 		buf_adds(&b, "\033]52;c;");
-		base64(&b, text->data, text->len);
+		base64_add(&b, text->data, text->len);
 		buf_adds(&b, "\007");
 		view_text(&c->view, buf_str(&b));
 		log_note("%zu bytes are in the clipboard, if the terminal "

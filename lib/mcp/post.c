@@ -3,6 +3,7 @@
  */
 #include "mcp/post.h"
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "mcp/web.h"
 
@@ -150,23 +151,6 @@ post_start(struct post *p, struct many *m, const char *method,
 
 /* ---- values in headers ---- */
 
-static void
-base64(struct buf *out, const unsigned char *p, size_t n)
-{
-	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < n; i += 3) {
-		unsigned v = (unsigned)p[i] << 16 | (i + 1 < n ?
-		    (unsigned)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
-
-		buf_addc(out, set[v >> 18]);
-		buf_addc(out, set[v >> 12 & 63]);
-		buf_addc(out, i + 1 < n ? set[v >> 6 & 63] : '=');
-		buf_addc(out, i + 2 < n ? set[v & 63] : '=');
-	}
-}
-
 void
 web_value(struct buf *out, const char *p, size_t n)
 {
@@ -183,6 +167,6 @@ web_value(struct buf *out, const char *p, size_t n)
 		return;
 	}
 	buf_adds(out, "=?base64?");
-	base64(out, (const unsigned char *)p, n);
+	base64_add(out, p, n);
 	buf_adds(out, "?=");
 }

@@ -3,29 +3,25 @@
  */
 #include <string.h>
 
+#include "base/base64.h"
 #include "gate/embed_offline.h"
 #include "serve/serve.h"
 
-/* The bytes of the floats, low byte first, in base64 (RFC 4648). */
+/* The bytes of the floats, low byte first, in base64. */
 static void
 add_base64(struct buf *b, const float *v)
 {
-	static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t bits = 0, word = 0;
-	int have = 0;
+	unsigned char bytes[EMBED_OFFLINE_DIMS * 4];
+	uint32_t word = 0;
 
-	buf_addc(b, '"');
-	for (size_t i = 0; i < EMBED_OFFLINE_DIMS * 4; i++) {
+	for (size_t i = 0; i < sizeof(bytes); i++) {
 		if (i % 4 == 0)
 			memcpy(&word, &v[i / 4], 4);
-		bits = bits << 8 | ((word >> (8 * (i % 4))) & 0xff);
-		for (have += 8; have >= 6; have -= 6)
-			buf_addc(b, set[(bits >> (have - 6)) & 63]);
+		bytes[i] = (unsigned char)(word >> (8 * (i % 4)));
 	}
-	if (have > 0)
-		buf_addc(b, set[(bits << (6 - have)) & 63]);
-	buf_adds(b, have == 2 ? "==\"" : have == 4 ? "=\"" : "\"");
+	buf_addc(b, '"');
+	base64_add(b, bytes, sizeof(bytes));
+	buf_addc(b, '"');
 }
 
 static void

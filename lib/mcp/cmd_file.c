@@ -4,6 +4,7 @@
 #include "mcp/cmd.h"
 
 #include "base/mem.h"
+#include "mcp/store.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -45,23 +46,6 @@ read_file(const char *path, struct err *e)
 	}
 	buf_free(&b);
 	return v;
-}
-
-static int
-write_file(const char *path, jv v, struct err *e)
-{
-	char *dir = xmemdup(path, (size_t)(strrchr(path, '/') - path));
-	struct buf b = BUF_INIT;
-	int rc = file_mkdirs(dir, 0700, e);
-
-	js_dump_pretty(&b, v);
-	buf_addc(&b, '\n');
-	/* There may be a token in it. */
-	if (rc == 0)
-		rc = file_replace(path, b.data, b.len, 0600, e);
-	buf_free(&b);
-	free(dir);
-	return rc;
 }
 
 static const char *
@@ -150,7 +134,8 @@ change(const struct cmd *c, const char *name, jv entry, char **path,
 		all = adds ? js_set(all, name, js_ref(entry)) :
 		    js_del(all, name);
 		file = js_set(file, key_of(file), js_ref(all));
-		rc = write_file(*path, file, e);
+		/* There may be a token in it: for nobody else. */
+		rc = store_write(*path, file, true, e);
 	}
 	js_free(all);
 	js_free(file);

@@ -60,14 +60,17 @@ store_pin(const struct entry *c)
 	return v;
 }
 
-static int
-write_json(const char *path, jv v, struct err *e)
+int
+store_write(const char *path, jv v, bool pretty, struct err *e)
 {
 	char *dir = xmemdup(path, (size_t)(strrchr(path, '/') - path));
 	struct buf b = BUF_INIT;
 	int rc = file_mkdirs(dir, 0700, e);
 
-	js_dump(&b, v);
+	if (pretty)
+		js_dump_pretty(&b, v);
+	else
+		js_dump(&b, v);
 	buf_addc(&b, '\n');
 	if (rc == 0)
 		rc = file_replace(path, b.data, b.len, 0600, e);
@@ -80,7 +83,7 @@ int
 store_pin_write(const struct entry *c, jv pin, struct err *e)
 {
 	char *path = pin_path(c, e);
-	int rc = path != NULL ? write_json(path, pin, e) : -1;
+	int rc = path != NULL ? store_write(path, pin, false, e) : -1;
 
 	free(path);
 	return rc;
@@ -156,7 +159,7 @@ store_index(const char *path, const struct entries *c, const jv *pins,
 	o = js_set(o, "failed", js_ref(failed));
 	if (js_len(failed) > 0)
 		o = js_set_int(o, "again_ms", clock_wall_ms() + AGAIN_MS);
-	rc = write_json(path, o, e);
+	rc = store_write(path, o, false, e);
 	js_free(o);
 	return rc;
 }

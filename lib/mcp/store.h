@@ -29,4 +29,8 @@ int store_index(const char *path, const struct entries *c, const jv *pins,
 /* Remove all indexes: something that they were made of has changed. */
 void store_forget(void);
 
+/* Write v (borrowed) as a file of mode 0600, whole or not at all, with its
+ * missing folders; pretty: for people.  0, or -1 with e filled. */
+int store_write(const char *path, jv v, bool pretty, struct err *e);
+
 #endif

@@ -228,7 +228,8 @@ torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, WALL_CALLS
 	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
 		else echo 'clang: none here, no fuzzing'; fi
 torture: export CHAT_KILLS ?= 200
-TORTURED += 5200-chat-kills 7120-examples-thousands
+torture: export MCP_INSPECTOR ?= 2.12.0
+TORTURED += 2610-mcp-serve-npm 5200-chat-kills 7120-examples-thousands
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh

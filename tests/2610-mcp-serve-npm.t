@@ -1,5 +1,6 @@
 #!/bin/sh
 # agent-tool serve and real clients: the SDK's and the inspector's.
+# MCP_INSPECTOR=VERSION names a second one (make torture).
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/tool.sh"
 . "$ROOT/tests/npm.sh"
@@ -73,9 +74,20 @@ is "$(got ping)" '{}' 'pings'
 is "$(got consent) $(ls made)" '[false,true] made' 'and asks its user for us'
 no_children_left 'nothing is left when it closes'
 
-inspect() { AGENT_WORKSPACE=$W timeout 60 node "$NPM_BIN/mcp-inspector-cli" --cli agent-tool serve "$@"; }
-ok 'the inspector lists tools' inspect --method tools/list
-jq_ok '[.tools[] | select(.name == "read_file" and .annotations.readOnlyHint)] | length == 1' 'and understands them'
-ok 'and calls one' inspect --method tools/call --tool-name read_file --tool-arg path=f.txt
-jq_ok '.content[0].text | test("hello")' 'with its answer'
+inspect() { AGENT_WORKSPACE=$W timeout 60 node "$NPM_BIN/$INSPECTOR" --cli agent-tool serve "$@"; }
+inspector() {	# inspector NAME: the program of that name
+	INSPECTOR=$1
+	ok "$1 lists tools" inspect --method tools/list
+	jq_ok '[.tools[] | select(.name == "read_file" and .annotations.readOnlyHint)] | length == 1' 'and understands them'
+	ok 'and calls one' inspect --method tools/call --tool-name read_file --tool-arg path=f.txt
+	jq_ok '.content[0].text | test("hello")' 'with its answer'
+}
+inspector mcp-inspector-cli
+# Its second edition brings a hundred megabytes: only when its version is named.
+if [ -n "${MCP_INSPECTOR:-}" ]; then
+	rm "$TRASH/node_modules"
+	export AGENT_TEST_NPM="$ROOT/build/npm-inspector"
+	npm_need "@modelcontextprotocol/inspector@$MCP_INSPECTOR"
+	inspector mcp-inspector
+fi
 done_testing

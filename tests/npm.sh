@@ -22,6 +22,7 @@ npm_need() {
 # The peers of the MCP tests: one list, so that it is installed once.
 mcp_peers() {
 	npm_need @modelcontextprotocol/sdk@1.32.2 \
+	    @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/server@2.4.0 \
 	    @modelcontextprotocol/inspector-cli@0.15.0 \
 	    @modelcontextprotocol/server-everything@2026.8.31 \
 	    @modelcontextprotocol/server-filesystem@2026.8.31

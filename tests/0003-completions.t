@@ -1,6 +1,6 @@
 #!/bin/sh
 # The completions offer what --help offers, and are silent and harmless when a
-# program is missing or fails.
+# program is missing or fails.  0004-shells.t drives the real shells.
 . "$(dirname "$0")/lib.sh"
 command -v bash >/dev/null || skip_all 'no bash here'
 
@@ -45,20 +45,39 @@ is "$(offers agent-gate -m c | tr '\n' ' ')" 'coder:32b coder:7b ' \
 is "$(offers agent-gate --when=ne)" never 'one of a few words'
 is "$(offers agent-gate mod)" models 'a sub-command'
 
-is "$(offers agent-tool mcp re | tr '\n' ' ')" 'refresh relay remove ' 'a sub-command of a sub-command'
+is "$(offers agent-tool mcp re | tr '\n' ' ')" 'refresh relay remove ' \
+    'a sub-command of a sub-command'
+is "$(offers agent-tool mcp ref)" refresh 'one that is begun'
+is "$(offers agent-plan 'done' --d | tr '\n' ' ')" '--done= ' \
+    'the options of a sub-command'
+is "$(offers agent-plan -w . 'done' --d | tr '\n' ' ')" '--done= ' \
+    'behind an option with its argument'
+is "$(offers agent-chat 'done' --fork)" '--fork' 'a word that is no sub-command'
+is "$(offers agent-chat --format=e)" events 'a format'
+is "$(offers agent-tool sandbox --profile r)" read-only 'a profile of walls'
+is "$(offers agent-tool --tools=shell,read)" shell,read_file 'one more of a list'
+is "$(offers agent-chat -t rev)" review 'a prompt that comes along'
+mkdir -p .agents/prompts 'a folder'
+touch '.agents/prompts/review all.md'
+is "$(offers agent-chat -t rev | tr '\n' '|')" 'review|review\ all|' \
+    'what a shell would read otherwise is quoted'
+is "$(offers agent-plan --workspace=a)" 'a folder' 'a folder'
+
+# What a server says never becomes a command.
+cat >bin/agent-gate <<'EOT'
+#!/bin/sh
+case $1 in
+models) printf '%s\n' 'a$(touch${IFS}ran)' 'a;touch' ;;
+--help) printf 'Options:\n  -m, --model=NAME   text\n\n' ;;
+esac
+EOT
+is "$(offers agent-gate -m a | tr '\n' '|')" 'a\$\(touch\$\{IFS\}ran\)|a\;touch|' \
+    'the name of a model is quoted'
 
 printf '#!/bin/sh\necho broken >&2\nexit 70\n' >bin/agent-gate
 is "$(offers agent-gate --m)" '' 'silent when the program fails'
 is "$(offers agent-nothing --m)" '' 'silent when it is missing'
-
-if command -v zsh >/dev/null; then
-	ok 'zsh reads its completion' zsh -n "$ROOT/completions/_agent"
-else
-	skip 'no zsh here' 'zsh reads its completion'
-fi
-if command -v fish >/dev/null; then
-	ok 'fish reads its completion' fish -n "$ROOT/completions/agent.fish"
-else
-	skip 'no fish here' 'fish reads its completion'
-fi
+printf '#!/bin/sh\necho broken >&2\nexit 70\n' >bin/agent-chat
+chmod +x bin/agent-chat
+is "$(offers agent-plan --w)" '' 'silent when agent-chat does not say where'
 done_testing

@@ -94,11 +94,12 @@ holds(enum guard g, enum machine_move move, const struct machine_facts *f,
 		    "agent-plan add or propose makes some", moves[move]);
 	if ((g == NONE_OPEN || g == ALL_DONE) && f->open > 0)
 		return err_set(e, ERR_NEGATIVE, "%s: %lld task%s not ended "
-		    "yet; agent-plan list --open shows them", moves[move],
-		    (long long)f->open, f->open == 1 ? " has" : "s have");
+		    "yet; agent-plan list --status open shows them",
+		    moves[move], (long long)f->open,
+		    f->open == 1 ? " has" : "s have");
 	if (g == ALL_DONE && f->dead > 0)
 		return err_set(e, ERR_NEGATIVE, "%s: %lld task%s given up; "
-		    "agent-plan list --dead shows them; retry or cancel "
+		    "agent-plan list --status dead shows them; retry or cancel "
 		    "them, or use --force", moves[move], (long long)f->dead,
 		    f->dead == 1 ? " was" : "s were");
 	return 0;

@@ -42,7 +42,7 @@ enum {
 	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
 	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
 	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_NAME, KEY_YES,
-	KEY_REVOKE,
+	KEY_REVOKE, KEY_PLAIN,
 	KEY_POLICY, KEY_APPROVAL, KEY_ALLOW,
 };
 
@@ -65,7 +65,10 @@ static const struct opt table[] = {
 	{ "event", KEY_EVENT, NULL, "list: as one event line for a talk" },
 	{ "mcp", KEY_MCP, NULL, "list: as MCP tool objects" },
 	{ "names", KEY_NAMES, NULL, "list: names only, one a line" },
-	{ "json", KEY_JSON, NULL, "check, doctor, lint, trust: as JSON" },
+	{ "json", KEY_JSON, NULL, "call, check, doctor, lint, trust: as "
+	    "JSON" },
+	{ "plain", KEY_PLAIN, NULL, "call: no fence around what others "
+	    "wrote" },
 	{ "session", KEY_SESSION, "ID", "the session that calls belong to" },
 	{ "dir", KEY_DIR, "DIR", "new: write there, not into .agents/tools" },
 	{ "name", KEY_NAME, "NAME", "promote: call the tool so" },
@@ -116,7 +119,7 @@ struct settings {
 	const char	*policy, *approval;
 	struct vec	 allow;		/* hosts, as options */
 	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
-	bool		 read_only, coprocess, json, yes, revoke;
+	bool		 read_only, coprocess, json, plain, yes, revoke;
 	const char	*command;	/* sub-command */
 	char		**args;		/* operands after it */
 	int		 nargs;
@@ -140,6 +143,7 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_READ_ONLY: s->read_only = true; break;
 	case KEY_COPROCESS: s->coprocess = true; break;
 	case KEY_JSON: s->json = true; break;
+	case KEY_PLAIN: s->plain = true; break;
 	case KEY_SESSION: s->session = arg; break;
 	case KEY_DIR: s->dir = arg; break;
 	case KEY_NAME: s->name = arg; break;
@@ -356,7 +360,6 @@ cmd_serve(struct tool_env *env, struct err *e)
 		return err_set(e, ERR_USAGE, "serve speaks MCP on stdin, which "
 		    "is a terminal; let an MCP client start it");
 	mcp_collect(env);
-	env->plain = true;	/* whoever is served knows whom he asked */
 	rc = serve_stdio(env, 0, 1, &end, e);
 	if (end.signal != 0)
 		sig_reraise(end.signal);
@@ -377,15 +380,22 @@ finish_job(struct job *j)
 	}
 }
 
-/* The text for people: what a command wrote on stdout, complaints not. */
+/* The text, a result on stdout, a complaint not; or the whole message. */
 static int
-show(const struct job *j, int *status, struct err *e)
+show(const struct job *j, bool json, int *status, struct err *e)
 {
 	const struct result *r = &j->result;
 	struct buf text = BUF_INIT;
 	int rc = 0;
 
 	*status = result_exit(r);
+	if (json) {
+		jv m = job_message(j);
+
+		rc = jsonl_write(STDOUT_FILENO, m, e);
+		js_free(m);
+		return rc;
+	}
 	buf_add(&text, buf_str(&r->text), r->text.len);
 	if (text.len == 0 || text.data[text.len - 1] != '\n')
 		buf_addc(&text, '\n');
@@ -427,11 +437,11 @@ cmd_call(struct tool_env *env, const struct settings *s, int *status,
 	} else {
 		buf_adds(&in, args);
 	}
-	env->plain = true;
-	j = job_new(env, "", name, args, in.len);
+	env->plain = s->plain;
+	j = job_new(env, s->json ? "call" : "", name, args, in.len);
 	finish_job(j);
 	if (sig_caught() == 0)
-		rc = show(j, status, e);
+		rc = show(j, s->json, status, e);
 	job_free(j);
 	buf_free(&in);
 	if (sig_caught() != 0)

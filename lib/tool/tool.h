@@ -67,7 +67,7 @@ struct tool_env {
 	bool		 judges;	/* calls are judged by it */
 	bool		 tainted;	/* see label.h */
 	bool		 taint_known;	/* the state folder was asked */
-	bool		 plain;		/* a person reads: no fence */
+	bool		 plain;		/* no fence, in so many words */
 	char		 fence[IDS_SIZE];	/* around what others wrote */
 	struct approval	 approval;	/* who is asked when it says so */
 	struct mcp	*mcp;		/* servers of others, or NULL */

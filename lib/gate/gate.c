@@ -296,6 +296,7 @@ gate_prepare(struct gate *g, const char *record, enum gate_flags flags,
 void
 gate_close(struct gate *g)
 {
+	tally_close(&g->book);
 	account_close(g->account);
 	g->account = NULL;
 	request_free(&g->req);

@@ -42,6 +42,7 @@ struct gate {
 	struct fallback	 fall;
 	struct heal_opts heal;		/* how text is read */
 	struct tally	 tally;		/* of what was pushed */
+	struct tally_book book;		/* what servers counted */
 	struct account	*account;	/* what is asked is reserved there, or
 					 * NULL */
 	const struct form *form;	/* of answers, or NULL; borrowed */

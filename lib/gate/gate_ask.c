@@ -54,8 +54,9 @@ weigh(struct gate *g, jv usage)
 	    !js_int(usage, "input_tokens", 1, INT64_C(1) << 40, &counted))
 		return;
 	if (g->set->v[SET_MODEL].value == NULL)
-		tally_learn(NULL, raw, counted, &about);
-	if (tally_learn(g->model, raw, counted, &about) == TALLY_FINE)
+		tally_learn(&g->book, NULL, raw, counted, &about);
+	if (tally_learn(&g->book, g->model, raw, counted, &about) ==
+	    TALLY_FINE)
 		return;
 	snprintf(text, sizeof(text), "the server read %lld tokens of about "
 	    "%lld: it may have cut the front of the talk; try a larger "
@@ -71,7 +72,8 @@ reckon(struct gate *g)
 	double raw = tally_messages(&g->tally, &g->req) +
 	    tally_tools(&g->req);
 
-	return (int64_t)(raw * tally_read(g->model).factor + 0.999);
+	return (int64_t)(raw * tally_known(&g->book, g->model).factor +
+	    0.999);
 }
 
 /* The answer of a server or of the rules. */

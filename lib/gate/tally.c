@@ -18,6 +18,8 @@
 #define SAMPLES_MAX	20	/* later counts weigh as the twentieth does */
 #define FACTOR_MIN	0.5
 #define FACTOR_MAX	2.5
+#define NEWS		0.02	/* of the factor: is written at once */
+#define SOME		0.002	/* at the end */
 #define SHORT_OF	0.6	/* of the estimate */
 #define SHORT_BY	500	/* tokens */
 #define SHORT_MIN	100	/* less is no count: a system message alone
@@ -113,7 +115,7 @@ save(const char *path, const char *model, const struct tally_model *m)
 	v = js_set_int(v, "samples", m->samples);
 	js_dump(&b, v);
 	buf_addc(&b, '\n');
-	file_replace(path, b.data, b.len, 0600, &ignored);
+	file_replace_hint(path, b.data, b.len, 0600, &ignored);
 	js_free(v);
 	buf_free(&b);
 }
@@ -128,29 +130,88 @@ tally_read(const char *model)
 	return m;
 }
 
-enum tally_verdict
-tally_learn(const char *model, double raw, int64_t counted, int64_t *about)
-{
-	char *path = path_of(model, false);
-	struct tally_model m = load(path);
-	double ratio = (double)counted / raw, step, guess = raw * m.factor;
+/* ---- what a process learns ---- */
 
+static bool
+is_of(const struct tally_book *k, size_t i, const char *model)
+{
+	return strcmp(k->v[i].model, model != NULL ? model : "") == 0;
+}
+
+struct tally_model
+tally_known(const struct tally_book *k, const char *model)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (is_of(k, i, model))
+			return k->v[i].now;
+	return tally_read(model);
+}
+
+/* Write down number i when it is news, or, at the end, when it is another. */
+static void
+note(struct tally_book *k, size_t i, bool end)
+{
+	const struct tally_model *m = &k->v[i].now, *old = &k->v[i].written;
+	double off = m->factor / old->factor - 1, least = end ? SOME : NEWS;
+	char *path;
+
+	if (m->samples == 0 || (off <= least && -off <= least &&
+	    old->samples > 0 && (!end || m->samples == old->samples)))
+		return;
+	k->v[i].written = *m;
+	if ((path = path_of(k->v[i].model, true)) != NULL)
+		save(path, k->v[i].model, m);
 	free(path);
+}
+
+/* The index of the model's; the older of two others makes room. */
+static size_t
+look_up(struct tally_book *k, const char *model)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (is_of(k, i, model))
+			return i;
+	if (i == BASE_NITEMS(k->v)) {
+		note(k, 0, true);
+		free(k->v[0].model);
+		k->v[0] = k->v[1];
+		i--;
+	}
+	k->v[i].model = xstrdup(model != NULL ? model : "");
+	k->v[i].now = k->v[i].written = tally_read(model);
+	k->n = i + 1;
+	return i;
+}
+
+void
+tally_close(struct tally_book *k)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		note(k, i, true);
+		free(k->v[i].model);
+	}
+	k->n = 0;
+}
+
+enum tally_verdict
+tally_learn(struct tally_book *k, const char *model, double raw,
+    int64_t counted, int64_t *about)
+{
+	size_t i = look_up(k, model);
+	struct tally_model *m = &k->v[i].now;
+	double ratio = (double)counted / raw, guess = raw * m->factor;
+
 	*about = (int64_t)(guess + 0.5);
 	if (counted >= SHORT_MIN && (double)counted < guess * SHORT_OF &&
 	    guess - (double)counted > SHORT_BY)
 		return TALLY_SHORT;
 	if (raw < FEW || ratio < FACTOR_MIN || ratio > FACTOR_MAX)
 		return TALLY_FINE;
-	if (m.samples < SAMPLES_MAX)
-		m.samples++;
-	step = (ratio - m.factor) / (double)m.samples;
-	/* What is known well is not written again for nothing. */
-	if (m.samples == SAMPLES_MAX && step < 0.002 && step > -0.002)
-		return TALLY_FINE;
-	m.factor += step;
-	if ((path = path_of(model, true)) != NULL)
-		save(path, model, &m);
-	free(path);
+	if (m->samples < SAMPLES_MAX)
+		m->samples++;
+	m->factor += (ratio - m->factor) / (double)m->samples;
+	note(k, i, false);
 	return TALLY_FINE;
 }

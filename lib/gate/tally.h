@@ -33,6 +33,25 @@ double tally_tools(const struct request *r);
 /* What is known of the model (NULL: of none in particular). */
 struct tally_model tally_read(const char *model);
 
+/*
+ * What a process learns.  It is written down when it says something new, and
+ * at the end, not at every answer: that would be most of what an answer
+ * costs.
+ */
+struct tally_book {
+	struct {
+		char		*model;		/* "" for none in particular */
+		struct tally_model now, written;
+	} v[2];				/* two are learned at a time */
+	size_t n;
+};
+
+/* The same, with what was learned since. */
+struct tally_model tally_known(const struct tally_book *k,
+    const char *model);
+/* Write down what is not, and forget it. */
+void tally_close(struct tally_book *k);
+
 enum tally_verdict {
 	TALLY_FINE,
 	TALLY_SHORT,		/* the server read far less than there is */
@@ -43,7 +62,7 @@ enum tally_verdict {
  * learn from it.  A count that is so small that the front of the talk must
  * have been left out teaches nothing; *about gets the estimate.
  */
-enum tally_verdict tally_learn(const char *model, double raw, int64_t counted,
-    int64_t *about);
+enum tally_verdict tally_learn(struct tally_book *k, const char *model,
+    double raw, int64_t counted, int64_t *about);
 
 #endif

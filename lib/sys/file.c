@@ -54,9 +54,9 @@ keep_mode(int dirfd, const char *name, int fd, mode_t mode)
 	fchmod(fd, mode);
 }
 
-int
-file_replace_at(int dirfd, const char *name, const void *p, size_t n,
-    mode_t mode, struct err *e)
+static int
+replace(int dirfd, const char *name, const void *p, size_t n, mode_t mode,
+    bool sync, struct err *e)
 {
 	char *tmp = NULL;
 	int fd = -1, rc = -1;
@@ -77,7 +77,7 @@ file_replace_at(int dirfd, const char *name, const void *p, size_t n,
 		goto out;
 	}
 	keep_mode(dirfd, name, fd, mode);
-	if (fd_write_all(fd, p, n) == -1 || fsync(fd) == -1) {
+	if (fd_write_all(fd, p, n) == -1 || (sync && fsync(fd) == -1)) {
 		err_sys(e, "write %s", name);
 		goto undo;
 	}
@@ -93,7 +93,7 @@ file_replace_at(int dirfd, const char *name, const void *p, size_t n,
 	}
 	/* The new name must survive a power cut; where the file system
 	 * cannot sync a directory there is nothing more to do. */
-	if (fsync(dirfd) == -1 && errno == EIO) {
+	if (sync && fsync(dirfd) == -1 && errno == EIO) {
 		err_sys(e, "sync the folder of %s", name);
 		goto out;
 	}
@@ -108,8 +108,15 @@ out:
 }
 
 int
-file_replace(const char *path, const void *p, size_t n, mode_t mode,
-    struct err *e)
+file_replace_at(int dirfd, const char *name, const void *p, size_t n,
+    mode_t mode, struct err *e)
+{
+	return replace(dirfd, name, p, n, mode, true, e);
+}
+
+static int
+replace_path(const char *path, const void *p, size_t n, mode_t mode,
+    bool sync, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir;
@@ -126,12 +133,26 @@ file_replace(const char *path, const void *p, size_t n, mode_t mode,
 		rc = err_sys(e, "open folder %s", dir);
 		e->kind = ERR_CANTCREAT;
 	} else {
-		rc = file_replace_at(fd, slash != NULL ? slash + 1 : path, p,
-		    n, mode, e);
+		rc = replace(fd, slash != NULL ? slash + 1 : path, p, n,
+		    mode, sync, e);
 		close(fd);
 	}
 	free(dir);
 	return rc;
+}
+
+int
+file_replace(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e)
+{
+	return replace_path(path, p, n, mode, true, e);
+}
+
+int
+file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e)
+{
+	return replace_path(path, p, n, mode, false, e);
 }
 
 int

@@ -24,6 +24,10 @@ int file_replace_at(int dirfd, const char *name, const void *p, size_t n,
 /* The same for a path. */
 int file_replace(const char *path, const void *p, size_t n, mode_t mode,
     struct err *e);
+/* The same without waiting for the disk: for what may be lost in a power cut,
+ * or be empty after it, and is made anew then. */
+int file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e);
 /* Make directory path and its missing parents with mode. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e);
 /*

@@ -24,6 +24,7 @@ request_init(struct request *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->tools = js_none();
+	r->tools_cost = -1;
 	r->drop = js_none();
 	r->open = js_arr();
 	r->used = js_obj();
@@ -210,6 +211,7 @@ request_tools(struct request *r, jv tools)
 {
 	js_free(r->tools);
 	r->tools = js_ref(tools);
+	r->tools_cost = -1;
 	rebuild(r);
 }
 

@@ -47,6 +47,8 @@ struct request {
 	size_t		 count;		/* messages */
 	struct dialect	 dialect;
 	jv		 tools;		/* array, or invalid */
+	double		 tools_cost;	/* of tally_tools(); below 0: not
+					 * reckoned yet */
 	jv		 drop;		/* keywords to leave out of schemas */
 	jv		 open;		/* calls without result: {id,name,as},
 					 * as is the id that is sent */

@@ -46,17 +46,19 @@ tally_messages(struct tally *t, const struct request *r)
 }
 
 double
-tally_tools(const struct request *r)
+tally_tools(struct request *r)
 {
 	struct buf b = BUF_INIT;
 	double sum = 0;
 
+	if (r->tools_cost >= 0)
+		return r->tools_cost;
 	if (js_is_arr(r->tools) && js_len(r->tools) > 0) {
 		js_dump(&b, r->tools);
 		sum = tokens_tools(b.data, b.len);
 	}
 	buf_free(&b);
-	return sum;
+	return r->tools_cost = sum;
 }
 
 /* The file about the model; NULL when there is no state folder. */

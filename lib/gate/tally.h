@@ -26,9 +26,9 @@ struct tally_model {
 	int64_t	samples;	/* counts that it was learned from */
 };
 
-/* The raw tokens of messages and tools; costs what is new in r. */
+/* The raw tokens of messages and of tools; costs what is new in r. */
 double tally_messages(struct tally *t, const struct request *r);
-double tally_tools(const struct request *r);
+double tally_tools(struct request *r);
 
 /* What is known of the model (NULL: of none in particular). */
 struct tally_model tally_read(const char *model);

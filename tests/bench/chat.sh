@@ -16,8 +16,8 @@ part_memory() {	# 1. The same after 1,000 steps as after 100
 		job "$n"
 		read -r wall _ peak st <"$T/job"
 		[ "$st" = 0 ] || row "long run: ended with status" "$st" ''
-		row "long run: peak memory, tree, $n steps" \
-		    "$(calc 1 "$peak / 1024")" MB "$([ "$n" = 100 ] || echo "<= 1.3 x that")"
+		row "long run: most memory at once, tree, $n steps" \
+		    "$(calc 1 "$peak / 1024")" MB "$([ "$n" = 100 ] || echo "<= 1.1 x that")"
 		row "long run: wall, a step of $n" "$(calc 2 "$wall / $n")" ms
 	done
 }

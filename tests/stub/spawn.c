@@ -8,9 +8,10 @@
  * each prints a line of medians:
  *	WALL_MS CPU_MS PEAK_KB STATUS
  * CPU is user and system time of the command and of all it waited for.
- * PEAK is the largest resident set of any one of them; with -m it is the sum
- * over the process tree of each member's peak, seen by looking every 200 us
- * (which costs time: do not use that run's times).
+ * PEAK is the largest resident set of any one of them; with -m it is what the
+ * process tree had at once at most: the sum of the peaks of those that were
+ * alive together, pages that they share counted for each of them, seen by
+ * looking every 200 us (which costs time: do not use that run's times).
  */
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -26,7 +27,6 @@
 #include <unistd.h>
 
 #define MAX_CMDS	16
-#define MAX_TREE	256
 
 extern char **environ;
 
@@ -34,11 +34,6 @@ struct cmd {
 	char **argv;
 	double *wall, *cpu, *peak;
 	int status;
-};
-
-struct seen {
-	int pid;
-	long kb;
 };
 
 static const char *input = "/dev/null", *output = "/dev/null";
@@ -69,46 +64,39 @@ high_water(int pid)
 	return kb;
 }
 
-/* Note the peak of pid and of everything below it. */
-static void
-look(int pid, struct seen *seen, int *n)
+/* The peaks of pid and of everything below it. */
+static long
+look(int pid)
 {
 	char path[64];
 	long kb = high_water(pid);
-	int i = 0, child;
+	int child;
 
-	while (i < *n && seen[i].pid != pid)
-		i++;
-	if (i == *n && *n < MAX_TREE)
-		seen[(*n)++] = (struct seen){ pid, 0 };
-	if (i < MAX_TREE && kb > seen[i].kb)
-		seen[i].kb = kb;
 	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
 	FILE *f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &child) == 1)
-		look(child, seen, n);
+		kb += look(child);
 	if (f)
 		fclose(f);
+	return kb;
 }
 
 static int
 wait_for(pid_t pid, struct rusage *ru, double *peak)
 {
-	struct seen seen[MAX_TREE];
 	struct timespec pause = { 0, 200000 };
-	int status = 0, n = 0;
+	int status = 0;
+	long most = 0;
 
 	while (tree && wait4(pid, &status, WNOHANG, ru) == 0) {
-		look(pid, seen, &n);
+		long kb = look(pid);
+
+		most = kb > most ? kb : most;
 		nanosleep(&pause, NULL);
 	}
 	if (!tree && wait4(pid, &status, 0, ru) < 0)
 		perror("wait4");
-	*peak = (double)ru->ru_maxrss;
-	if (tree)
-		*peak = 0;
-	for (int i = 0; i < n; i++)
-		*peak += (double)seen[i].kb;
+	*peak = tree ? (double)most : (double)ru->ru_maxrss;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 	    WEXITSTATUS(status);
 }

@@ -273,6 +273,8 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 	if ((walls & WALL_PID) && (walls & WALL_RLIMITS))
 		j->pids_capped = limits_cap_pids("/proc/sys/kernel/pid_max",
 		    j->pidmax_fd);
+	if ((walls & WALL_MOUNT) && guard_mask(j) < 0)
+		leave(NOTE_REFUSED, 0, "hold protected names");
 	if ((walls & WALL_MOUNT) && root_build(j, walls, &own_proc, &what) < 0)
 		leave(NOTE_LOST, WALL_MOUNT, what);
 	umask(mask);

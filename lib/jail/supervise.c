@@ -264,8 +264,6 @@ attempt(struct run *r, unsigned *walls)
 	if (pipe2(pipes, O_CLOEXEC) < 0 ||
 	    fcntl(pipes[0], F_SETFL, O_NONBLOCK) < 0)
 		return refuse(r->o, "make a pipe", errno);
-	if (mounts && guard_mask(j) < 0)
-		return refuse(r->o, "hold protected names", errno);
 	if (!mounts && scratch_make(j) < 0)
 		return refuse(r->o, "make a private directory", errno);
 	r->keeper = !(*walls & WALL_PID) && (*walls & WALL_LANDLOCK) &&
@@ -283,6 +281,8 @@ attempt(struct run *r, unsigned *walls)
 		if (ret == 0)
 			*walls = after_refusal(j, r->o, *walls, errno);
 	} else {
+		/* The child holds them, once it has its namespaces. */
+		j->masks = mounts;
 		attend(r, *walls);
 		if (!(*walls & WALL_PID))
 			tree_kill();

@@ -487,13 +487,31 @@ jq_path(void)
 	free(dir);
 }
 
+/* A script that reads what we say has to be told that we would not; the
+ * format may stand behind what is wrong. */
+static int
+refuse(struct line *l, int argc, char **argv, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--format=", 9) == 0)
+			set_format(&l->o, argv[i] + 9, &ignored);
+		else if (strcmp(argv[i], "--format") == 0 && i + 1 < argc)
+			set_format(&l->o, argv[i + 1], &ignored);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	chat_refuse(&l->o, e);
+	return err_exit(e);
+}
+
 /* Everything but the last word on stderr; returns the status. */
 static int
 run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
     bool *no_server, struct err *e)
 {
 	if (parse(l, argc, argv, e) == -1)
-		return err_exit(e);
+		return refuse(l, argc, argv, e);
 	if (l->help || l->version || l->jq_path) {
 		if (l->help)
 			help();
@@ -514,10 +532,10 @@ run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
 	if (l->json) {
 		err_set(e, ERR_USAGE, "--json: only for 'agent-chat "
 		    "sessions'; did you mean --format json?");
-		return err_exit(e);
+		return refuse(l, argc, argv, e);
 	}
 	if (take_words(l, prompt, e) == -1 || take_steps(l, e) == -1)
-		return err_exit(e);
+		return refuse(l, argc, argv, e);
 	return chat_main(&l->o, sig, no_server, e);
 }
 

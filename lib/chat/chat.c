@@ -71,6 +71,26 @@ put_result(struct chat *c, int status, bool to_file)
 	js_free(ev);
 }
 
+/*
+ * What failed before there was a session: whoever reads a stream, or the one
+ * object, has its first line, the reason and the result all the same.
+ */
+static void
+begin_failed(struct chat *c, const struct err *e)
+{
+	jv ev;
+
+	if (c->session.header || c->o->format == VIEW_TEXT ||
+	    c->o->coprocess || c->o->command != CHAT_TALK)
+		return;
+	chat_begin_done(c);
+	if (e->kind == ERR_NONE || e->kind == ERR_CANCELLED)
+		return;
+	ev = event_error(e);
+	chat_event(c, ev, false);
+	js_free(ev);
+}
+
 /* Write the result everywhere, and let the children go. */
 static int
 finish(struct chat *c, struct err *e)
@@ -85,6 +105,8 @@ finish(struct chat *c, struct err *e)
 	    c->loop.err.kind == ERR_NONE, &bad) == -1 && e->kind == ERR_NONE)
 		*e = bad;
 	status = outcome(c, e);
+	if (status != 0)
+		begin_failed(c, e);
 	if (c->session.header)
 		put_result(c, status, false);
 	if (c->view.error == EPIPE && c->signal == 0) {
@@ -334,4 +356,15 @@ chat_main(const struct chat_opts *o, int *signal, bool *advise, struct err *e)
 	*advise = c.advise && e->kind == ERR_UNAVAILABLE;
 	close_chat(&c);
 	return status;
+}
+
+void
+chat_refuse(const struct chat_opts *o, const struct err *why)
+{
+	struct err e = *why;
+	struct chat c;
+
+	open_chat(&c, o);
+	finish(&c, &e);
+	close_chat(&c);
 }

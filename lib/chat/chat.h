@@ -122,6 +122,9 @@ struct chat {
  */
 int chat_main(const struct chat_opts *o, int *signal, bool *advise,
     struct err *e);
+/* The command line was refused for that reason: to the format that o asks for
+ * say so, as a whole stream; nothing to text. */
+void chat_refuse(const struct chat_opts *o, const struct err *why);
 
 /* ---- between the files of this directory ---- */
 
@@ -134,7 +137,7 @@ int chat_settings(struct chat *c, struct err *e);
 int chat_start(struct chat *c, struct err *e);
 int chat_open_session(struct chat *c, struct err *e);
 int chat_ready(struct chat *c, struct err *e);
-/* Begin the stream of a run that has nothing to do, with no session. */
+/* Begin the stream of a run that does nothing, with no session. */
 void chat_begin_done(struct chat *c);
 /* prompt of the command line: the template, the skill; appended to b. */
 int chat_prompt(const struct chat *c, struct buf *b, struct err *e);

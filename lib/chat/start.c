@@ -337,7 +337,7 @@ begin_stream(struct chat *c)
 	memcpy(c->view.ctx.session_id, c->session.ctx.session_id,
 	    sizeof(c->view.ctx.session_id));
 	ev = js_set_str(ev, "producer", "agent-chat/" VERSION);
-	ev = js_set_str(ev, "cwd", c->workspace);
+	ev = js_set_str(ev, "cwd", c->workspace != NULL ? c->workspace : ".");
 	ev = js_set(ev, "model", js_is_str(model) ? model : js_null());
 	ev = js_set(ev, "parent_id", c->parent != NULL ?
 	    js_from_str(c->parent) : js_null());

@@ -30,5 +30,11 @@ size_t lexicon_term_of(const char *w, char *out);
  */
 size_t lexicon_like(const char *t, char (*out)[TEXT_WORD_MAX + 1],
     size_t max);
+/*
+ * The same for what t is the kind of (a pet: dog, cat) and for the kinds that
+ * it is of.
+ */
+size_t lexicon_kinds(const char *t, char (*out)[TEXT_WORD_MAX + 1],
+    size_t max);
 
 #endif

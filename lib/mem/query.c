@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mem/cue.h"
 #include "mem/lexicon.h"
 #include "mem/when.h"
 
@@ -48,23 +49,15 @@ is_one(const char *w, const char *list)
 static void
 look_asking(struct sink *s, const struct text_word *w)
 {
-	const char *b = s->before;
-
-	if (strcmp(w->fold, "when") == 0 ||
-	    (strcmp(b, "how") == 0 && (strcmp(w->fold, "long") == 0 ||
-	    strcmp(w->fold, "often") == 0)) ||
-	    ((strcmp(b, "what") == 0 || strcmp(b, "which") == 0) &&
-	    (strcmp(w->fold, "date") == 0 || strcmp(w->fold, "day") == 0 ||
-	    strcmp(w->fold, "month") == 0 || strcmp(w->fold, "year") == 0 ||
-	    strcmp(w->fold, "time") == 0)))
-		s->q->asks_when = true;
+	s->q->asks |= cue_asked(s->before, w->fold);
 	if (is_one(w->fold, "i my me mine im ive id"))
 		s->q->mine = true;
 	if (is_one(w->fold, "you your youre youve youd"))
 		s->q->yours = true;
-	if (strcmp(b, "how") == 0 && (strcmp(w->fold, "many") == 0 ||
-	    strcmp(w->fold, "much") == 0))
-		s->q->asks_count = true;
+	if (is_one(w->fold, "now current currently latest newest nowadays "
+	    "presently recent recently lately") || (strcmp(s->before,
+	    "these") == 0 && strcmp(w->fold, "days") == 0))
+		s->q->latest = true;
 }
 
 static void

@@ -40,8 +40,8 @@ struct query {
 	char		*phrases[QUERY_PHRASES];	/* terms, each with ' '
 							 * before and behind */
 	size_t		 nphrases;
-	bool		 asks_when;	/* when, how long, which year */
-	bool		 asks_count;	/* how many, how much */
+	unsigned	 asks;		/* for what kind of answer, cue.h */
+	bool		 latest;	/* wants what holds now */
 	bool		 mine, yours;	/* says I and my; says you */
 	bool		 spoken;	/* names a time relative to now */
 	bool		 stops;		/* only words that are in no list */

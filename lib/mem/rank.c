@@ -8,28 +8,19 @@
  */
 #include "mem/rank.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "mem/parts.h"
 #include "mem/pick.h"
 #include "mem/score.h"
 #include "mem/talk.h"
-#include "mem/text.h"
-#include "mem/when.h"
 
 #define SEEDS		300	/* of the best by words alone */
 #define LOOK		200	/* memories looked at */
 #define QUESTION	0.8
 #define SESSION		0.3
-#define SPEAKER		0.8	/* times the worth of the rarest word */
-#define PHRASE		0.8
-#define CUE		0.12
-#define RECENCY		0.3	/* points for the newest */
-#define RECENCY_DAYS	30.0	/* after that long half of them */
-#define IMPORTANCE	1.0
-#define VECTOR		1.0
 #define SPREAD		48	/* of the best, whose sessions are looked up */
 #define SCAN_MAX	20000	/* rows read for words in no list */
 
@@ -51,7 +42,7 @@ struct ranking {
 	struct pick	 pick;
 	struct talk	*talks;
 	size_t		 ntalks;
-	int64_t		 newest;
+	struct parts	 parts;
 	bool		 linked;	/* there are sessions at all */
 };
 
@@ -233,145 +224,8 @@ spread(struct ranking *k, struct err *e)
 
 /* ---- one candidate ---- */
 
-struct look {
-	struct db_stmt	*st;		/* on its row */
-	const char	*text, *kind, *speaker, *source, *tags;
-	int64_t		 at, session, turn;
-	double		 importance;
-};
-
-static bool
-tags_fit(const struct rank_filter *f, const char *tags)
-{
-	struct item it = { .tags = (char *)(uintptr_t)tags };
-
-	for (size_t i = 0; i < f->ntags; i++)
-		if (!item_has_tag(&it, f->tags[i]))
-			return false;
-	return true;
-}
-
-static bool
-fits(struct ranking *k, const struct look *l)
-{
-	const struct rank_filter *f = &k->r->filter;
-
-	if (f->kind != NULL ? l->kind == NULL || strcmp(l->kind, f->kind) !=
-	    0 : !f->chunks && l->kind != NULL && strcmp(l->kind, "chunk") ==
-	    0)
-		return false;
-	if (f->source != NULL && (l->source == NULL || strncmp(l->source,
-	    f->source, strlen(f->source)) != 0))
-		return false;
-	if (f->speaker != NULL && (l->speaker == NULL ||
-	    strcasecmp(l->speaker, f->speaker) != 0))
-		return false;
-	return l->at >= f->since && l->at < f->until &&
-	    tags_fit(f, l->tags);
-}
-
-struct name_look {
-	const struct score *c;
-	bool		 found;
-};
-
-static void
-on_name(const struct text_word *w, void *arg)
-{
-	struct name_look *n = arg;
-
-	for (size_t i = 0; i < n->c->nnames; i++)
-		if (strcmp(n->c->names[i], w->fold) == 0)
-			n->found = true;
-}
-
-static bool
-named(const struct score *c, const char *speaker)
-{
-	struct name_look n = { c, false };
-
-	if (speaker != NULL && c->nnames > 0)
-		text_words(speaker, strlen(speaker), on_name, &n);
-	return n.found;
-}
-
-static void
-on_time(const struct when *w, void *arg)
-{
-	bool *found = arg;
-
-	(void)w;
-	*found = true;
-}
-
-static float
-phrase_points(const struct query *q, const char *text, double each)
-{
-	struct buf b = BUF_INIT;
-	float sum = 0;
-
-	if (q->nphrases == 0)
-		return 0;
-	query_flat(text, strlen(text), &b);
-	for (size_t i = 0; i < q->nphrases; i++)
-		if (strstr(buf_str(&b), q->phrases[i]) != NULL)
-			sum += (float)each;
-	buf_free(&b);
-	return sum;
-}
-
-static float
-vector_of(const struct rank *r, int64_t row)
-{
-	size_t lo = 0, hi = r->nnear;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (r->near[mid].row < row)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < r->nnear && r->near[lo].row == row ? r->near[lo].near : 0;
-}
-
-/* The parts of a score that do not depend on other memories. */
-static void
-parts(struct ranking *k, uint32_t seq, const struct look *l,
-    struct rank_hit *h)
-{
-	const struct score *c = &k->c;
-	const struct sums_one *sum = sums_find(&c->sums, seq);
-	double rare = c->rarest, age;
-	bool time = false;
-
-	if (sum != NULL) {
-		h->part[RANK_TEXT] = sum->text;
-		h->part[RANK_DATE] = sum->date;
-	}
-	if (named(c, l->speaker))
-		h->part[RANK_SPEAKER] = (float)(SPEAKER * rare);
-	h->part[RANK_PHRASE] = phrase_points(&k->r->query, l->text, PHRASE *
-	    rare);
-	if (k->r->query.asks_when && h->part[RANK_TEXT] > 0)
-		when_scan(l->text, strlen(l->text) < 4096 ? strlen(l->text) :
-		    4096, WHEN_NONE, on_time, &time);
-	if (time)
-		h->part[RANK_CUE] = (float)(CUE * rare);
-	age = (double)(k->newest - l->at) / (double)WHEN_DAY_MS;
-	if (age < 0)
-		age = 0;
-	h->part[RANK_RECENCY] = (float)(RECENCY * exp2(-age / RECENCY_DAYS));
-	if (l->importance >= 0)
-		h->part[RANK_IMPORTANCE] = (float)(IMPORTANCE *
-		    (l->importance - 0.5));
-	h->part[RANK_VECTOR] = (float)(VECTOR * rare) * vector_of(k->r,
-	    h->row);
-}
-
 static int
-weigh(struct ranking *k, struct pick_one *v, const struct look *l,
+weigh(struct ranking *k, struct pick_one *v, const struct parts_row *l,
     struct rank_hit *h, struct err *e)
 {
 	struct rank *r = k->r;
@@ -379,13 +233,14 @@ weigh(struct ranking *k, struct pick_one *v, const struct look *l,
 
 	memset(h, 0, sizeof(*h));
 	h->row = k->c.ns->id << ITEM_NS_SHIFT | v->seq;
-	parts(k, v->seq, l, h);
+	parts_own(&k->parts, l, h);
 	if (neighbours(k, v->seq, l->session, l->turn,
 	    &h->part[RANK_NEIGHBOURS], &h->part[RANK_SESSION], e) == -1)
 		return -1;
 	if (score_asks(&k->c, v->seq))
 		h->part[RANK_QUESTION] = (float)(QUESTION - 1) *
 		    (h->part[RANK_TEXT] + h->part[RANK_NEIGHBOURS]);
+	parts_cue(&k->parts, l, h);
 	for (int i = 0; i < RANK_NEAR; i++) {
 		if (is_off(r, (enum rank_part)i))
 			h->part[i] = 0;
@@ -407,12 +262,12 @@ look_at(struct ranking *k, struct pick_one *v, struct rank_hit *h,
 	    " FROM memory WHERE id = ?", "i", k->c.ns->id << ITEM_NS_SHIFT |
 	    v->seq);
 	int rc = st != NULL ? db_step(st, e) : -1;
-	struct look l;
+	struct parts_row l;
 
 	v->dead = true;
 	if (rc != 1)
 		return rc;
-	l = (struct look){ .text = db_text(st, 0), .kind = db_text(st, 1),
+	l = (struct parts_row){ .text = db_text(st, 0), .kind = db_text(st, 1),
 	    .speaker = db_text(st, 2), .source = db_text(st, 3),
 	    .tags = db_text(st, 4), .at = db_int(st, 5),
 	    .session = db_int(st, 6), .turn = db_null(st, 7) ? ITEM_NO_TURN :
@@ -420,7 +275,7 @@ look_at(struct ranking *k, struct pick_one *v, struct rank_hit *h,
 	    db_real(st, 8) };
 	rc = 0;
 	if (l.text != NULL && (db_int(st, 9) == 0 || db_int(st, 9) >
-	    k->r->now) && fits(k, &l))
+	    k->r->now) && parts_fit(&k->parts, &l))
 		rc = weigh(k, v, &l, h, e);
 	db_done(st);
 	return rc;
@@ -464,22 +319,6 @@ scan(struct ranking *k, struct err *e)
 }
 
 /* ---- a namespace ---- */
-
-static int
-newest(struct ranking *k, struct err *e)
-{
-	struct db_stmt *st = db_query(k->s->db, e, "SELECT at FROM memory"
-	    " WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", "ii",
-	    k->c.ns->id << ITEM_NS_SHIFT, k->c.ns->id << ITEM_NS_SHIFT |
-	    (int64_t)UINT32_MAX);
-	int rc = st != NULL ? db_step(st, e) : -1;
-
-	if (rc == 1) {
-		k->newest = db_int(st, 0);
-		db_done(st);
-	}
-	return rc == -1 ? -1 : 0;
-}
 
 static void
 take(struct rank *r, const struct rank_hit *h)
@@ -553,7 +392,7 @@ rank_space(struct rank *r, struct store *s, struct store_ns *ns,
 	if (rc == 0)
 		rc = look_for_sessions(&k, e);
 	if (rc == 0)
-		rc = newest(&k, e);
+		rc = parts_open(&k.parts, r, &k.c, e);
 	if (rc == 0)
 		rc = run(&k, e);
 	score_close(&k.c);

@@ -16,8 +16,8 @@
 
 #define K1		1.2
 #define B		0.75
-#define LIKE		0.35	/* of a word of like meaning */
-#define LIKE_MAX	6
+#define LIKE		0.4	/* of a word of like meaning */
+#define LIKE_MAX	24
 #define ASKING		0.4	/* of a word that belongs to the asking */
 #define WHOLE		1.5	/* of an identifier beside its parts */
 #define COMMON		0.1	/* part of all memories: such a term tells
@@ -278,8 +278,9 @@ static int
 add_like(struct score *c, const struct query_term *w, struct err *e)
 {
 	char terms[LIKE_MAX][TEXT_WORD_MAX + 1];
-	size_t n = lexicon_like(w->term, terms, LIKE_MAX);
+	size_t n = lexicon_like(w->term, terms, LIKE_MAX / 2);
 
+	n += lexicon_kinds(w->term, terms + n, LIKE_MAX - n);
 	for (size_t i = 0; i < n && c->nterms < 2 * QUERY_TERMS; i++) {
 		struct score_term t;
 		int rc;

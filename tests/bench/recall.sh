@@ -3,22 +3,34 @@
 #
 # DATA is a file of lines: memories as agent-mem import reads them, and
 # questions {"query":S,"namespace":S,"gold":[ID...],"half":S?}; without it, it
-# is the set in tests/data/recall.  For each way of ranking: the part of the
-# gold memories among the first 5 and 10, and the mean reciprocal rank of the
-# first of them.
+# is the set in tests/data/recall, and then, in short, talks that talks.py makes
+# up.  For each way of ranking: the part of the gold memories among the first 5
+# and 10, and the mean reciprocal rank of the first of them.  With
+# RECALL_VECTORS=1 memories get vectors from a model first (agent-mem embed),
+# and the part vector is there as well.
 set -u
 B=${AGENT_BUILD:-build}
-data=${1:-$(dirname "$0")/../data/recall/set.jsonl}
+here=$(dirname "$0")
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 PATH=$B/bin:$PATH
-jq -c 'select(.text)' "$data" | agent-mem --db "$tmp/m.db" import >"$tmp/log" || exit 1
-jq -c 'select(.query)' "$data" >"$tmp/questions"
-[ -s "$tmp/questions" ] || { echo "recall: no questions in $data" >&2; exit 65; }
+parts='like near speaker date neighbours session question cue phrase importance recency'
+vectors=
+[ -z "${RECALL_VECTORS-}" ] || { vectors=--vectors; parts="$parts vector"; }
+without() { for _p; do printf ' --without %s' "$_p"; done; }
 
+load() {	# load DATA
+	rm -f "$tmp"/m.db*
+	jq -c 'select(.text)' "$1" | agent-mem --db "$tmp/m.db" import >"$tmp/log" || exit 1
+	jq -c 'select(.query)' "$1" >"$tmp/questions"
+	[ -s "$tmp/questions" ] || { echo "recall: no questions in $1" >&2; exit 65; }
+	[ -z "$vectors" ] || agent-mem --db "$tmp/m.db" embed >"$tmp/log" || exit 1
+}
+
+# shellcheck disable=SC2086
 score() {	# score NAME OPTION...
 	_name=$1; shift
-	agent-mem --db "$tmp/m.db" search -k 20 "$@" <"$tmp/questions" |
+	agent-mem --db "$tmp/m.db" search -k 20 $vectors "$@" <"$tmp/questions" |
 	    jq -c '[.hits[].id]' >"$tmp/found" || return 1
 	jq -c '[.gold, (.half // "all")]' "$tmp/questions" | paste "$tmp/found" - |
 	    jq -rs --arg name "$_name" '
@@ -33,18 +45,29 @@ score() {	# score NAME OPTION...
 	    map(. * 1000 | round / 1000) |
 	    "recall: \($name) (\($h), \(.[0]) questions)\tr@5 \(.[1])\tr@10 \(.[2])\tMRR \(.[3])"'
 }
-parts='neighbours session speaker date phrase cue question importance recency vector near like'
-without() { for _p; do printf ' --without %s' "$_p"; done; }
 # shellcheck disable=SC2046,SC2086
-if [ -n "${RECALL_WITHOUT-}" ]; then
-	score "without $RECALL_WITHOUT" $(without $RECALL_WITHOUT)
-else
+all_ways() {
 	score 'BM25 alone' $(without $parts)
 	left=$parts
-	for p in like near speaker date neighbours session question cue recency; do
+	for p in $parts; do
 		left=$(for q in $left; do [ "$q" = "$p" ] || echo "$q"; done)
 		score "+ $p" $(without $left)
 	done
 	score 'all together'
 	for p in $parts; do score "all but $p" --without "$p"; done
+}
+load "${1:-$here/../data/recall/set.jsonl}"
+# shellcheck disable=SC2046,SC2086
+if [ -n "${RECALL_WITHOUT+x}" ]; then
+	score "without $RECALL_WITHOUT" $(without $RECALL_WITHOUT)
+	exit
+fi
+all_ways
+if [ $# = 0 ] && command -v python3 >/dev/null; then
+	python3 "$here/talks.py" >"$tmp/talks"
+	load "$tmp/talks"
+	# shellcheck disable=SC2046,SC2086
+	score 'talks: BM25 alone' $(without $parts)
+	score 'talks: all together'
+	for p in $parts; do score "talks: all but $p" --without "$p" | grep '(all,'; done
 fi

@@ -1,5 +1,6 @@
 /* Any bytes as a question: its words, dates and phrases are in bounds, and
  * the same bytes always mean the same. */
+#include "mem/cue.h"
 #include "mem/query.h"
 
 #include "base/buf.h"
@@ -31,6 +32,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < q.nphrases; i++)
 		if (strlen(q.phrases[i]) < 3)
 			abort();
+	if ((cue_told(~0u, p, n, NULL, 0) & ~63u) != 0 || q.asks !=
+	    again.asks)
+		abort();
 	query_flat(p, n, &flat);
 	buf_free(&flat);
 	when_stamp(p, n);

@@ -1,4 +1,5 @@
 /* Words of any text, their stems and what is known of them. */
+#include "mem/cue.h"
 #include "mem/lexicon.h"
 #include "mem/query.h"
 #include "mem/stem.h"
@@ -135,6 +136,75 @@ known(void)
 	is_int(lexicon_like("mom", like, 2), 2, "no more than asked for");
 }
 
+/* Whether the terms of what is like a word have another. */
+static bool
+kind_of(const char *w, const char *of)
+{
+	char out[24][TEXT_WORD_MAX + 1], a[TEXT_WORD_MAX + 1],
+	    b[TEXT_WORD_MAX + 1];
+	size_t n;
+
+	lexicon_term_of(w, a);
+	lexicon_term_of(of, b);
+	n = lexicon_kinds(a, out, BASE_NITEMS(out));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(out[i], b) == 0)
+			return true;
+	return false;
+}
+
+static void
+kinds(void)
+{
+	char out[3][TEXT_WORD_MAX + 1];
+
+	ok(kind_of("instrument", "violins"), "a violin is an instrument");
+	ok(kind_of("violin", "instruments"), "and the other way");
+	ok(!kind_of("violin", "piano"), "but no piano");
+	ok(kind_of("animals", "dog") && kind_of("dog", "animal") &&
+	    kind_of("dog", "poodle"), "several steps of kinds");
+	is_int(lexicon_kinds("instrument", out, 3), 3, "no more than asked");
+	is_int(lexicon_kinds("z", out, 3), 0, "a letter is of no kind");
+	is_int(lexicon_kinds("", out, 3), 0, "nor is nothing");
+}
+
+static void
+cue(const char *question, const char *text, bool want)
+{
+	static const char known[][TEXT_WORD_MAX + 1] = { "ann", "bob" };
+	struct query q;
+
+	query_parse(&q, question, strlen(question), 0);
+	ok((cue_told(q.asks, text, strlen(text), known, 2) != 0) == want,
+	    question);
+	query_free(&q);
+}
+
+static void
+cues(void)
+{
+	cue("When was that?", "We went there last Friday.", true);
+	cue("When was that?", "We went there.", false);
+	cue("What day is it?", "On the 5th of May.", true);
+	cue("How many are there?", "There are twelve.", true);
+	cue("How many are there?", "There are enough.", false);
+	cue("How much is it", "It is 5.50 now", true);
+	cue("What port does it use?", "It listens on 8080.", true);
+	cue("Who was it?", "No, Carl came along.", true);
+	cue("Who was it?", "Nobody came.", false);
+	cue("Who was it?", "Thank you, Ann! So kind.", false);
+	cue("Who was it?", "See you on Monday.", false);
+	cue("Who was it?", "My sister did.", true);
+	cue("Where is it?", "It lies behind the house.", true);
+	cue("Where is it?", "I like Oslo most.", true);
+	cue("Where is it?", "I like it most.", false);
+	cue("Why did they stop?", "Because they were tired.", true);
+	cue("Why did they stop?", "They were tired.", false);
+	cue("What is it called?", "We named her \"Bess\".", true);
+	cue("Is it late?", "On Friday in Oslo, 12 of us.", false);
+	cue("", "", false);
+}
+
 static bool
 asks_for(const struct query *q, const char *t)
 {
@@ -163,7 +233,7 @@ questions(void)
 	query_parse(&q, s, strlen(s), 19700);
 	ok(asks_for(&q, "carolin") && asks_for(&q, "group") &&
 	    !asks_for(&q, "the"), "words of a question");
-	ok(q.asks_when && !q.asks_count, "it asks when");
+	ok(q.asks == CUE_TIME, "it asks when");
 	ok(dated(&q, "y2023") && dated(&q, "o05"), "it names a month");
 	is_int(q.nphrases, 1, "and a phrase");
 	is_str(q.phrases[0], " support group ", "of two words");
@@ -205,6 +275,8 @@ main(void)
 	any_bytes();
 	stems();
 	known();
+	kinds();
+	cues();
 	questions();
 	return done_testing();
 }

@@ -25,8 +25,8 @@
 #include <unistd.h>
 
 #define SYNOPSIS							\
-	"agent-chat [-ciqvn] [-p PROMPT] [-o FILE] [OPTION]... "	\
-	"[WORD]... [-]\n"					\
+	"agent-chat [-ciqvn] [-p PROMPT] [-a FILE] [OPTION]... "	\
+	"[WORD]... [-]\n"						\
 	"       agent-chat sessions [search WORD... | name ID NAME | "	\
 	"export [ID]]\n"						\
 	"       agent-chat budget | doctor [OPTION]...\n"		\
@@ -47,6 +47,8 @@ enum {
 static const struct opt table[] = {
 	{ "prompt",	'p', "PROMPT", "ask this and leave" },
 	{ "template",	't', "NAME", "a prompt file, filled with the words" },
+	{ "attach",	'a', "FILE", "a picture or text that goes with the "
+	    "prompt" },
 	{ "skill",	KEY_SKILL, "NAME", "begin with this skill" },
 	{ "interactive", 'i', NULL, "read prompts from standard input, line "
 	    "by line" },
@@ -144,7 +146,7 @@ help(void)
 /* The command line, as far as it has to be kept together. */
 struct line {
 	struct chat_opts o;
-	struct vec	 words;
+	struct vec	 words, attach;
 	const char	*steps;
 	bool		 json, jq_path, help, version;
 	bool		 sessions;	/* the operand of that name */
@@ -203,6 +205,7 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 
 	switch (key) {
 	case 'p': vec_push(&l->words, arg); break;
+	case 'a': vec_push(&l->attach, arg); break;
 	case 'i': o->interactive = true; break;
 	case 'c': o->go_on = true; break;
 	case KEY_RESUME: o->resume = arg; break;
@@ -348,6 +351,7 @@ take_words(struct line *l, struct buf *prompt, struct err *e)
 	if (prompt->len > 0)
 		l->o.prompt = buf_str(prompt);
 	l->o.words = &l->words;
+	l->o.attach = &l->attach;
 	if (l->o.coprocess)
 		l->o.format = VIEW_EVENTS;
 	return check(&l->o, e);
@@ -560,6 +564,7 @@ main(int argc, char **argv)
 		advise();
 	buf_free(&prompt);
 	vec_free(&l.words);
+	vec_free(&l.attach);
 	if (sig != 0)
 		sig_reraise(sig);
 	return status;

@@ -52,7 +52,8 @@ for f in models servers; do
 	    "$ROOT/share/agent/profiles/$f.json")" true "$f: no name twice"
 	is "$(jq -r '[.profiles[] | keys_unsorted[]] | unique - ["name", "match",
 	    "comment", "window", "sampling", "sampling_names", "stop", "tools",
-	    "recover", "repairs", "preamble", "chars_per_token"] | join(" ")' \
+	    "recover", "repairs", "preamble", "chars_per_token", "vision",
+	    "system"] | join(" ")' \
 	    "$ROOT/share/agent/profiles/$f.json")" '' "$f: known members only"
 done
 words=$(jq -r '.profiles[].repairs // [] | .[]' \

@@ -37,44 +37,13 @@ put(struct chat *c, const struct buf *b)
 }
 
 static void
-add(struct buf *b, const char *s)
+show_question(struct chat *c, bool all)
 {
-	if (s != NULL)
-		utf8_escape(b, s, strlen(s), UTF8_LINE);
-}
+	struct buf b = BUF_INIT;
 
-static void
-show_question(struct chat *c)
-{
-	jv q = c->ask.question, args = js_get(q, "arguments");
-	struct buf b = BUF_INIT, text = BUF_INIT;
-	int64_t line = 0;
-
-	js_dump(&text, args);
-	buf_adds(&b, "\n? ");
-	add(&b, js_str(q, "tool"));
-	buf_addc(&b, ' ');
-	add(&b, buf_str(&text));
-	buf_adds(&b, "\n  why: ");
-	add(&b, js_str(q, "reason"));
-	buf_adds(&b, "\n  rule: ");
-	add(&b, js_str(q, "rule"));
-	if (js_int(q, "line", 1, INT32_MAX, &line)) {
-		buf_adds(&b, " (");
-		add(&b, js_str(q, "file"));
-		buf_addf(&b, ":%lld)", (long long)line);
-	}
-	if (js_str(q, "hint") != NULL) {
-		buf_adds(&b, "\n  rather: ");
-		add(&b, js_str(q, "hint"));
-	}
-	buf_adds(&b, "\n  y once, a always: ");
-	add(&b, js_str(q, "always"));
-	buf_adds(&b, "\n  e other arguments, n no [n] ");
+	chat_ask_show(c, all, &b);
 	put(c, &b);
-	buf_free(&text);
 	buf_free(&b);
-	js_free(args);
 }
 
 static void
@@ -83,11 +52,11 @@ close_question(struct chat *c)
 	js_free(c->ask.question);
 	c->ask.question = js_none();
 	buf_reset(&c->ask.heard);
-	c->ask.editing = false;
+	c->ask.editing = c->ask.sent = false;
 }
 
-void
-chat_ask(struct chat *c, jv request)
+static void
+ask(struct chat *c, jv request)
 {
 	close_question(c);
 	if (c->ask.tty == -1)
@@ -96,68 +65,154 @@ chat_ask(struct chat *c, jv request)
 		return;
 	tcflush(c->ask.tty, TCIFLUSH);
 	c->ask.question = js_ref(request);
-	show_question(c);
+	show_question(c, false);
 }
 
+/* The answer made no sense to agent-tool, which waits for another. */
 static void
-reply(struct chat *c, const char *decision, jv arguments)
+ask_again(struct chat *c, jv error)
+{
+	struct buf b = BUF_INIT;
+	const char *s = js_str(error, "message");
+
+	buf_adds(&b, "  ");
+	if (s != NULL)
+		utf8_escape(&b, s, strlen(s), UTF8_LINE);
+	buf_addc(&b, '\n');
+	put(c, &b);
+	buf_free(&b);
+	c->ask.sent = c->ask.editing = false;
+	show_question(c, false);
+}
+
+void
+chat_ask_line(struct chat *c, jv line)
+{
+	if (js_str_is(line, "type", "permission.request"))
+		ask(c, line);
+	else if (js_str_is(line, "type", "permission.reply"))
+		close_question(c);
+	else if (c->ask.sent && js_str_is(line, "type", "error"))
+		ask_again(c, line);
+}
+
+/* The reply begins so; the question is closed by it. */
+static jv
+begin(struct chat *c, const char *decision)
 {
 	jv line = js_copy_key(event_new("permission.reply"), "id",
 	    c->ask.question, "id");
 
-	line = js_set_str(line, "decision", decision);
-	if (js_is_valid(arguments))
-		line = js_set(line, "arguments", js_ref(arguments));
+	return js_set_str(line, "decision", decision);
+}
+
+static void
+reply_take(struct chat *c, jv line)
+{
 	coproc_send(&c->tool, line);
 	js_free(line);
-	close_question(c);
+	c->ask.sent = true;
+}
+
+static void
+deny(struct chat *c, const char *why, size_t n)
+{
+	jv line = begin(c, "deny");
+
+	if (n > 0)
+		line = js_set(line, "reason", js_from_bytes(why, n));
+	reply_take(c, line);
+}
+
+/* A command is typed as it is, other arguments as JSON. */
+static bool
+is_command(jv args)
+{
+	return js_len(args) == 1 && js_str(args, "command") != NULL;
+}
+
+static void
+ask_arguments(struct chat *c)
+{
+	jv args = js_get(c->ask.question, "arguments");
+	struct buf b = BUF_INIT, text = BUF_INIT;
+
+	c->ask.editing = true;
+	if (is_command(args)) {
+		buf_adds(&b, "  the command: ");
+	} else {
+		js_dump(&text, args);
+		buf_adds(&b, "  arguments were: ");
+		utf8_escape(&b, buf_str(&text), text.len, UTF8_LINE);
+		buf_adds(&b, "\n  now: ");
+	}
+	put(c, &b);
+	buf_free(&text);
+	buf_free(&b);
+	js_free(args);
 }
 
 /* The arguments that were typed; asked again when they are none. */
 static void
 take_arguments(struct chat *c, const char *s, size_t n)
 {
+	jv was = js_get(c->ask.question, "arguments"), args;
 	struct err e = ERR_INIT;
 	struct buf b = BUF_INIT;
-	jv args = js_parse(s, n, &e);
 
+	if (n == 0) {
+		deny(c, NULL, 0);
+		js_free(was);
+		return;
+	}
+	args = is_command(was) ? js_set(js_ref(was), "command",
+	    js_from_bytes(s, n)) : js_parse(s, n, &e);
 	if (js_is_obj(args)) {
-		reply(c, "allow", args);
-	} else if (n == 0) {
-		reply(c, "deny", args);
+		reply_take(c, js_set(begin(c, "allow"), "arguments", args));
 	} else {
 		buf_adds(&b, "  not a JSON object; again, or nothing for "
 		    "no: ");
 		put(c, &b);
+		js_free(args);
 	}
 	buf_free(&b);
-	js_free(args);
+	js_free(was);
+}
+
+/* "n", or "n" and why. */
+static bool
+is_no(const char *s, size_t n)
+{
+	return n == 0 || ((*s == 'n' || *s == 'N') && (n == 1 ||
+	    s[1] == ' ' || (n == 2 && s[1] == 'o')));
 }
 
 static void
 take_line(struct chat *c, const char *s, size_t n)
 {
 	struct buf b = BUF_INIT;
-	jv args;
 
 	while (n > 0 && (s[n - 1] == '\r' || s[n - 1] == ' '))
 		n--;
 	if (c->ask.editing) {
 		take_arguments(c, s, n);
+	} else if (is_no(s, n)) {
+		deny(c, n > 2 ? s + 2 : s, n > 2 ? n - 2 : 0);
 	} else if (n == 1 && (*s == 'y' || *s == 'Y')) {
-		reply(c, "allow", js_none());
+		reply_take(c, begin(c, "allow"));
 	} else if (n == 1 && *s == 'a') {
-		reply(c, "allow_always", js_none());
+		reply_take(c, begin(c, "allow_always"));
+	} else if (n == 1 && *s == 's') {
+		reply_take(c, js_set_str(begin(c, "allow_always"), "scope",
+		    "user"));
 	} else if (n == 1 && *s == 'e') {
-		args = js_get(c->ask.question, "arguments");
-		c->ask.editing = true;
-		buf_adds(&b, "  arguments were: ");
-		js_dump(&b, args);
-		buf_adds(&b, "\n  now: ");
-		put(c, &b);
-		js_free(args);
+		ask_arguments(c);
+	} else if (n == 1 && *s == 'v') {
+		show_question(c, true);
 	} else {
-		reply(c, "deny", js_none());
+		buf_adds(&b, "  y, a, s, e, v or n, with a reason if you "
+		    "like [n] ");
+		put(c, &b);
 	}
 	buf_free(&b);
 }
@@ -165,7 +220,7 @@ take_line(struct chat *c, const char *s, size_t n)
 bool
 chat_asking(const struct chat *c)
 {
-	return js_is_valid(c->ask.question);
+	return js_is_valid(c->ask.question) && !c->ask.sent;
 }
 
 void
@@ -181,7 +236,7 @@ chat_ask_work(struct chat *c, short revents)
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0 || c->ask.heard.len > ANSWER_MAX) {
-		reply(c, "deny", js_none());
+		deny(c, NULL, 0);
 		return;
 	}
 	buf_add(&c->ask.heard, b, (size_t)n);

@@ -228,6 +228,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	context_init(&c->context);
 	c->ask.tty = c->lock_fd = -1;
 	c->instructions = js_arr();
+	attach_init(&c->attach);
 	c->ask.question = js_none();
 	c->loop.guarded = !o->no_guard;
 	jsonl_init(&c->in, "standard input");
@@ -250,6 +251,7 @@ close_chat(struct chat *c)
 	context_free(&c->context);
 	chat_ask_end(c);
 	js_free(c->instructions);
+	attach_free(&c->attach);
 	vec_free(&c->deps);
 	free(c->parent);
 	fd_close(&c->lock_fd);
@@ -276,6 +278,18 @@ talk(struct chat *c, const struct buf *prompt)
 		chat_serve(c);
 }
 
+/* The files of -a. */
+static int
+attach_all(struct chat *c, struct err *e)
+{
+	const struct vec *v = c->o->attach;
+
+	for (size_t i = 0; v != NULL && i < v->n; i++)
+		if (chat_attach(c, v->v[i], e) == -1)
+			return -1;
+	return 0;
+}
+
 /* From the options to the end of the conversation; -1 with e filled when
  * it did not come to that. */
 static int
@@ -290,6 +304,8 @@ converse(struct chat *c, struct err *e)
 	fd_close(&fd);
 	if (c->workspace == NULL || chat_settings(c, e) == -1 ||
 	    chat_lock(c, e) == -1)
+		goto out;
+	if (attach_all(c, e) == -1)
 		goto out;
 	/* It decides whether anything is to be done at all. */
 	if (c->o->skip_done) {

@@ -14,6 +14,7 @@
 #include "core/coproc.h"
 #include "json/jsonl.h"
 #include "core/event.h"
+#include "chat/attach.h"
 #include "chat/brief.h"
 #include "chat/check.h"
 #include "chat/context.h"
@@ -51,6 +52,7 @@ struct chat_opts {
 	const char	*skill;		/* its body goes before the prompt */
 	const char	*template;	/* a prompt file; the words fill it */
 	const struct vec *words;	/* of the command line */
+	const struct vec *attach;	/* files of -a, or NULL */
 	const char	*tools;
 	const char	*system;	/* text, or @file */
 	bool		 no_session, go_on;	/* --no-session, -c */
@@ -82,6 +84,7 @@ struct chat {
 	const char	*first_words;	/* of the prompt; for the memory */
 	struct buf	 brief_text;
 	jv		 instructions;	/* files of the system prompt */
+	struct attach	 attach;	/* goes with the next prompt */
 	struct vec	 deps;		/* files that were read */
 	char		 fingerprint[65];	/* of what is asked */
 	int		 lock_fd;	/* of --lock, -1 none */
@@ -93,6 +96,7 @@ struct chat {
 		jv		 question;	/* the request, or none */
 		struct buf	 heard;
 		bool		 editing;
+		bool		 sent;		/* the answer is given */
 		bool		 can;		/* there is somebody to ask */
 	} ask;
 	bool		 repl;		/* a person types prompts */
@@ -144,6 +148,12 @@ int chat_prompt(const struct chat *c, struct buf *b, struct err *e);
 /* Start a child again that is gone, and tell it what it has to know. */
 int chat_restart(struct chat *c, struct coproc *p, struct err *e);
 
+/* files.c: read a file that goes with the next prompt, and show a picture
+ * to a person; -1 with e filled when it can not be read.  Whether the model
+ * takes what is attached: -1 with e filled (ERR_CONFIG) when it does not. */
+int chat_attach(struct chat *c, const char *path, struct err *e);
+int chat_takes(const struct chat *c, struct err *e);
+
 /* turn.c: one prompt and all that follows; how it went is in c->loop. */
 void chat_turn(struct chat *c, const char *text, size_t len);
 /* The same for a message of the user (borrowed). */
@@ -179,14 +189,16 @@ void chat_send_tools(struct chat *c);
 int chat_aside(struct chat *c, const struct buf *system,
     const struct buf *user, struct buf *text, struct err *e);
 
-/* ask.c: whether there is a terminal to ask at; put a permission.request
- * (borrowed) before the user; whether it is open; take what was typed; the
- * end. */
+/* ask.c: whether there is a terminal to ask at; look at a line (borrowed) of
+ * agent-tool, which may be a permission.request or how an answer was taken;
+ * whether a question is open; take what was typed; the end. */
 bool chat_can_ask(void);
-void chat_ask(struct chat *c, jv request);
+void chat_ask_line(struct chat *c, jv line);
 bool chat_asking(const struct chat *c);
 void chat_ask_work(struct chat *c, short revents);
 void chat_ask_end(struct chat *c);
+/* ask_show.c: the open question as text for a terminal, appended to b. */
+void chat_ask_show(const struct chat *c, bool all, struct buf *b);
 
 /* output.c: whether -o can be written; 1 when its answer is there already;
  * note what a call reads; write the files at the end; take the lock. */

@@ -100,6 +100,8 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	    file_read(o->schema, &file, (size_t)1 << 20, &ignored) == 0)
 		buf_add(&b, file.data, file.len);
 	buf_add(&b, prompt->data, prompt->len);
+	if (o->attach != NULL && o->attach->n > 0)
+		attach_dump(&c->attach, &b);
 	ids_sha256(out, b.data, b.len);
 	buf_free(&file);
 	buf_free(&b);

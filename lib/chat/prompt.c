@@ -96,20 +96,55 @@ prompt_fill(struct buf *b, const char *p, size_t n, const struct vec *args)
 
 /* ---- files ---- */
 
+/* The user's folder, then ours. */
 static void
-dirs(struct vec *v, const char *workspace)
+own_dirs(struct vec *v)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	char *ours = state_share("prompts");
 
-	vec_pushf(v, "%s/.agents/prompts", workspace);
 	if (xdg != NULL && *xdg == '/')
 		vec_pushf(v, "%s/agent/prompts", xdg);
 	else if (home != NULL && *home == '/')
 		vec_pushf(v, "%s/.config/agent/prompts", home);
 	vec_push(v, ours);
-	vec_pushf(v, "%s/.claude/commands", workspace);
 	free(ours);
+}
+
+static void
+dirs(struct vec *v, const char *workspace)
+{
+	vec_pushf(v, "%s/.agents/prompts", workspace);
+	own_dirs(v);
+	vec_pushf(v, "%s/.claude/commands", workspace);
+}
+
+char *
+prompt_system(const char *kind)
+{
+	size_t n = kind != NULL ? strspn(kind, "abcdefghijklmnopqrstuvwxyz"
+	    "0123456789-") : 0;
+	bool plain = n == 0 || n > 40 || kind[n] != '\0';
+	struct vec where = VEC_INIT;
+	char *path = NULL;
+
+	own_dirs(&where);
+	for (size_t i = 0; path == NULL && !plain && i < where.n; i++) {
+		path = xasprintf("%s/system-%s.md", where.v[i], kind);
+		if (access(path, R_OK) == -1) {
+			free(path);
+			path = NULL;
+		}
+	}
+	for (size_t i = 0; path == NULL && i < where.n; i++) {
+		path = xasprintf("%s/system.md", where.v[i]);
+		if (i + 1 < where.n && access(path, R_OK) == -1) {
+			free(path);
+			path = NULL;
+		}
+	}
+	vec_free(&where);
+	return path;
 }
 
 static void

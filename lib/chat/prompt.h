@@ -26,5 +26,11 @@ bool prompt_fill(struct buf *b, const char *p, size_t n,
  */
 int prompt_read(struct buf *b, const char *workspace, const char *name,
     struct err *e);
+/*
+ * The path of the system prompt for models of a kind, as their profile calls
+ * it (NULL, or a word that is none: the general one): system-KIND.md or
+ * system.md, the user's before ours.  Caller frees.
+ */
+char *prompt_system(const char *kind);
 
 #endif

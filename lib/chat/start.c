@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/find.h"
+#include "chat/prompt.h"
 #include "core/ids.h"
 #include "core/msg.h"
 #include "core/state.h"
@@ -21,7 +22,6 @@
 #define VERSION "unknown"
 #endif
 
-#define SYSTEM_FILE	"prompts/system.md"
 #define SYSTEM_MAX	((size_t)1024 * 1024)
 
 /* ---- children ---- */
@@ -286,7 +286,8 @@ system_text(struct chat *c, struct buf *b, struct err *e)
 		buf_adds(b, s);
 		return 0;
 	}
-	path = s != NULL ? xstrdup(s + 1) : state_share(SYSTEM_FILE);
+	path = s != NULL ? xstrdup(s + 1) :
+	    prompt_system(js_str(c->gate.hello, "system"));
 	rc = file_read(path, b, SYSTEM_MAX, e);
 	if (rc == -1)
 		err_wrap(e, "system prompt");
@@ -384,6 +385,8 @@ chat_ready(struct chat *c, struct err *e)
 			*hint = '\0';
 		c->advise = true;
 	}
+	if (rc == 0)
+		rc = chat_takes(c, e);
 	if (rc == 0)
 		rc = wait_ready(c, &c->tool, e);
 	if (c->o->coprocess && rc == 0)

@@ -267,9 +267,8 @@ tool_lines(struct chat *c)
 	    (rc = coproc_next(&c->tool, &line, &why)) == 1) {
 		jv capped = chat_cap_result(c, line);
 
-		if (js_str_is(line, "type", "permission.request") &&
-		    c->ask.can)
-			chat_ask(c, line);
+		if (c->ask.can)
+			chat_ask_line(c, line);
 		if (c->loop.state == LOOP_CHECK)
 			check_line(c, line);
 		else
@@ -436,7 +435,7 @@ chat_turn_failed(struct chat *c, const char *text, size_t len,
     const struct err *why)
 {
 	c->loop.io = callbacks(c);
-	loop_begin(&c->loop, text, len);
+	loop_begin_take(&c->loop, attach_message(&c->attach, text, len));
 	loop_abort(&c->loop, why);
 	view_flush(&c->view);
 }
@@ -502,7 +501,7 @@ chat_turn_message(struct chat *c, jv msg)
 void
 chat_turn(struct chat *c, const char *text, size_t len)
 {
-	jv msg = msg_text("user", text, len);
+	jv msg = attach_message(&c->attach, text, len);
 
 	chat_turn_message(c, msg);
 	js_free(msg);

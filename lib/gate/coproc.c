@@ -368,6 +368,9 @@ ready(struct coproc *c, const char *version)
 	if (g->window_max > g->window && g->window > 0)
 		r = js_set_int(r, "window_max", g->window_max);
 	r = js_set(r, "factor", js_from_num(tally_read(g->model).factor));
+	r = js_copy_key(r, "system", g->prof.members, "system");
+	r = g->kind == GATE_OFFLINE ? js_set_bool(r, "vision", false) :
+	    js_copy_key(r, "vision", g->prof.members, "vision");
 	emit(c, r);
 	flush(c);
 	buf_free(&url);

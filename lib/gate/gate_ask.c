@@ -53,6 +53,9 @@ weigh(struct gate *g, jv usage)
 	if (!js_int(usage, "prompt_tokens", 1, INT64_C(1) << 40, &counted) &&
 	    !js_int(usage, "input_tokens", 1, INT64_C(1) << 40, &counted))
 		return;
+	/* A picture is 80 tokens to one server and 3000 to another. */
+	if (g->tally.pictures)
+		return;
 	if (g->set->v[SET_MODEL].value == NULL)
 		tally_learn(&g->book, NULL, raw, counted, &about);
 	if (tally_learn(&g->book, g->model, raw, counted, &about) ==

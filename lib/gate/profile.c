@@ -212,7 +212,8 @@ take(struct merge *m, struct scan_span s, const struct profile_file *f,
 	static const char *const origins[] = { "shipped", "user", "probed" };
 	static const char *const names[] = { "window", "sampling",
 	    "sampling_names", "stop", "tools", "recover", "repairs",
-	    "preamble", "chars_per_token", "json_schema", "measured" };
+	    "preamble", "chars_per_token", "json_schema", "measured",
+	    "vision", "system" };
 	struct err ignored = ERR_INIT;
 	jv o = js_parse(s.p, s.n, &ignored);
 	const char *name = js_str(o, "name");

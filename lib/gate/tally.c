@@ -40,6 +40,8 @@ tally_messages(struct tally *t, const struct request *r)
 		/* Behind the mark of dialect.h. */
 		t->messages += tokens_message(p + t->upto + 1,
 		    end - t->upto - 1);
+		t->pictures = t->pictures || memmem(p + t->upto,
+		    end - t->upto, "\"image_url\"", 11) != NULL;
 		t->upto = end + (nl != NULL);
 	}
 	return t->messages;

@@ -18,6 +18,8 @@
 struct tally {
 	size_t	upto;		/* bytes of the store that were looked at */
 	double	messages;	/* tokens of them */
+	bool	pictures;	/* there are some, whose tokens nobody but
+				 * the server knows */
 };
 
 /* What is known of a model. */

@@ -128,6 +128,20 @@ tell(const struct job *j, jv ev)
 		jsonl_write(j->env->approval.events, ev, &ignored);
 }
 
+/* What a tool that writes would change, where it can tell. */
+static void
+preview(const struct job *j, struct buf *diff)
+{
+	struct result r;
+
+	if (j->tool->run != tool_write_file && j->tool->run != tool_edit_file)
+		return;
+	result_init(&r);
+	r.preview = diff;
+	j->tool->run(j->env, j->args, &r);
+	result_free(&r);
+}
+
 static jv
 question(const struct job *j)
 {
@@ -148,6 +162,11 @@ question(const struct job *j)
 	ev = js_set_str(ev, "reason", js_str(ev, "reason"));
 	always(&text, j);
 	ev = js_set(ev, "always", js_from_buf(&text));
+	buf_reset(&text);
+	if (j->env->approval.way > APPROVAL_YES)
+		preview(j, &text);
+	if (text.len > 0)
+		ev = js_set(ev, "diff", js_from_buf(&text));
 	buf_free(&text);
 	return js_del(ev, "decision");
 }

@@ -67,6 +67,8 @@ struct result {
 	size_t			 redacted;	/* secrets taken out */
 	char			*permission;	/* JSON text of what the
 						 * policy said, or NULL */
+	struct buf		*preview;	/* not NULL: change nothing,
+						 * append the diff here */
 };
 
 void result_init(struct result *r);

@@ -7,6 +7,7 @@
  */
 #include "tool/write_file.h"
 
+#include "base/diff.h"
 #include "base/mem.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
@@ -38,8 +39,12 @@ write_place(struct write_place *w, const struct path *p, bool make,
     struct result *r)
 {
 	w->exists = false;
-	w->dir = beneath_parent(p->root, buf_str(&p->rel), make, &w->leaf);
+	w->dir = beneath_parent(p->root, buf_str(&p->rel), make &&
+	    r->preview == NULL, &w->leaf);
 	if (w->dir == -1) {
+		/* The directories would be made, too. */
+		if (r->preview != NULL && make && errno == ENOENT)
+			return true;
 		result_errno(r, errno, "write", p->shown);
 		return false;
 	}
@@ -65,6 +70,30 @@ write_close(struct write_place *w)
 	fd_close(&w->dir);
 }
 
+/* What would change, for somebody who is asked. */
+static bool
+preview(const struct write_place *w, const char *text, size_t n,
+    struct buf *out)
+{
+	struct buf old = BUF_INIT;
+	int fd = w->exists ? openat(w->dir, w->leaf, O_RDONLY | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+	size_t more;
+
+	if (fd != -1 && fd_slurp(fd, &old, WRITE_PREVIEW_FILE) == -1) {
+		buf_addf(out, "(it has %jd bytes now and will have %zu)\n",
+		    (intmax_t)w->st.st_size, n);
+	} else {
+		more = diff_unified(out, buf_str(&old), old.len, text, n,
+		    WRITE_PREVIEW_MAX);
+		if (more > 0)
+			buf_addf(out, "(%zu more lines)\n", more);
+	}
+	fd_close(&fd);
+	buf_free(&old);
+	return true;
+}
+
 bool
 write_replace(const struct write_place *w, const struct path *p,
     const char *text, size_t n, struct result *r)
@@ -73,6 +102,8 @@ write_replace(const struct write_place *w, const struct path *p,
 	mode_t mask = umask(0);
 
 	umask(mask);
+	if (r->preview != NULL)
+		return preview(w, text, n, r->preview);
 	errno = 0;
 	if (file_replace_at(w->dir, w->leaf, text, n, 0666 & ~mask, &e) == 0)
 		return true;

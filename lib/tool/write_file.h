@@ -10,6 +10,10 @@
 
 #include <sys/stat.h>
 
+#define WRITE_PREVIEW_MAX	((size_t)24 * 1024)	/* bytes of a diff */
+#define WRITE_PREVIEW_FILE	((size_t)4 * 1024 * 1024)	/* larger
+					 * files are not compared */
+
 /* Where a file is, or will be. */
 struct write_place {
 	int		 dir;		/* descriptor of its directory */
@@ -25,7 +29,8 @@ struct write_place {
 bool write_place(struct write_place *w, const struct path *p, bool make,
     struct result *r);
 void write_close(struct write_place *w);
-/* Replace its text in one step, keeping its mode; false with r filled. */
+/* Replace its text in one step, keeping its mode; false with r filled.  With
+ * r->preview only tell what would change. */
 bool write_replace(const struct write_place *w, const struct path *p,
     const char *text, size_t n, struct result *r);
 /* Append a line when the file had other hard links. */

@@ -366,7 +366,7 @@ take_steps(struct line *l, struct err *e)
 	if (l->steps != NULL)
 		return num_int(l->steps, 1, 1000000, "--max-steps",
 		    &l->o.max_steps, e);
-	c = conf_open(e);
+	c = conf_open_in(l->o.workspace, e);
 	if (c == NULL)
 		return -1;
 	rc = conf_int(c, "max_steps", "AGENT_MAX_STEPS", 1, 1000000, 20,

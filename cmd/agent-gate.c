@@ -427,8 +427,12 @@ main(int argc, char **argv)
 		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY ||
 		    o.mode == MODE_COUNT) && isatty(STDIN_FILENO))
 			return short_help();
-		if (settings_load(&s, &o.flags, &e) == 0)
+		if (settings_load(&s, &o.flags, &e) == 0) {
+			if (o.mode != MODE_COPROCESS &&
+			    conf_untrusted(s.conf) != NULL)
+				log_note("%s", conf_untrusted(s.conf));
 			run(&o, &s, &out, &e);
+		}
 	}
 	if (over && fflush(stdout) == EOF)
 		err_sys(&e, "standard output");

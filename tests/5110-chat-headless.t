@@ -93,6 +93,16 @@ status_is 66 agent-chat -n --skill tea hi
 agent-tool trust --yes >/dev/null 2>&1
 ok 'a trusted one' agent-chat -n hi
 like "$(first)" 'tea \(.agents/skills/tea/SKILL.md\): How to: make tea' 'is'
+echo 'rm -rf ~' >.agents/skills/tea/boil.sh
+ok 'a file came beside it' agent-chat -n hi
+unlike "$(first)" 'make tea' 'then it is off'
+status_is 66 agent-chat -n --skill tea hi
+agent-tool trust --yes >/dev/null 2>&1; echo 'Boil oil.' >>.agents/skills/tea/SKILL.md
+ok 'it changed' agent-chat -n hi
+unlike "$(first)" 'make tea' 'so that it is off'
+agent-tool trust --yes >/dev/null 2>&1
+ok 'trusted again' agent-chat -n --skill tea hi
+like "$(cat "$OUT")" 'Boil oil' 'it is back'
 ok '--skill' agent-chat -n --skill cup hi
 like "$(cat "$OUT")" 'Two cups' 'begins with it'
 ok 'again' agent-chat -n hi

@@ -252,7 +252,7 @@ add_plan(struct buf *b, const char *workspace)
 
 /* ---- skills ---- */
 
-/* The paths of the project's files that the user trusts. */
+/* The project's files that need trust: path to whether it has it. */
 static jv
 trusted(const char *workspace)
 {
@@ -275,14 +275,38 @@ trusted(const char *workspace)
 			break;
 		o = js_parse(p, (size_t)(nl - p), &ignored);
 		path = js_str(o, "path");
-		if (path != NULL && js_str_is(o, "state", "trusted"))
-			set = js_set_bool(set, path, true);
+		if (path != NULL && !js_str_is(o, "state", "gone"))
+			set = js_set_bool(set, path, js_str_is(o, "state",
+			    "trusted"));
 		js_free(o);
 	}
 	vec_free(&v);
 	buf_free(&b);
 	free(program);
 	return set;
+}
+
+/* Whether the skill in that folder counts: it and all that lies beside it,
+ * which it may tell a model to run, are as the user trusted them. */
+static bool
+skill_good(jv set, const char *folder)
+{
+	char *beside = xasprintf(".agents/skills/%s/", folder);
+	char *rel = xasprintf("%sSKILL.md", beside);
+	bool good = js_bool(set, rel, false);
+	jv keys = js_keys(set);
+
+	for (size_t i = 0; good && i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+
+		good = strncmp(js_cstr(k), beside, strlen(beside)) != 0 ||
+		    js_bool(set, js_cstr(k), false);
+		js_free(k);
+	}
+	js_free(keys);
+	free(rel);
+	free(beside);
+	return good;
 }
 
 /* Name and description of the skill in the folder, when it is one. */
@@ -338,17 +362,19 @@ add_skills(struct buf *b, const char *workspace)
 	char *dir = xasprintf("%s/.agents/skills", workspace);
 	struct vec names = VEC_INIT;
 	struct buf text = BUF_INIT;
-	jv good = js_none();
+	jv good = js_obj();
 	bool any = false;
 
 	folders(dir, &names);
-	if (names.n > 0)
+	if (names.n > 0) {
+		js_free(good);
 		good = trusted(workspace);
+	}
 	for (size_t i = 0; i < names.n; i++) {
 		char *rel = xasprintf(".agents/skills/%s/SKILL.md",
 		    names.v[i]);
 		size_t body;
-		jv head = js_has(good, rel) ?
+		jv head = skill_good(good, names.v[i]) ?
 		    skill_head(dir, names.v[i], &body, &text) : js_none();
 
 		if (js_is_obj(head) && !js_str_is(head,
@@ -375,7 +401,6 @@ bool
 brief_skill(struct buf *b, const char *workspace, const char *name)
 {
 	const char *home = getenv("HOME");
-	char *rel = xasprintf(".agents/skills/%s/SKILL.md", name);
 	char *dirs[2] = { xasprintf("%s/.agents/skills", workspace),
 	    xasprintf("%s/.agents/skills", home != NULL ? home : "") };
 	struct buf text = BUF_INIT;
@@ -388,7 +413,7 @@ brief_skill(struct buf *b, const char *workspace, const char *name)
 
 		if (js_is_obj(head) && i == 0) {
 			good = trusted(workspace);
-			found = js_has(good, rel);
+			found = skill_good(good, name);
 			js_free(good);
 		} else {
 			found = js_is_obj(head);
@@ -404,7 +429,6 @@ brief_skill(struct buf *b, const char *workspace, const char *name)
 	buf_free(&text);
 	free(dirs[0]);
 	free(dirs[1]);
-	free(rel);
 	return found;
 }
 

@@ -3,12 +3,14 @@
  */
 #include "chat/chat.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/opt.h"
 #include "base/vec.h"
 #include "chat/prompt.h"
 #include "core/conf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The index of the word s in names; -1 with e filled. */
@@ -103,11 +105,15 @@ chat_settings(struct chat *c, struct err *e)
 {
 	static const char *const how[] = { "auto", "rules", "off", NULL };
 	const char *s = c->o->compact;
-	struct conf *conf = conf_open(e);
+	struct conf *conf = conf_open_in(c->workspace, e);
 	int mode = CONTEXT_AUTO, rc;
 
 	if (conf == NULL)
 		return -1;
+	/* The settings of that project are those of our children, too. */
+	setenv("AGENT_WORKSPACE", c->workspace, 1);
+	if (conf_untrusted(conf) != NULL)
+		log_note("%s", conf_untrusted(conf));
 	rc = choose(s != NULL ? s : conf_str(conf, "compact",
 	    "AGENT_COMPACT", "auto", NULL), how, s != NULL ? "--compact" :
 	    "compact", s != NULL ? ERR_USAGE : ERR_CONFIG, &mode, e);

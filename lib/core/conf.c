@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/vec.h"
+#include "core/project.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -23,6 +24,8 @@ struct conf {
 	jv		user, system;
 	char		*user_path, *system_path;
 	struct vec	 kept;		/* numbers given as strings */
+	struct vec	 project;	/* of a trusted .env: NAME=VALUE */
+	char		*untrusted;	/* or why there is none, or NULL */
 };
 
 /* The object in the file, or invalid when there is no such file. */
@@ -84,6 +87,35 @@ conf_open(struct err *e)
 	return c;
 }
 
+struct conf *
+conf_open_in(const char *dir, struct err *e)
+{
+	struct conf *c = conf_open(e);
+	enum project_state state;
+
+	if (c == NULL)
+		return NULL;
+	if (project_env(dir, &c->project, &state, e) == -1) {
+		conf_close(c);
+		return NULL;
+	}
+	if (state == PROJECT_TRUSTED)
+		return c;
+	if (c->project.n > 0)
+		c->untrusted = xasprintf(".env: %s, so %.60s%s not set; see "
+		    "agent-tool trust", state == PROJECT_CHANGED ? "changed "
+		    "since it was trusted" : "not trusted", c->project.v[0],
+		    c->project.n > 1 ? " and others are" : " is");
+	vec_free(&c->project);
+	return c;
+}
+
+const char *
+conf_untrusted(const struct conf *c)
+{
+	return c->untrusted;
+}
+
 void
 conf_close(struct conf *c)
 {
@@ -94,6 +126,8 @@ conf_close(struct conf *c)
 	free(c->user_path);
 	free(c->system_path);
 	vec_free(&c->kept);
+	vec_free(&c->project);
+	free(c->untrusted);
 	free(c);
 }
 
@@ -119,6 +153,23 @@ member(struct conf *c, jv o, const char *key)
 	return s;
 }
 
+/* What the project sets a variable to, the last one counts.  It has no say
+ * in what the sandbox lets out. */
+static const char *
+of_project(const struct conf *c, const char *env)
+{
+	size_t n = env != NULL ? strlen(env) : 0;
+
+	if (env == NULL || strcmp(env, "AGENT_ALLOW_HOST") == 0)
+		return NULL;
+	for (size_t i = c->project.n; i-- > 0;)
+		if (strncmp(c->project.v[i], env, n) == 0 &&
+		    c->project.v[i][n] == '=')
+			return c->project.v[i][n + 1] != '\0' ?
+			    c->project.v[i] + n + 1 : NULL;
+	return NULL;
+}
+
 const char *
 conf_str(struct conf *c, const char *key, const char *env, const char *dflt,
     enum conf_origin *origin)
@@ -128,6 +179,10 @@ conf_str(struct conf *c, const char *key, const char *env, const char *dflt,
 
 	if (s != NULL && *s == '\0')
 		s = NULL;
+	if (s == NULL) {
+		s = of_project(c, env);
+		from = CONF_PROJECT;
+	}
 	if (s == NULL) {
 		s = member(c, c->user, key);
 		from = CONF_USER;
@@ -149,7 +204,7 @@ conf_str(struct conf *c, const char *key, const char *env, const char *dflt,
 static const char *
 place(const char *key, const char *env, enum conf_origin from)
 {
-	return from == CONF_ENV ? env : key;
+	return from == CONF_ENV || from == CONF_PROJECT ? env : key;
 }
 
 int
@@ -207,6 +262,7 @@ conf_origin_name(enum conf_origin o)
 	static const char *const names[] = {
 		[CONF_FLAG] = "flag", [CONF_ENV] = "environment",
 		[CONF_USER] = "user", [CONF_SYSTEM] = "system",
+		[CONF_PROJECT] = "project",
 		[CONF_DEFAULT] = "default", [CONF_DISCOVERED] = "discovered",
 	};
 

@@ -1,10 +1,12 @@
 /*
  * conf.h - settings and where each came from.
  *
- * Precedence: flag, environment, user's file, system's file, default.  The
- * files are JSON objects ($XDG_CONFIG_HOME/agent/config.json and
- * /etc/xdg/agent/config.json): data, never expanded or run.  Origins are
- * ordered by trust, which is what decides whether a key may go to a URL.
+ * Precedence: flag, environment, the project's trusted .env, user's file,
+ * system's file, default.  The files are JSON objects
+ * ($XDG_CONFIG_HOME/agent/config.json and /etc/xdg/agent/config.json): data,
+ * never expanded or run.  Origins are ordered by trust, which is what decides
+ * whether a key may go to a URL: a key of the user's never goes to a URL that
+ * a project named.
  */
 #ifndef CORE_CONF_H
 #define CORE_CONF_H
@@ -19,6 +21,7 @@ enum conf_origin {
 	CONF_ENV,
 	CONF_USER,
 	CONF_SYSTEM,
+	CONF_PROJECT,
 	CONF_DEFAULT,
 	CONF_DISCOVERED,
 };
@@ -27,6 +30,12 @@ struct conf;
 
 /* Read the files that are there; a malformed one is ERR_CONFIG. */
 struct conf *conf_open(struct err *e);
+/* The same with the .env of the project at dir (NULL: AGENT_WORKSPACE, else
+ * the current folder), see project.h. */
+struct conf *conf_open_in(const char *dir, struct err *e);
+/* Why settings of the project do not count, one line, or NULL when all do.
+ * Owned by c. */
+const char *conf_untrusted(const struct conf *c);
 void conf_close(struct conf *c);
 /*
  * The value of a setting by its file key ("model_url"); env is the name of

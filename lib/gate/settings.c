@@ -198,7 +198,7 @@ settings_load(struct settings *s, const struct settings_flags *f,
 {
 	memset(s, 0, sizeof(*s));
 	s->verbose = f->verbose;
-	s->conf = conf_open(e);
+	s->conf = conf_open_in(NULL, e);
 	if (s->conf == NULL)
 		return -1;
 	gather(s, f);

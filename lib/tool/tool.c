@@ -210,19 +210,15 @@ secrets(struct conf *c)
 }
 
 static int
-switches(struct tool_env *env, struct err *e)
+switches(struct tool_env *env, struct conf *c, struct err *e)
 {
-	struct conf *c = conf_open(e);
-	int rc = 0;
+	int rc;
 
-	if (c == NULL)
-		return -1;
 	secrets(c);
 	rc = hosts(env, c, e);
 	for (int g = 0; g < TOOL_GROUPS && rc == 0; g++)
 		rc = conf_bool(c, groups[g].key, groups[g].env, true,
 		    &env->enabled[g], e);
-	conf_close(c);
 	return rc;
 }
 
@@ -239,7 +235,9 @@ int
 tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 {
 	struct err ignored = ERR_INIT;
+	struct conf *c;
 	char *project;
+	int rc;
 
 	memset(env, 0, sizeof(*env));
 	env->root = env->artifacts_fd = -1;
@@ -249,11 +247,14 @@ tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 	env->cap_lines = 1000;
 	env->judges = true;
 	approval_open(&env->approval, "none", false, "", e);
-	if (switches(env, e) == -1)
+	c = conf_open_in(dir, e);
+	rc = c != NULL ? switches(env, c, e) : -1;
+	if (rc == 0)
+		env->workspace = state_workspace(dir, &env->root, e);
+	if (rc == -1 || env->workspace == NULL) {
+		conf_close(c);
 		return -1;
-	env->workspace = state_workspace(dir, &env->root, e);
-	if (env->workspace == NULL)
-		return -1;
+	}
 	/* Without a state folder long outputs are cut, no more. */
 	env->state = state_root(&ignored);
 	project = state_project(env->workspace, &ignored);
@@ -265,6 +266,9 @@ tool_env_open(struct tool_env *env, const char *dir, struct err *e)
 	}
 	env->session = session();
 	env->registry = registry_new(env);
+	if (conf_untrusted(c) != NULL)
+		registry_note(env->registry, "%s", conf_untrusted(c));
+	conf_close(c);
 	return 0;
 }
 

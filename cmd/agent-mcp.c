@@ -23,7 +23,8 @@
 #include "sys/sig.h"
 
 enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_INDEX,
-	KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_VERSION };
+	KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD,
+	KEY_VERSION };
 
 static const struct opt table[] = {
 	{ "workspace", 'w', "DIR", "folder to work in (default: here)" },
@@ -37,6 +38,8 @@ static const struct opt table[] = {
 	{ "in-project", KEY_IN_PROJECT, NULL, "add, remove: in .mcp.json" },
 	{ "env", 'e', "NAME=VALUE", "add: a variable of the server" },
 	{ "header", KEY_HEADER, "LINE", "add: a header, \"Name: value\"" },
+	{ "headers-cmd", KEY_HEADERS_CMD, "LINE", "add: a command that prints "
+	    "headers" },
 	{ "help", 'h', NULL, "this text" },
 	{ "version", KEY_VERSION, NULL, "version and libraries" },
 	{ NULL, 0, NULL, NULL },
@@ -86,6 +89,7 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_JSON: c->json = true; break;
 	case KEY_IN_PROJECT: c->in_project = true; break;
 	case KEY_HEADER: vec_push(&c->headers, arg); break;
+	case KEY_HEADERS_CMD: c->headers_cmd = arg; break;
 	case 'h':
 		opt_help(synopsis, about, table, examples);
 		return 1;

@@ -72,10 +72,10 @@ like "$LINE" '^78:.*redirect' 'a redirect is not followed'
 servers '{s: {url: "http://127.0.0.1:1/mcp"}}'
 mcp test s
 like "$LINE" '^69:.*refused' 'nobody there'
-servers '{s: {url: "file:///etc/passwd"}, t: {url: "http://x/", type: "sse"}, u: {}, v: {url: "http://x/", headers: {"A": "b\r\nC: d"}}}'
+servers '{s: {url: "file:///etc/passwd"}, t: {url: "http://x/", type: "ws"}, u: {}, v: {url: "http://x/", headers: {"A": "b\r\nC: d"}}}'
 mcp list
 like "$LINE" 's .*unusable: url: expected http' 'another scheme'
-like "$LINE" 't .*unusable: type: sse is not spoken' 'the old transport'
+like "$LINE" 't .*unusable: type: expected' 'a transport that nobody knows'
 like "$LINE" 'u .*unusable: command: there is none' 'nothing at all'
 like "$LINE" 'v .*unusable: headers: a line end' 'a header with a line end'
 no_children_left

@@ -55,23 +55,31 @@ like "$(said m)" "$W" 'the workspace is its root'
 is "$(fact a origin)" '"mcp"' 'where the text is from'
 no_children_left 'nothing is left of them'
 
-# The same server over HTTP.
-PORT=0
-for try in 1 2 3; do
-	PORT=$((20000 + ($$ + try * 777) % 40000))
-	PORT=$PORT node "$NPM_BIN/mcp-server-everything" streamableHttp >http.out 2>&1 &
-	pid=$! MODELD_PIDS="$MODELD_PIDS $!"
-	for _ in $(seq 100); do
-		! curl -s -o "$OUT" "http://127.0.0.1:$PORT/mcp" || break 2
-		kill -0 $pid 2>"$OUT" || break
-		sleep 0.1
+# The same server over HTTP, and over the oldest transport.
+listen() {	# listen HOW PATH: it runs on $PORT then
+	for try in 1 2 3; do
+		PORT=$((20000 + ($$ + try * 777) % 40000))
+		PORT=$PORT node "$NPM_BIN/mcp-server-everything" "$1" >http.out 2>&1 &
+		pid=$! MODELD_PIDS="$MODELD_PIDS $!"
+		for _ in $(seq 100); do
+			! curl -s -m 1 -o "$OUT" "http://127.0.0.1:$PORT/none" || return 0
+			kill -0 $pid 2>"$OUT" || break
+			sleep 0.1
+		done
 	done
-done
+}
+listen streamableHttp
 servers "{web: {url: \"http://127.0.0.1:$PORT/mcp\"}}"
 mcp test web
 like "$LINE" '^0:web: http, version 2025-11-25 \(legacy\).*13 tools' 'over HTTP'
 good web__echo '{"message":"over HTTP"}' '^Echo: over HTTP' 'a call'
 good web__trigger-long-running-operation '{"duration":1,"steps":2}' 'completed' 'a long one, streamed'
 bad INVALID_ARGUMENTS web__get-sum '{"a":"x"}' 'a: expected number' 'arguments are checked'
+kill $pid; wait $pid 2>"$OUT"
+listen sse
+servers "{old: {url: \"http://127.0.0.1:$PORT/sse\"}}"
+mcp test old
+like "$LINE" '^0:old: sse, version 2025-11-25 \(legacy\).*13 tools' 'HTTP+SSE is found'
+good old__echo '{"message":"over SSE"}' '^Echo: over SSE' 'a call'
 kill $pid; wait $pid 2>"$OUT"
 done_testing

@@ -94,7 +94,8 @@ describe(const struct hub *h, size_t i)
 
 	o = js_set_str(o, "server", c->name);
 	o = js_set_str(o, "from", c->of_project ? "project" : "user");
-	o = js_set_str(o, "transport", c->http ? "http" : "stdio");
+	o = js_set_str(o, "transport", !c->http ? "stdio" : c->old_http ?
+	    "sse" : "http");
 	o = js_set_str(o, "state", c->fault != NULL ? "unusable" :
 	    c->disabled ? "disabled" : js_is_arr(tools) ? "recorded" : "new");
 	if (c->fault != NULL)
@@ -196,6 +197,8 @@ report_json(struct buf *out, const struct server *s, int64_t ms)
 	for (size_t i = 0; i < s->notes.n; i++)
 		notes = js_push(notes, js_from_str(s->notes.v[i]));
 	o = js_set_bool(o, "usable", s->state == SERVER_READY);
+	o = js_set_str(o, "transport", s->entry->http ? web_kind(s) :
+	    "stdio");
 	if (s->state == SERVER_READY) {
 		o = js_set_str(o, "era", s->modern ? "modern" : "legacy");
 		o = js_set_str(o, "version", s->version);
@@ -219,7 +222,7 @@ report(struct buf *out, const struct server *s, int64_t ms, jv was)
 	const char *version = js_str(s->info, "version");
 
 	buf_addf(out, "%s: %s, version %s (%s), opened in %lld ms\n",
-	    s->entry->name, s->entry->http ? "http" : "stdio", s->version,
+	    s->entry->name, s->entry->http ? web_kind(s) : "stdio", s->version,
 	    s->modern ? "modern" : "legacy", (long long)ms);
 	if (name != NULL) {
 		buf_adds(out, "it calls itself ");

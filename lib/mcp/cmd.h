@@ -19,6 +19,7 @@ struct cmd {
 	bool		 json;
 	bool		 in_project;	/* add, remove: to .mcp.json */
 	struct vec	 env, headers;	/* add */
+	const char	*headers_cmd;	/* add, or NULL */
 	char *const	*args;		/* operands of the sub-command */
 	size_t		 nargs;
 };

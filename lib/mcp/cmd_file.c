@@ -100,6 +100,12 @@ make(const struct cmd *c, struct err *e)
 		o = js_set(o, "env", members(&c->env, '=', e));
 	if (c->headers.n > 0)
 		o = js_set(o, "headers", members(&c->headers, ':', e));
+	if (c->headers_cmd != NULL)
+		o = js_set_str(o, "headers_cmd", c->headers_cmd);
+	if (!url && (c->headers.n > 0 || c->headers_cmd != NULL))
+		err_set(e, ERR_USAGE, "add: only a URL has headers");
+	if (url && c->env.n > 0)
+		err_set(e, ERR_USAGE, "add: only a command has variables");
 	js_free(args);
 	return o;
 }

@@ -38,6 +38,7 @@ server_free(struct entry *s)
 	free(s->cwd);
 	free(s->url);
 	vec_free(&s->headers);
+	vec_free(&s->headers_cmd);
 	vec_free(&s->include);
 	vec_free(&s->exclude);
 	free(s->sandbox);
@@ -208,6 +209,29 @@ pairs(struct entry *s, jv o, const char *key, const char *between,
 	js_free(v);
 }
 
+/* A command that prints headers: an array, or a string for the shell, which
+ * has its own way with variables. */
+static void
+headers_cmd(struct entry *s, jv o)
+{
+	const char *key = js_has(o, "headers_cmd") ? "headers_cmd" :
+	    "headersHelper";
+	const char *line = js_str(o, key);
+
+	if (line != NULL) {
+		vec_push(&s->headers_cmd, "/bin/sh");
+		vec_push(&s->headers_cmd, "-c");
+		vec_push(&s->headers_cmd, line);
+	} else {
+		list(s, o, key, &s->headers_cmd);
+	}
+	if (js_has(o, key) && (s->headers_cmd.n == 0 || (line != NULL &&
+	    *line == '\0')))
+		fault(s, key, "expected a command");
+	if (s->headers_cmd.n > 0 && !s->http)
+		fault(s, key, "only a service, with a url, has headers");
+}
+
 /* Seconds; above an hour's worth milliseconds are meant, as some write. */
 static int64_t
 duration(struct entry *s, jv o, const char *key, int64_t dflt)
@@ -251,6 +275,19 @@ choose(struct entry *s, jv o)
 		    "full-read");
 }
 
+static bool
+known_type(const char *type, bool http)
+{
+	static const char *const names[] = { "http", "sse", "streamable-http",
+	    "streamableHttp", "streamable_http" };
+
+	for (size_t i = 0; http && i < BASE_NITEMS(names); i++)
+		if (strcmp(names[i], type) == 0)
+			return true;
+	return !http && (strcmp(type, "stdio") == 0 ||
+	    strcmp(type, "local") == 0);
+}
+
 static void
 transport(struct entry *s, jv o)
 {
@@ -258,10 +295,12 @@ transport(struct entry *s, jv o)
 	char *command = text(s, o, "command");
 
 	s->url = text(s, o, js_has(o, "url") ? "url" : "httpUrl");
-	if (type != NULL && strcmp(type, "sse") == 0)
-		fault(s, "type", "sse is not spoken; look whether the service "
-		    "has an address for streamable HTTP");
 	s->http = s->url != NULL;
+	s->old_http = type != NULL && strcmp(type, "sse") == 0;
+	s->may_be_old = type == NULL;
+	if (js_has(o, "type") && (type == NULL || !known_type(type, s->http)))
+		fault(s, "type", "expected stdio for a command, http or sse "
+		    "for a url");
 	if (command != NULL && s->url != NULL)
 		fault(s, "command", "there is a url as well");
 	else if (command != NULL && *command != '\0')
@@ -278,7 +317,8 @@ static void
 unknown(struct entries *c, const struct entry *s, jv o)
 {
 	static const char *const known[] = { "command", "args", "env", "cwd",
-	    "type", "url", "httpUrl", "headers", "timeout", "startup_timeout",
+	    "type", "url", "httpUrl", "headers", "headers_cmd",
+	    "headersHelper", "timeout", "startup_timeout",
 	    "disabled", "includeTools", "excludeTools", "trust", "protocol",
 	    "roots", "sandbox", "description" };
 	jv keys = js_keys(o);
@@ -317,12 +357,16 @@ make(struct entries *c, const char *name, jv o, bool of_project)
 	list(s, o, "args", &s->argv);
 	pairs(s, o, "env", "=", &s->env);
 	pairs(s, o, "headers", ": ", &s->headers);
+	headers_cmd(s, o);
 	s->cwd = text(s, o, "cwd");
 	list(s, o, "includeTools", &s->include);
 	list(s, o, "excludeTools", &s->exclude);
 	s->timeout_ms = duration(s, o, "timeout", TIMEOUT_MS);
 	s->startup_ms = duration(s, o, "startup_timeout", STARTUP_MS);
 	choose(s, o);
+	/* That transport is of the older era only. */
+	if (s->old_http)
+		s->protocol = ENTRY_LEGACY;
 	unknown(c, s, o);
 	return s;
 }

@@ -31,7 +31,10 @@ struct entry {
 	struct vec	 env;		/* NAME=value */
 	char		*cwd;		/* or NULL: the workspace */
 	char		*url;		/* of a service */
+	bool		 old_http;	/* ... that speaks HTTP+SSE */
+	bool		 may_be_old;	/* ... or may, when it refuses POST */
 	struct vec	 headers;	/* Name: value */
+	struct vec	 headers_cmd;	/* a command that prints more of them */
 	int64_t		 timeout_ms;	/* of a call */
 	int64_t		 startup_ms;	/* until it answers at all */
 	enum entry_protocol protocol;

@@ -130,7 +130,10 @@ hub_poll(const struct hub *h, struct pollfd p[HUB_FDS])
 
 	p[n++] = (struct pollfd){ webs_fd(h->webs), POLLIN, 0 };
 	for (size_t i = 0; i < h->entries.n; i++)
-		if (!h->entries.v[i]->http) {
+		if (h->entries.v[i]->http) {
+			web_poll(h->v[i], &p[n]);
+			n += WEB_FDS;
+		} else {
 			pipe_poll(h->v[i], &p[n]);
 			n += PIPE_FDS;
 		}
@@ -147,6 +150,9 @@ hub_left(const struct hub *h)
 
 		if (n >= 0 && (left < 0 || n < left))
 			left = n;
+		n = h->entries.v[i]->http ? web_left(h->v[i]) : -1;
+		if (n >= 0 && (left < 0 || n < left))
+			left = n;
 	}
 	return left;
 }
@@ -158,7 +164,10 @@ hub_work(struct hub *h, const struct pollfd p[HUB_FDS])
 
 	webs_run(h->webs);
 	for (size_t i = 0; i < h->entries.n; i++)
-		if (!h->entries.v[i]->http) {
+		if (h->entries.v[i]->http) {
+			web_work(h->v[i]);
+			n += WEB_FDS;
+		} else {
 			pipe_work(h->v[i], &p[n]);
 			n += PIPE_FDS;
 		}

@@ -7,9 +7,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "core/state.h"
 #include "json/jsonl.h"
-#include "mcp/inside.h"
+#include "mcp/launch.h"
 #include "sys/fd.h"
 #include "sys/proc.h"
 
@@ -31,8 +30,6 @@
 #define BUSY_MS		200	/* the first, for one that has work left */
 #define PIECES		16	/* read at a time */
 
-extern char **environ;
-
 struct pipe {
 	struct proc	 proc;
 	struct jsonl	 lines;
@@ -45,133 +42,6 @@ struct pipe {
 
 /* ---- its start ---- */
 
-static bool
-may_see(const char *var)
-{
-	static const char *const names[] = { "PATH=", "HOME=", "USER=",
-	    "LOGNAME=", "SHELL=", "LANG=", "LC_", "TZ=", "TMPDIR=", "XDG_",
-	    "TERM=" };
-
-	for (size_t i = 0; i < BASE_NITEMS(names); i++)
-		if (strncmp(var, names[i], strlen(names[i])) == 0)
-			return true;
-	return false;
-}
-
-/* A few variables of ours, and those of the entry, which win. */
-static void
-environment(const struct entry *c, struct vec *env)
-{
-	for (char **v = environ; *v != NULL; v++) {
-		size_t n = strcspn(*v, "=") + 1;
-		bool own = false;
-
-		for (size_t i = 0; i < c->env.n; i++)
-			own |= strncmp(c->env.v[i], *v, n) == 0;
-		if (may_see(*v) && !own)
-			vec_push(env, *v);
-	}
-	for (size_t i = 0; i < c->env.n; i++)
-		vec_push(env, c->env.v[i]);
-}
-
-/* The program itself, or in the jail that the entry wants. */
-static void
-arguments(const struct server *s, struct vec *argv)
-{
-	const struct entry *c = s->entry;
-
-	if (c->sandbox != NULL) {
-		char *jail = state_libexec("agent-jail");
-
-		vec_push(argv, jail);
-		vec_push(argv, "-w");
-		vec_push(argv, s->workspace);
-		vec_pushf(argv, "--profile=%s", c->sandbox);
-		vec_push(argv, "-t0");
-		vec_push(argv, "-i");
-		for (size_t i = 0; i < c->env.n; i++)
-			vec_pushf(argv, "-e%s", c->env.v[i]);
-		vec_push(argv, "--");
-		free(jail);
-	}
-	for (size_t i = 0; i < c->argv.n; i++)
-		vec_push(argv, c->argv.v[i]);
-}
-
-/* The workspace only for who is held there: some programs run what they find
- * in the folder that they are started in. */
-static char *
-folder(const struct server *s)
-{
-	const char *dir = s->entry->cwd, *home = getenv("HOME");
-
-	if (dir != NULL && *dir != '/')
-		return xasprintf("%s/%s", s->workspace, dir);
-	return xstrdup(dir != NULL ? dir : s->entry->sandbox != NULL ?
-	    s->workspace : home != NULL && *home == '/' ? home : "/");
-}
-
-/* A program that tools can write runs in the jail, or not at all. */
-static int
-check_place(const struct server *s, const char *cwd, struct err *e)
-{
-	struct buf which = BUF_INIT;
-	int rc = 0;
-
-	if (s->entry->sandbox == NULL && inside_runs(&s->entry->argv,
-	    s->workspace, cwd, &which))
-		rc = err_set(e, ERR_DENIED, "%s: %.200s is in the workspace, "
-		    "where tools can change it; move it, or put \"sandbox\": "
-		    "\"workspace\" into the entry", s->entry->name,
-		    buf_str(&which));
-	buf_free(&which);
-	return rc;
-}
-
-/* The folder to start it in, open; -1 with e filled. */
-static int
-start_place(const struct server *s, struct err *e)
-{
-	char *path = folder(s);
-	int fd = -1;
-
-	if (check_place(s, path, e) == 0) {
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd == -1)
-			err_sys(e, "%s: %s", s->entry->name, path);
-	}
-	free(path);
-	return fd;
-}
-
-static int
-launch(struct server *s, struct pipe *p, struct err *e)
-{
-	struct vec argv = VEC_INIT, env = VEC_INIT;
-	int cwd = start_place(s, e), rc;
-
-	if (cwd == -1)
-		return -1;
-	arguments(s, &argv);
-	environment(s->entry, &env);
-	proc_init(&p->proc, vec_argv(&argv));
-	p->proc.envp = vec_argv(&env);
-	p->proc.cwd = cwd;
-	for (int i = 0; i < 3; i++)
-		p->proc.how[i] = PROC_PIPE;
-	p->proc.group = true;
-	p->proc.die_with_us = true;
-	rc = proc_start(&p->proc, e);
-	if (rc == -1)
-		err_wrap(e, "%s", s->entry->name);
-	p->proc.argv = p->proc.envp = NULL;
-	vec_free(&argv);
-	vec_free(&env);
-	close(cwd);
-	return rc;
-}
-
 static int
 pipe_open(struct server *s, struct err *e)
 {
@@ -179,12 +49,14 @@ pipe_open(struct server *s, struct err *e)
 
 	jsonl_init(&p->lines, s->entry->name);
 	p->lines.cap = PIPE_LINE_MAX;
-	if (launch(s, p, e) == -1) {
+	proc_init(&p->proc, NULL);
+	for (int i = 0; i < 3; i++)
+		p->proc.how[i] = PROC_PIPE;
+	if (launch_start(&p->proc, s->entry, &s->entry->argv, s->workspace,
+	    e) == -1) {
 		free(p);
 		return -1;
 	}
-	for (int i = 0; i < 3; i++)
-		fd_nonblock(p->proc.fd[i], true);
 	/* Its end is not the end of its output, when a child of it has that
 	 * too. */
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->proc.pid, 0);

@@ -43,6 +43,7 @@ post_free(struct post **list, struct post *p)
 		p->q->post = NULL;
 	sse_free(&p->sse);
 	buf_free(&p->body);
+	buf_free(&p->told);
 	js_free(p->inbox);
 	free(p);
 }
@@ -69,7 +70,7 @@ on_head(void *arg, const struct http_reply *r)
 }
 
 static int
-on_event(void *arg, const struct sse_event *ev, struct err *e)
+on_event(void *arg, const struct sse_event *ev, struct err *e BASE_UNUSED)
 {
 	struct err ignored = ERR_INIT;
 	struct post *p = arg;
@@ -77,8 +78,11 @@ on_event(void *arg, const struct sse_event *ev, struct err *e)
 
 	if (ev->len == 0 || ev->cut)
 		return 0;
-	if (js_len(p->inbox) >= POST_MESSAGES)
-		return err_set(e, ERR_PROTOCOL, "too many messages at once");
+	if (p->ear && strcmp(ev->type, "endpoint") == 0) {
+		buf_reset(&p->told);
+		buf_add(&p->told, ev->data, ev->len);
+		return 0;
+	}
 	v = js_parse(ev->data, ev->len, &ignored);
 	if (js_is_obj(v))
 		p->inbox = js_push(p->inbox, js_ref(v));
@@ -96,6 +100,9 @@ on_body(void *arg, const char *s, size_t n)
 	if (p->s == NULL || (p->answered && p->q == NULL))
 		return MANY_ENOUGH;
 	if (p->stream) {
+		p->paused = js_len(p->inbox) >= POST_MESSAGES;
+		if (p->paused)
+			return MANY_PAUSE;
 		if (sse_feed(&p->sse, s, n, on_event, p, &p->fault) == -1)
 			return MANY_ENOUGH;
 	} else if (p->body.len + n > BODY_MAX) {

@@ -11,7 +11,7 @@
 #include "net/many.h"
 #include "net/sse.h"
 
-#define POST_MESSAGES	10000	/* not yet handed over */
+#define POST_MESSAGES	1000	/* not yet handed over: it has to wait */
 
 struct post {
 	struct post	*next;
@@ -22,12 +22,15 @@ struct post {
 	bool		 stream;	/* what comes is events */
 	struct sse	 sse;
 	struct buf	 body;		/* of an answer that is none */
+	bool		 ear;		/* all that it says comes here */
+	struct buf	 told;		/* ... its event "endpoint" */
 	jv		 inbox;		/* messages of the stream */
 	char		 session[256];	/* that the answer names */
 	struct err	 fault;
 	bool		 ended;
 	bool		 answered;	/* the response has come */
 	bool		 busy;		/* messages are handed over now */
+	bool		 paused;	/* many_go() is due */
 	int64_t		 enough_at;	/* then it is cut, -1 */
 	int		 resumes;
 	int64_t		 resume_at;	/* then it is taken up again, -1 */

@@ -56,6 +56,7 @@ struct request {
 	int64_t		 deadline, hard;
 	jv		 msg;		/* as it was sent */
 	void		*post;		/* of web.c */
+	bool		 renewed;	/* ... it was sent with new headers */
 };
 
 struct server;

@@ -5,11 +5,17 @@
  * With --sessions initialize begins one, and requests without it are
  * refused; --expires=N forgets it after N calls.  With --cuts the stream that
  * should hold an answer ends before it, and GET with its last id goes on.
+ *
+ * With --sse it is the oldest transport: GET has the stream of all answers,
+ * which begins with the address for POST, and --cuts ends it at a call.
+ * --elsewhere names an address on another host, --deaf names none.  With
+ * --token=FILE the token is what is in the file.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +40,7 @@ struct shared {
 };
 
 static struct shared *S;
+static int answers[2];		/* of --sse: from who takes POST to GET */
 static struct buf out;		/* of this request */
 static int conn;
 
@@ -162,6 +169,34 @@ check_headers(const char *head, jv msg)
 	js_free(params);
 }
 
+/* The stream of the oldest transport, until its reader is gone or --cuts. */
+static void
+stream(void)
+{
+	static const char head[] = "HTTP/1.1 200 X\r\nContent-Type: "
+	    "text/event-stream\r\nConnection: close\r\n\r\n: hello\n\n";
+	char piece[65536];
+	ssize_t n;
+
+	fd_write_all(conn, head, sizeof(head) - 1);
+	if (M.elsewhere)
+		dprintf(conn, "event: endpoint\ndata: http://127.0.0.2:1/x\n\n");
+	else if (!M.deaf)
+		dprintf(conn, "event: endpoint\ndata: /mcp?session=1\n\n");
+	for (;;) {
+		struct pollfd p[2] = { { answers[0], POLLIN, 0 },
+		    { conn, POLLIN, 0 } };
+
+		/* The reader is gone: what comes is for the next one. */
+		if (poll(p, 2, -1) == -1 || p[1].revents != 0)
+			exit(0);
+		n = fd_read(answers[0], piece, sizeof(piece));
+		if (n <= 0 || piece[0] == 4 ||
+		    fd_write_all(conn, piece, (size_t)n) == -1)
+			exit(0);
+	}
+}
+
 static void
 post(const char *head, const char *body, size_t n)
 {
@@ -175,6 +210,14 @@ post(const char *head, const char *body, size_t n)
 		check_headers(head, msg);
 	send_take = collect;
 	handle(msg);
+	if (M.sse) {
+		if (M.cuts && strstr(body, "\"tools/call\"") != NULL) {
+			buf_reset(&out);
+			buf_addc(&out, 4);
+		}
+		fd_write_all(answers[1], out.data, out.len);
+		respond(202, "text/plain", "", "Accepted", 8);
+	}
 	if (M.sessions && strstr(body, "\"initialize\"") != NULL)
 		snprintf(more, sizeof(more), "Mcp-Session-Id: s%d\r\n",
 		    S->sessions);
@@ -189,6 +232,23 @@ post(const char *head, const char *body, size_t n)
 	js_free(msg);
 	respond(200, M.json ? "application/json" : "text/event-stream", more,
 	    out.data, out.len);
+}
+
+/* Whether it is known who asks. */
+static bool
+known(const char *head)
+{
+	char v[256] = "", want[256] = "Bearer sesame";
+	int fd = M.token != NULL ? open(M.token, O_RDONLY) : -1;
+	ssize_t n = fd != -1 ? read(fd, want, sizeof(want) - 1) : 0;
+
+	if (n > 0)
+		want[n] = '\0';
+	want[strcspn(want, "\n")] = '\0';
+	if (fd != -1)
+		close(fd);
+	return header(head, "Authorization", v, sizeof(v)) != NULL &&
+	    strcmp(v, want) == 0;
 }
 
 static void
@@ -215,14 +275,17 @@ one(void)
 	}
 	in.data[end + 2 - in.data] = '\0';
 	write_log(in.data, end + 4);
-	if (M.needs_token && (header(in.data, "Authorization", v, sizeof(v)) ==
-	    NULL || strcmp(v, "Bearer sesame") != 0))
+	if ((M.needs_token || M.token != NULL) && !known(in.data))
 		respond(401, "text/plain", "", "who?", 4);
 	if (M.status == 302)
 		respond(302, "text/plain", "Location: http://127.0.0.1:1/\r\n",
 		    "", 0);
 	if (M.status != 0)
 		respond(M.status, "text/html", "", "<p>no", 5);
+	if (strncmp(in.data, "GET", 3) == 0 && M.sse)
+		stream();
+	if (M.sse && strstr(in.data, "session=1") == NULL)
+		respond(404, "text/plain", "", "", 0);
 	if (strncmp(in.data, "GET", 3) == 0 && M.cuts && header(in.data,
 	    "Last-Event-ID", v, sizeof(v)) != NULL && strcmp(v, "cut-7") == 0)
 		respond(200, "text/event-stream", "", S->kept, S->kept_len);
@@ -244,7 +307,7 @@ serve_http(void)
 	alarm(120);
 	S = mmap(NULL, sizeof(*S), PROT_READ | PROT_WRITE, MAP_SHARED |
 	    MAP_ANONYMOUS, -1, 0);
-	if (S == MAP_FAILED || fd == -1 || bind(fd, (struct sockaddr *)&a,
+	if (pipe(answers) == -1 || S == MAP_FAILED || fd == -1 || bind(fd, (struct sockaddr *)&a,
 	    n) == -1 || listen(fd, 64) == -1 || getsockname(fd,
 	    (struct sockaddr *)&a, &n) == -1) {
 		perror("mcpd");

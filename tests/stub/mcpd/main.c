@@ -4,8 +4,9 @@
  *	mcpd [--era=legacy|modern|both] [--version=V] [--quiet | --leaves |
  *	     --mute] [--chatty] [--noisy] [--pages=N | --endless | --loop]
  *	     [--evil] [--other] [--more] [--turns] [--stubborn] [--forks]
- *	mcpd --http [--json] [--sessions] [--expires=N] [--cuts] [--token]
- *	     [--status=N] [--log=FILE] ...
+ *	mcpd --http [--json] [--sessions] [--expires=N] [--cuts]
+ *	     [--token[=FILE]] [--status=N] [--log=FILE]
+ *	     [--sse [--elsewhere] [--deaf]] ...
  *
  * Without --http it speaks on standard input and output; with it on a port of
  * 127.0.0.1, which it prints.  Its tools are listed in tools.c; what they do
@@ -178,7 +179,8 @@ flag(const char *a)
 		{ "--stubborn", &M.stubborn }, { "--forks", &M.forks },
 		{ "--http", &M.http }, { "--json", &M.json },
 		{ "--sessions", &M.sessions }, { "--cuts", &M.cuts },
-		{ "--token", &M.needs_token },
+		{ "--token", &M.needs_token }, { "--sse", &M.sse },
+		{ "--elsewhere", &M.elsewhere }, { "--deaf", &M.deaf },
 	};
 	const char *v;
 
@@ -198,6 +200,8 @@ flag(const char *a)
 		M.expires = (int)strtol(v, NULL, 10);
 	} else if ((v = value(a, "--status")) != NULL) {
 		M.status = (int)strtol(v, NULL, 10);
+	} else if ((v = value(a, "--token")) != NULL) {
+		M.token = v;
 	} else if ((v = value(a, "--log")) != NULL) {
 		M.log = v;
 	} else {

@@ -29,6 +29,8 @@ struct mcpd {
 	int		 expires;	/* a session lasts for so many calls */
 	int		 status;	/* instead of any answer; 0 none */
 	const char	*log;		/* requests are written there */
+	const char	*token;		/* a file with the header that is due */
+	bool		 sse, elsewhere, deaf;	/* the oldest transport */
 };
 
 extern struct mcpd M;

@@ -2,7 +2,7 @@
 #
 # Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
 # Set what you like of CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
-# DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N runs N tests at once.
+# DOCDIR UNITDIR DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N runs N tests at once.
 
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
@@ -38,6 +38,7 @@ LIBEXECDIR ?= $(PREFIX)/libexec
 DATADIR    ?= $(PREFIX)/share
 MANDIR     ?= $(DATADIR)/man
 DOCDIR     ?= $(DATADIR)/doc/agent
+UNITDIR    ?= $(PREFIX)/lib/systemd/user
 INSTALL    ?= install
 J          ?= 2
 FUZZ_TIME  ?= 30
@@ -110,6 +111,8 @@ CONF_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(if $(SRC),$(shell \
 	grep -lwE 'VERSION|DATADIR|LIBEXECDIR' $(SRC) /dev/null)))
 SHARE  := $(if $(filter /%,$(B)),$(CURDIR)/share,$(subst $() ,/,$(patsubst %,..,$(subst /, ,$(B))))/share)
 
+UNITS  := $(patsubst share/%,$(B)/%,$(wildcard share/systemd/*))
+
 W      := WERROR=$(if $(filter undefined,$(origin WERROR)),1,$(WERROR))
 PAR     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J))
 Q      := $(if $(V),,@)
@@ -121,7 +124,7 @@ stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	install uninstall clean distclean dist deb deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
-programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share
+programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share $(UNITS)
 tests: programs $(UNIT) $(STUB) $(BENCH) $(REPLAY)
 
 # ---- compiling and linking ----------------------------------------------------------------------
@@ -184,6 +187,10 @@ $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
 $(B)/tests/%: $$(addprefix $(B)/obj/,$$(addsuffix .o,$$(basename $$(wildcard tests/$$*.c tests/$$*/*.c)))) $(call ar,$(LAYERS))
 	$(call link,$(SANFLAGS) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer),$(call libs,$(LIBS)))
+$(B)/.bindir: FORCE
+	$(call stamp,$(BINDIR))
+$(B)/systemd/%: share/systemd/% $(B)/.bindir
+	@mkdir -p $(@D) && sed 's,@BINDIR@,$(BINDIR),' $< >$@
 $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 -include $(OBJS:.o=.d)
 
@@ -251,6 +258,7 @@ INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
 	$(foreach f,$(wildcard completions/agent.bash),$(foreach c,$(commands),$f=$(DATADIR)/bash-completion/completions/$c)) \
 	$(foreach f,$(wildcard completions/_agent),$f=$(DATADIR)/zsh/site-functions/_agent) \
 	$(foreach f,$(wildcard completions/agent.fish),$(foreach c,$(commands),$f=$(DATADIR)/fish/vendor_completions.d/$c.fish)) \
+	$(foreach f,$(UNITS),$f=$(UNITDIR)/$(notdir $f)) \
 	$(foreach f,$(wildcard README LICENSE),$f=$(DOCDIR)/$f) \
 	$(foreach f,$(sort $(wildcard share/examples/*)),$f=$(DOCDIR)/examples/$(notdir $f))
 
@@ -262,6 +270,8 @@ uninstall: ## remove exactly what install put there
 	@for p in $(INSTALLED); do rm -f '$(DESTDIR)'"$${p#*=}"; done
 	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DOCDIR); do d='$(DESTDIR)'$$d; \
 		if [ -d "$$d" ]; then find "$$d" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; done
+	@-cd '$(DESTDIR)$(DATADIR)' 2>/dev/null && rmdir -p zsh/site-functions bash-completion/completions \
+		fish/vendor_completions.d 2>/dev/null; cd '$(DESTDIR)$(UNITDIR)/../..' 2>/dev/null && rmdir -p systemd/user 2>/dev/null; :
 
 clean: ## remove what was built; distclean is the same
 	@rm -rf $(B)

@@ -23,7 +23,8 @@ enum {
 	KEY_URL = 256, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
 	KEY_IDLE, KEY_TOTAL, KEY_OFFLINE, KEY_REPLAY, KEY_ENGINE, KEY_START,
 	KEY_TOKEN_FILE, KEY_TOKEN_ENV, KEY_HOST, KEY_ORIGIN, KEY_GRACE,
-	KEY_CLIENT, KEY_BODY, KEY_CONNECTIONS, KEY_NO_RECOVER, KEY_VERSION,
+	KEY_CLIENT, KEY_BODY, KEY_CONNECTIONS, KEY_NO_RECOVER, KEY_LEAVE,
+	KEY_VERSION,
 };
 
 static const struct opt table[] = {
@@ -58,6 +59,8 @@ static const struct opt table[] = {
 	    "us waiting (60s)" },
 	{ "grace", KEY_GRACE, "TIME", "to finish answers when told to end "
 	    "(30s)" },
+	{ "leave-after", KEY_LEAVE, "TIME", "end when that long nobody asked "
+	    "(never)" },
 	{ "key-file", KEY_KEY_FILE, "FILE", "read the key for the server "
 	    "from FILE" },
 	{ "key-env", KEY_KEY_ENV, "NAME", "take the key from the variable "
@@ -92,7 +95,7 @@ struct options {
 	struct settings_flags flags;
 	struct serve_conf serve;
 	const char	*token_file, *token_env;
-	const char	*grace, *client, *body, *connections, *start;
+	const char	*grace, *client, *body, *connections, *start, *leave;
 };
 
 static bool
@@ -133,6 +136,7 @@ option(struct options *o, int key, const char *arg)
 	case KEY_CONNECTIONS: o->connections = arg; break;
 	case KEY_CLIENT: o->client = arg; break;
 	case KEY_GRACE: o->grace = arg; break;
+	case KEY_LEAVE: o->leave = arg; break;
 	case KEY_KEY_FILE: o->flags.key_file = arg; break;
 	case KEY_KEY_ENV: o->flags.key_env = arg; break;
 	case 'q': log_set_level(LOG_ERROR); break;
@@ -201,6 +205,9 @@ settle(struct options *o, struct err *e)
 	    num_int(o->body, 1, 1024, "--max-body", &c->body_max, e) == -1 ||
 	    num_int(o->connections, 1, 3000, "--max-connections",
 	    &c->connections, e) == -1)
+		return -1;
+	if (o->leave != NULL &&
+	    num_duration(o->leave, "--leave-after", &c->leave_ms, e) == -1)
 		return -1;
 	if (c->client_ms < 100)
 		c->client_ms = 100;

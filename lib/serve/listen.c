@@ -4,17 +4,21 @@
 #include "serve/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/num.h"
 #include "serve/guard.h"
 #include "sys/fd.h"
 
-#define BACKLOG	512
+#define BACKLOG		512
+#define INHERITED	3	/* SD_LISTEN_FDS_START of sd_listen_fds(3) */
 
 int
 listen_parse(struct listen *l, const char *where, struct err *e)
@@ -75,6 +79,55 @@ bound_port(int fd)
 	    ((struct sockaddr_in *)&s)->sin_port);
 }
 
+/* Where a socket listens, as listen_parse would have it. */
+static int
+describe(struct listen *l)
+{
+	struct sockaddr_storage s;
+	socklen_t n = sizeof(s);
+	int yes = 0;
+	socklen_t len = sizeof(yes);
+	char host[64];
+
+	if (getsockopt(l->fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &len) == -1 ||
+	    !yes || getsockname(l->fd, (struct sockaddr *)&s, &n) == -1 ||
+	    (s.ss_family != AF_INET && s.ss_family != AF_INET6) ||
+	    getnameinfo((struct sockaddr *)&s, n, host, sizeof(host), NULL, 0,
+	    NI_NUMERICHOST) != 0)
+		return -1;
+	snprintf(l->host, sizeof(l->host), s.ss_family == AF_INET6 ? "[%s]" :
+	    "%s", host);
+	l->port = bound_port(l->fd);
+	l->loopback = guard_is_loopback(l->host);
+	return 0;
+}
+
+int
+listen_inherit(struct listen *l, struct err *e)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	char self[24];
+	bool one, ours;
+
+	snprintf(self, sizeof(self), "%ld", (long)getpid());
+	ours = pid != NULL && fds != NULL && strcmp(pid, self) == 0;
+	one = ours && strcmp(fds, "1") == 0;
+	/* Not for what we start. */
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	if (!ours)
+		return 0;
+	*l = (struct listen){ .fd = INHERITED };
+	if (!one || describe(l) == -1)
+		return err_set(e, ERR_USAGE, "LISTEN_FDS: expected one socket "
+		    "that listens on TCP; try a single ListenStream");
+	if (fcntl(l->fd, F_SETFD, FD_CLOEXEC) == -1 ||
+	    fd_nonblock(l->fd, true) == -1)
+		return err_sys(e, "the socket that was handed in");
+	return 1;
+}
+
 int
 listen_open(struct listen *l, struct err *e)
 {
@@ -84,6 +137,8 @@ listen_open(struct listen *l, struct err *e)
 	size_t n = strlen(l->host);
 	int rc;
 
+	if (l->fd != -1)
+		return 0;
 	snprintf(host, sizeof(host), "%s", l->host);
 	if (host[0] == '[') {
 		memmove(host, host + 1, n);

@@ -1,5 +1,5 @@
 /*
- * listen.h - the socket to listen on, from "HOST:PORT".
+ * listen.h - the socket to listen on, from "HOST:PORT" or handed in.
  */
 #ifndef SERVE_LISTEN_H
 #define SERVE_LISTEN_H
@@ -20,7 +20,13 @@ struct listen {
  * 0, or -1 with e filled (ERR_USAGE).
  */
 int listen_parse(struct listen *l, const char *where, struct err *e);
-/* Open it.  0, or -1 with e filled. */
+/*
+ * Take the socket that the parent listens on for us, as sd_listen_fds(3) says:
+ * descriptor 3, when LISTEN_PID is this process; the variables are removed.
+ * 1, or 0 when there is none, or -1 with e filled.
+ */
+int listen_inherit(struct listen *l, struct err *e);
+/* Open it, where that was not done.  0, or -1 with e filled. */
 int listen_open(struct listen *l, struct err *e);
 
 #endif

@@ -92,6 +92,7 @@ on_done(void *arg, struct req *r, bool gone)
 	int64_t ms = clock_ms() - r->start;
 
 	/* 499 is what others write for a client that left. */
+	s->busy_at = clock_ms();
 	metrics_count(&s->metrics, r->label, r->status == 0 ? 499 :
 	    r->status, ms, gone);
 	log_trace("%s %s %d %lld ms%s", r->method, r->path, r->status,
@@ -103,13 +104,16 @@ static int
 check_listen(struct serve *s, struct err *e)
 {
 	const struct serve_conf *c = s->conf;
+	int handed = listen_inherit(&s->listen, e);
 
-	if (listen_parse(&s->listen, c->listen, e) == -1)
+	if (handed == -1 ||
+	    (handed == 0 && listen_parse(&s->listen, c->listen, e) == -1))
 		return -1;
 	if (!s->listen.loopback && c->guard.token == NULL)
-		return err_set(e, ERR_USAGE, "--listen %.80s can be reached "
-		    "from elsewhere: that takes a token; try --token-file",
-		    c->listen);
+		return err_set(e, ERR_USAGE, "%s%.80s can be reached from "
+		    "elsewhere: that takes a token; try --token-file",
+		    handed ? "" : "--listen ",
+		    handed ? s->listen.host : c->listen);
 	return 0;
 }
 
@@ -189,6 +193,8 @@ nap(struct serve *s)
 	}
 	if (s->draining)
 		ms = sooner(ms, clock_left(s->cut_at));
+	else if (s->conf->leave_ms > 0)
+		ms = sooner(ms, clock_left(s->busy_at + s->conf->leave_ms));
 	return poll(fds, BASE_NITEMS(fds), ms);
 }
 
@@ -214,9 +220,24 @@ drain(struct serve *s)
 		    (long long)(s->conf->grace_ms / 1000));
 }
 
+/* Nobody has asked for anything for long enough: make room. */
+static void
+leave(struct serve *s)
+{
+	if (front_requests(s->front) > 0)
+		s->busy_at = clock_ms();
+	else if (s->conf->leave_ms > 0 && !s->draining &&
+	    clock_ms() >= s->busy_at + s->conf->leave_ms) {
+		s->draining = true;
+		s->cut_at = clock_ms();
+		front_drain(s->front);
+	}
+}
+
 static int
 loop(struct serve *s, struct err *e)
 {
+	s->busy_at = clock_ms();
 	while (!s->draining || (front_requests(s->front) > 0 &&
 	    clock_ms() < s->cut_at)) {
 		nap(s);
@@ -230,6 +251,7 @@ loop(struct serve *s, struct err *e)
 			    s->engine);
 		}
 		front_run(s->front);
+		leave(s);
 	}
 	return 0;
 }

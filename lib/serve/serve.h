@@ -35,6 +35,7 @@ struct serve_conf {
 	struct guard	 guard;		/* bound is set by serve_run */
 	struct engine_conf engine;	/* file NULL: none */
 	int64_t		 grace_ms, client_ms;
+	int64_t		 leave_ms;	/* without requests; 0: never */
 	int64_t		 body_max;
 	int64_t		 connections;
 	bool		 no_recover;
@@ -53,6 +54,7 @@ struct serve {
 	const char	*model;		/* for requests that name none */
 	struct metrics	 metrics;
 	int64_t		 cut_at;	/* draining: until then, clock_ms */
+	int64_t		 busy_at;	/* there was a request, clock_ms */
 	bool		 draining;
 };
 

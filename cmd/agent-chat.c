@@ -54,7 +54,7 @@ static const struct opt table[] = {
 	    "by line" },
 	{ "continue",	'c', NULL, "go on with the last session" },
 	{ "resume",	KEY_RESUME, "ID", "go on with the session whose id "
-	    "begins so" },
+	    "begins so, or name" },
 	{ "fork",	KEY_FORK, NULL, "go on in a copy of that session" },
 	{ "undo",	KEY_UNDO, NULL, "take its last turn back first" },
 	{ "no-session",	KEY_NO_SESSION, NULL, "keep no session file" },

@@ -3,29 +3,25 @@
  */
 #include "chat/brief.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "chat/front.h"
+#include "chat/sibling.h"
 #include "core/ids.h"
 #include "core/state.h"
 #include "sys/fd.h"
 #include "sys/file.h"
-#include "sys/proc.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SIBLING_MS	2000	/* that a store has to answer */
-#define SIBLING_MAX	((size_t)16 * 1024)
 #define SKILLS_MAX	200
 #define SKILL_MAX	((size_t)256 * 1024)
 #define MEMORY_TOKENS	"500"
@@ -148,48 +144,13 @@ add_agents(struct buf *b, const char *workspace, jv *used)
 
 /* ---- programs beside us ---- */
 
-/* Run it and append what it wrote in time to b.  Returns its status. */
-static int
-run_sibling(struct buf *b, struct vec *argv, const char *workspace)
-{
-	int status = -1;
-	struct err ignored = ERR_INIT;
-	int64_t until = clock_ms() + SIBLING_MS;
-	struct proc p;
-	char chunk[4096];
-	ssize_t n = -1;
-
-	proc_init(&p, vec_argv(argv));
-	p.how[0] = p.how[2] = PROC_NULL;
-	p.how[1] = PROC_PIPE;
-	p.group = p.die_with_us = true;
-	/* All of them know the project by this. */
-	setenv("AGENT_WORKSPACE", workspace, 1);
-	if (proc_start(&p, &ignored) == -1)
-		return -1;
-	while (b->len < SIBLING_MAX) {
-		struct pollfd fd = { .fd = p.fd[1], .events = POLLIN };
-
-		if (poll(&fd, 1, clock_left(until)) <= 0)
-			break;
-		n = read(p.fd[1], chunk, sizeof(chunk));
-		if (n <= 0)
-			break;
-		buf_add(b, chunk, (size_t)n);
-	}
-	if (n == 0 && proc_wait_ms(&p, clock_left(until)))
-		status = proc_exit_code(p.status);
-	proc_stop(&p, 0);
-	return status;
-}
-
 /* What it wrote, as a paragraph of b, when it succeeded. */
 static void
 ask_sibling(struct buf *b, struct vec *argv, const char *workspace)
 {
 	struct buf text = BUF_INIT;
 
-	if (run_sibling(&text, argv, workspace) == 0 && text.len > 0) {
+	if (sibling_run(&text, argv, workspace) == 0 && text.len > 0) {
 		buf_adds(b, "\n\n");
 		utf8_repair(b, text.data, text.len);
 		while (b->len > 0 && b->data[b->len - 1] == '\n')
@@ -264,7 +225,7 @@ trusted(const char *workspace)
 	vec_push(&v, program);
 	vec_push(&v, "trust");
 	vec_push(&v, "--json");
-	run_sibling(&b, &v, workspace);
+	sibling_run(&b, &v, workspace);
 	for (const char *p = buf_str(&b), *nl; *p != '\0'; p = nl + 1) {
 		struct err ignored = ERR_INIT;
 		jv o;
@@ -394,6 +355,19 @@ add_skills(struct buf *b, const char *workspace)
 	js_free(good);
 	buf_free(&text);
 	vec_free(&names);
+	free(dir);
+}
+
+void
+brief_skill_names(struct vec *names, const char *workspace)
+{
+	const char *home = getenv("HOME");
+	char *dir = xasprintf("%s/.agents/skills", workspace);
+
+	folders(dir, names);
+	free(dir);
+	dir = xasprintf("%s/.agents/skills", home != NULL ? home : "");
+	folders(dir, names);
 	free(dir);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/vec.h"
 #include "json/js.h"
 
 enum brief_part {
@@ -34,5 +35,7 @@ void brief_add(struct buf *b, enum brief_part parts, const char *workspace,
 /* The body of the skill of that name, appended to b; false when there is
  * none that may be used. */
 bool brief_skill(struct buf *b, const char *workspace, const char *name);
+/* The names of skills in the project's and the user's folder. */
+void brief_skill_names(struct vec *names, const char *workspace);
 
 #endif

@@ -55,8 +55,8 @@ outcome(struct chat *c, struct err *e)
 	return err_exit(e);
 }
 
-static void
-put_result(struct chat *c, int status, bool to_file)
+void
+chat_put_result(struct chat *c, int status, bool to_file)
 {
 	jv ev = loop_result(&c->loop, status, clock_ms() - c->began);
 	struct err ignored = ERR_INIT;
@@ -108,7 +108,7 @@ finish(struct chat *c, struct err *e)
 	if (status != 0)
 		begin_failed(c, e);
 	if (c->session.header)
-		put_result(c, status, false);
+		chat_put_result(c, status, false);
 	if (c->view.error == EPIPE && c->signal == 0) {
 		c->signal = c->view.out_tty ? SIGHUP : SIGPIPE;
 		status = 128 + c->signal;
@@ -122,7 +122,7 @@ finish(struct chat *c, struct err *e)
 	if (c->session.header) {
 		struct err ignored = ERR_INIT;
 
-		put_result(c, status, true);
+		chat_put_result(c, status, true);
 		if (c->has_session)
 			session_sync(&c->session, &ignored);
 	}
@@ -261,6 +261,7 @@ close_chat(struct chat *c)
 	jsonl_free(&c->in);
 	js_free(c->asked);
 	free(c->model);
+	vec_free(&c->models);
 	free(c->workspace);
 }
 

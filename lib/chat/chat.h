@@ -102,6 +102,7 @@ struct chat {
 	bool		 repl;		/* a person types prompts */
 	struct chat_opts own;		/* *o, once a person changed it */
 	char		*model;		/* that was chosen since */
+	struct vec	 models;	/* for completion, once wanted */
 	/* Of a coprocess. */
 	struct jsonl	 in;		/* its standard input */
 	bool		 deaf;		/* that is at its end */
@@ -141,6 +142,10 @@ int chat_settings(struct chat *c, struct err *e);
 int chat_start(struct chat *c, struct err *e);
 int chat_open_session(struct chat *c, struct err *e);
 int chat_ready(struct chat *c, struct err *e);
+/* Open the session that the options name, of those in dir. */
+int chat_open_old(struct chat *c, const char *dir, struct err *e);
+/* The session event: the first line of a new file, and of every stream. */
+void chat_begin_stream(struct chat *c);
 /* Begin the stream of a run that does nothing, with no session. */
 void chat_begin_done(struct chat *c);
 /* prompt of the command line: the template, the skill; appended to b. */
@@ -213,6 +218,13 @@ int chat_lock(struct chat *c, struct err *e);
 int chat_undo(struct chat *c, struct buf *b, struct err *e);
 /* Go on in a session of its own from here on. */
 int chat_fork(struct chat *c, struct err *e);
+/* Leave this session as it is and go on with the one of that id or name;
+ * -1 with e filled, and still in this one, when it can not be opened. */
+int chat_resume(struct chat *c, const char *id, struct err *e);
+/* Give the session a name. */
+void chat_name(struct chat *c, const char *name);
+/* chat.c: the line of type result, for the session's file or the stream. */
+void chat_put_result(struct chat *c, int status, bool to_file);
 
 /* about.c: the arithmetic of the window, appended to b; the same to stdout
  * (ERR_LIMIT when the talk is too long); what works and what does not, gate

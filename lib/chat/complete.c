@@ -6,6 +6,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "chat/chat.h"
+#include "chat/find.h"
+#include "chat/sibling.h"
+#include "core/state.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -82,6 +85,107 @@ common(const struct vec *found, size_t word, struct buf *add)
 		buf_addc(add, ' ');
 }
 
+/* ---- names that a program or a folder knows ---- */
+
+static void
+take(struct vec *found, const char *word, const char *name)
+{
+	if (name != NULL && *name != '\0' && plain(name) &&
+	    strchr(name, ' ') == NULL && !vec_has(found, name) &&
+	    strncmp(name, word, strlen(word)) == 0)
+		vec_push(found, name);
+}
+
+/* The server is asked once; its list does not change under a person. */
+static void
+models(struct chat *c, const char *word, struct vec *found)
+{
+	struct buf text = BUF_INIT;
+	char *program;
+	struct vec v = VEC_INIT;
+
+	if (c->models.n == 0) {
+		program = state_program("agent-gate");
+		vec_push(&v, program);
+		vec_push(&v, "models");
+		vec_push(&v, "--json");
+		vec_push(&v, "-q");
+		if (c->o->gemini)
+			vec_push(&v, "--gemini");
+		if (c->o->url != NULL && !c->offline)
+			vec_pushf(&v, "--url=%s", c->o->url);
+		sibling_run(&text, &v, c->workspace);
+		for (const char *p = buf_str(&text), *nl; (nl = strchr(p,
+		    '\n')) != NULL; p = nl + 1) {
+			struct err bad = ERR_INIT;
+			jv o = js_parse(p, (size_t)(nl - p), &bad);
+
+			if (js_str(o, "id") != NULL)
+				vec_push(&c->models, js_str(o, "id"));
+			js_free(o);
+		}
+		vec_free(&v);
+		free(program);
+		buf_free(&text);
+	}
+	for (size_t i = 0; i < c->models.n; i++)
+		take(found, word, c->models.v[i]);
+}
+
+static void
+sessions(struct chat *c, const char *word, struct vec *found)
+{
+	struct err ignored = ERR_INIT;
+	char *dir = state_dir(c->workspace, "sessions", &ignored);
+	jv all = dir != NULL ? find_all(dir) : js_arr();
+
+	for (size_t i = 0; i < js_len(all); i++) {
+		jv one = js_at(all, i);
+		const char *id = js_str(one, "id");
+
+		take(found, word, js_str(one, "name"));
+		if (id != NULL && strcmp(id, c->session.ctx.session_id) != 0)
+			take(found, word, id);
+		js_free(one);
+	}
+	js_free(all);
+	free(dir);
+}
+
+static void
+skills(struct chat *c, const char *word, struct vec *found)
+{
+	struct vec names = VEC_INIT;
+
+	brief_skill_names(&names, c->workspace);
+	for (size_t i = 0; i < names.n; i++)
+		take(found, word, names.v[i]);
+	vec_free(&names);
+}
+
+/* What the word is, by the command before it; false: none of these. */
+static bool
+known(struct chat *c, const char *line, size_t from, const char *word,
+    struct vec *found)
+{
+	static const struct {
+		const char	*command;
+		void		(*find)(struct chat *c, const char *word,
+				    struct vec *found);
+	} kinds[] = {
+		{ "/model ", models }, { "/resume ", sessions },
+		{ "/skill ", skills },
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(kinds); i++)
+		if (from == strlen(kinds[i].command) &&
+		    memcmp(line, kinds[i].command, from) == 0) {
+			kinds[i].find(c, word, found);
+			return true;
+		}
+	return false;
+}
+
 void
 complete_word(struct chat *c, const char *const *commands, const char *line,
     size_t n, struct vec *found, struct buf *add)
@@ -98,7 +202,7 @@ complete_word(struct chat *c, const char *const *commands, const char *line,
 		for (; *commands != NULL; commands++)
 			if (strncmp(*commands, word, strlen(word)) == 0)
 				vec_push(found, *commands);
-	if (found->n == 0)
+	if (found->n == 0 && !known(c, line, from, word, found))
 		files(c, word, found);
 	if (found->n > 0) {
 		qsort(found->v, found->n, sizeof(*found->v), by_name);

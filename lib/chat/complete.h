@@ -14,7 +14,9 @@ struct chat;
  * The line up to the cursor, n bytes: what its last word may become in
  * found, and in add the bytes that all of those have next (and a blank when
  * there is only one).  At the beginning of the line a slash begins a
- * command; other words are files of the workspace, also behind an @.
+ * command; behind /model, /resume and /skill stand models of the server,
+ * sessions and skills; other words are files of the workspace, also behind
+ * an @.
  */
 void complete_word(struct chat *c, const char *const *commands,
     const char *line, size_t n, struct vec *found, struct buf *add);

@@ -110,6 +110,37 @@ find_last(const char *dir, struct err *e)
 	return path;
 }
 
+/* The session of that name, when one alone has it. */
+static char *
+by_name(const char *dir, const char *name, struct err *e)
+{
+	jv all = find_all(dir);
+	char *path = NULL;
+	size_t found = 0;
+
+	for (size_t i = 0; i < js_len(all); i++) {
+		jv one = js_at(all, i);
+
+		if (js_str_is(one, "name", name)) {
+			free(path);
+			path = xstrdup(js_str(one, "path"));
+			found++;
+		}
+		js_free(one);
+	}
+	js_free(all);
+	if (found == 0)
+		err_set(e, ERR_NOINPUT, "--resume: no session '%.64s' in this "
+		    "workspace; 'agent-chat sessions' lists them", name);
+	if (found > 1) {
+		err_set(e, ERR_USAGE, "--resume: %zu sessions have the name "
+		    "'%.64s'; give an id", found, name);
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
 char *
 find_id(const char *dir, const char *id, struct err *e)
 {
@@ -129,8 +160,7 @@ find_id(const char *dir, const char *id, struct err *e)
 		}
 	}
 	if (found == 0)
-		err_set(e, ERR_NOINPUT, "--resume: no session '%.64s' in this "
-		    "workspace; 'agent-chat sessions' lists them", id);
+		path = by_name(dir, id, e);
 	if (found > 1) {
 		err_set(e, ERR_USAGE, "--resume: '%.64s' begins the ids of "
 		    "%zu sessions; give more of it", id, found);

@@ -15,8 +15,9 @@
  * ERR_NOINPUT when there is none. */
 char *find_last(const char *dir, struct err *e);
 /*
- * Path of the session whose id is, or alone begins with, id; caller frees.
- * ERR_NOINPUT when none does, ERR_USAGE when several do.
+ * Path of the session whose id is, or alone begins with, id, or else whose
+ * name it is; caller frees.  ERR_NOINPUT when there is none, ERR_USAGE when
+ * there are several.
  */
 char *find_id(const char *dir, const char *id, struct err *e);
 /*

@@ -55,6 +55,19 @@ copy_talk(struct chat *c, struct err *e)
 	return 0;
 }
 
+/* The session that was gone on with until now ends well, with its result. */
+static void
+leave(struct chat *c, struct session *old)
+{
+	struct session now = c->session;
+
+	c->session = *old;
+	if (old->header && old->used)
+		chat_put_result(c, 0, true);
+	session_close(&c->session);
+	c->session = now;
+}
+
 int
 chat_fork(struct chat *c, struct err *e)
 {
@@ -80,6 +93,45 @@ chat_fork(struct chat *c, struct err *e)
 	c->session.header = true;
 	free(c->parent);
 	c->parent = xstrdup(old.ctx.session_id);
-	session_close(&old);
+	leave(c, &old);
 	return rc == 0 ? copy_talk(c, e) : -1;
+}
+
+void
+chat_name(struct chat *c, const char *name)
+{
+	jv ev = js_set_str(event_new("notice"), "code", "name");
+
+	ev = js_set_str(ev, "text", name);
+	chat_event(c, ev, true);
+	js_free(ev);
+}
+
+int
+chat_resume(struct chat *c, const char *id, struct err *e)
+{
+	const struct chat_opts *was = c->o;
+	char *dir = state_dir(c->workspace, "sessions", e);
+	struct session old = c->session;
+	struct chat_opts own = *c->o;
+	int rc;
+
+	if (dir == NULL)
+		return -1;
+	own.resume = id;
+	own.fork = false;
+	c->o = &own;
+	rc = chat_open_old(c, dir, e);
+	c->o = was;
+	free(dir);
+	if (rc == -1 && (c->session.path == NULL ||
+	    c->session.path == old.path)) {
+		/* It was not opened: go on as we were. */
+		c->session = old;
+		return -1;
+	}
+	leave(c, &old);
+	chat_begin_stream(c);
+	chat_send_anew(c);
+	return rc;
 }

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MARKS	"\"\"\""
+
 /* ---- reading a line ---- */
 
 enum got { GOT_LINE, GOT_CLEAR, GOT_END };
@@ -99,11 +101,11 @@ trim(struct buf *b)
 /* The next line, from the terminal's editor t (NULL: there is none). */
 static enum got
 next_line(struct chat *c, struct term *t, struct buf *in, struct buf *line,
-    bool *eof)
+    bool *eof, bool more)
 {
 	if (t == NULL)
 		return read_line(c, in, line, eof);
-	switch (term_read(t, line)) {
+	switch (term_read(t, line, more)) {
 	case TERM_LINE:
 		return GOT_LINE;
 	case TERM_CLEAR:
@@ -138,6 +140,46 @@ echo(struct chat *c, const struct buf *line)
 	buf_free(&b);
 }
 
+/* Three quotation marks open a text of several lines. */
+static bool
+is_block(const struct buf *line)
+{
+	return line->len >= 3 && memcmp(line->data, MARKS, 3) == 0;
+}
+
+/* The lines up to the one that ends with such marks, in place of line. */
+static enum got
+read_block(struct chat *c, struct term *t, struct buf *in, struct buf *line,
+    bool *eof)
+{
+	struct buf text = BUF_INIT;
+	enum got got = GOT_LINE;
+
+	buf_add(&text, line->data + 3, line->len - 3);
+	while (got == GOT_LINE && (text.len < 3 ||
+	    memcmp(text.data + text.len - 3, MARKS, 3) != 0)) {
+		if (t == NULL && (c->o->interactive || c->view.out_tty))
+			view_text(&c->view, ". ");
+		got = next_line(c, t, in, line, eof, true);
+		if (got != GOT_LINE)
+			break;
+		echo(c, line);
+		buf_addc(&text, '\n');
+		buf_add(&text, line->data, line->len);
+	}
+	if (got == GOT_LINE)
+		buf_cut(&text, text.len - 3);
+	buf_reset(line);
+	if (got != GOT_CLEAR)
+		buf_add(line, text.data, text.len);
+	while (line->len > 0 && line->data[0] == '\n')
+		buf_shift(line, 1);
+	while (line->len > 0 && line->data[line->len - 1] == '\n')
+		buf_cut(line, line->len - 1);
+	buf_free(&text);
+	return got;
+}
+
 void
 chat_say_end(struct chat *c)
 {
@@ -169,7 +211,7 @@ chat_repl(struct chat *c)
 
 		if (t == NULL)
 			prompt_user(c);
-		got = next_line(c, t, &in, &line, &eof);
+		got = next_line(c, t, &in, &line, &eof, false);
 		if (got == GOT_END)
 			break;
 		if (got == GOT_CLEAR) {
@@ -178,6 +220,11 @@ chat_repl(struct chat *c)
 		}
 		echo(c, &line);
 		trim(&line);
+		if (is_block(&line) &&
+		    read_block(c, t, &in, &line, &eof) == GOT_CLEAR) {
+			view_text(&c->view, "\n");
+			continue;
+		}
 		if (line.len == 0)
 			continue;
 		if (is_leaving(buf_str(&line)))

@@ -26,20 +26,6 @@ struct slash {
 	void		(*run)(struct chat *c, const char *arg);
 };
 
-/* Our own words go where they do not disturb a product. */
-static void
-say(struct chat *c, const struct buf *b)
-{
-	struct buf safe = BUF_INIT;
-
-	utf8_escape(&safe, buf_str(b), b->len, UTF8_TEXT);
-	if (c->view.format == VIEW_TEXT)
-		view_text(&c->view, buf_str(&safe));
-	else
-		fd_write_all(STDERR_FILENO, buf_str(&safe), safe.len);
-	buf_free(&safe);
-}
-
 /* How a thing went that was asked for. */
 static void
 told(int rc, const struct err *e, const char *done)
@@ -73,7 +59,7 @@ tools(struct chat *c, const char *arg)
 	if (js_len(list) == 0)
 		buf_adds(&b, "no tools\n");
 	js_free(list);
-	say(c, &b);
+	slash_show(c, &b);
 	buf_free(&b);
 }
 
@@ -85,7 +71,7 @@ session(struct chat *c, const char *arg)
 	(void)arg;
 	buf_addf(&b, "%s %s\n", c->session.ctx.session_id,
 	    c->session.path != NULL ? c->session.path : "(not kept)");
-	say(c, &b);
+	slash_show(c, &b);
 	buf_free(&b);
 }
 
@@ -96,7 +82,7 @@ context(struct chat *c, const char *arg)
 
 	(void)arg;
 	chat_show_context(c, &b);
-	say(c, &b);
+	slash_show(c, &b);
 	buf_free(&b);
 }
 
@@ -113,7 +99,7 @@ cost(struct chat *c, const char *arg)
 	if (u->cached > 0)
 		buf_addf(&b, " (%lld from the cache)", (long long)u->cached);
 	buf_addf(&b, ", %lld out\n", (long long)u->out);
-	say(c, &b);
+	slash_show(c, &b);
 	buf_free(&b);
 }
 
@@ -232,7 +218,7 @@ model(struct chat *c, const char *arg)
 	}
 	buf_addf(&b, "%s at %s (%s)\n", name != NULL ? name : "?",
 	    url != NULL ? url : "?", source != NULL ? source : "?");
-	say(c, &b);
+	slash_show(c, &b);
 	buf_free(&b);
 }
 
@@ -272,6 +258,27 @@ retry(struct chat *c, const char *arg)
 		chat_say_end(c);
 	}
 	buf_free(&prompt);
+}
+
+static void
+resume(struct chat *c, const char *arg)
+{
+	struct err e = ERR_INIT;
+
+	if (*arg == '\0')
+		log_error("/resume: which one? /sessions lists them");
+	else
+		told(chat_resume(c, arg, &e), &e, "this is that session "
+		    "now");
+}
+
+static void
+name(struct chat *c, const char *arg)
+{
+	if (*arg == '\0')
+		log_error("/name: which one?");
+	else
+		chat_name(c, arg);
 }
 
 static void
@@ -321,6 +328,15 @@ static const struct slash table[] = {
 	{ "/mem", "[WORDS]", "what is remembered, agent-mem(1)", mem },
 	{ "/session", "", "the session and its file", session },
 	{ "/sessions", "[WORDS]", "the sessions of this folder", sessions },
+	{ "/resume", "ID", "go on with another session", resume },
+	{ "/name", "WORDS", "give the session a name", name },
+	{ "/last", "[N]", "the last call, or the Nth from the end, with its "
+	    "result", slash_last },
+	{ "/file", "PATH", "a picture or text for the next prompt",
+	    slash_file },
+	{ "/skill", "NAME [WORDS]", "a prompt that begins with a skill",
+	    slash_skill },
+	{ "/edit", "[WORDS]", "write a prompt in your editor", slash_edit },
 	{ "/context", "", "what fills the model's window", context },
 	{ "/compact", "", "make the talk shorter", compact },
 	{ "/cost", "", "requests and tokens so far", cost },
@@ -350,8 +366,9 @@ help(struct chat *c, const char *arg)
 	    "!COMMAND           a command in your own shell\n"
 	    "Tab, Ctrl-R        complete a word; find an older line\n"
 	    "\\ at the end       the line goes on in the next\n"
+	    "\"\"\" ... \"\"\"        a prompt of several lines\n"
 	    "Ctrl-C             stop the answer; twice, kill what runs\n");
-	say(c, &b);
+	slash_show(c, &b);
 	buf_free(&b);
 }
 

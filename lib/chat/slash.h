@@ -17,4 +17,17 @@ const char *const *slash_names(void);
  */
 bool slash_command(struct chat *c, const char *line);
 
+/* ---- between the files of the commands ---- */
+
+struct buf;
+
+/* Show text: escaped, and through the user's pager where it is longer than
+ * the screen. */
+void slash_show(struct chat *c, const struct buf *b);
+/* look.c: the commands of these names. */
+void slash_last(struct chat *c, const char *arg);
+void slash_file(struct chat *c, const char *arg);
+void slash_skill(struct chat *c, const char *arg);
+void slash_edit(struct chat *c, const char *arg);
+
 #endif

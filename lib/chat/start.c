@@ -215,8 +215,8 @@ report(const struct session *s)
 		    s->unverified);
 }
 
-static int
-open_old(struct chat *c, const char *dir, struct err *e)
+int
+chat_open_old(struct chat *c, const char *dir, struct err *e)
 {
 	char *path = c->o->resume != NULL ? find_id(dir, c->o->resume, e) :
 	    find_last(dir, e);
@@ -231,6 +231,7 @@ open_old(struct chat *c, const char *dir, struct err *e)
 	c->loop.turn = c->session.turns;
 	if (!c->o->quiet)
 		report(&c->session);
+	compact_reset(&c->context.talk);
 	if (load_talk(c, e) == -1)
 		return -1;
 	if (c->o->fork && chat_fork(c, e) == -1)
@@ -258,7 +259,7 @@ chat_open_session(struct chat *c, struct err *e)
 		goto hint;
 	}
 	if (c->o->resume != NULL || c->o->go_on) {
-		rc = open_old(c, dir, e);
+		rc = chat_open_old(c, dir, e);
 		free(dir);
 		return rc;
 	}
@@ -327,9 +328,8 @@ begin_system(struct chat *c, struct err *e)
 	return 0;
 }
 
-/* The session event: the first line of a new file, and of every stream. */
-static void
-begin_stream(struct chat *c)
+void
+chat_begin_stream(struct chat *c)
 {
 	bool first = !c->session.header;
 	jv ev = js_set_str(event_new("session"), "schema", EVENT_SCHEMA);
@@ -360,7 +360,7 @@ chat_begin_done(struct chat *c)
 	/* Nobody is asked: there is no system prompt to make. */
 	c->session.system = true;
 	ids_sortable(c->session.ctx.session_id);
-	begin_stream(c);
+	chat_begin_stream(c);
 }
 
 int
@@ -391,7 +391,7 @@ chat_ready(struct chat *c, struct err *e)
 		rc = wait_ready(c, &c->tool, e);
 	if (c->o->coprocess && rc == 0)
 		chat_say_ready(c);
-	begin_stream(c);
+	chat_begin_stream(c);
 	context_hello(&c->context, c->gate.hello, c->tool.hello);
 	/* The file begins with it, also when nothing will come of this run. */
 	if (begin_system(c, rc == 0 ? e : &ignored) == -1)

@@ -275,10 +275,11 @@ one_line(struct term *t, struct buf *line)
 }
 
 enum term_got
-term_read(struct term *t, struct buf *line)
+term_read(struct term *t, struct buf *line, bool more)
 {
 	buf_reset(line);
-	t->more = t->stop = false;
+	t->stop = false;
+	t->more = more;
 	while (one_line(t, line)) {
 		if (line->len == 0 || line->data[line->len - 1] != '\\') {
 			paste_expand(&t->paste, line);

@@ -26,7 +26,8 @@ enum term_got { TERM_LINE, TERM_CLEAR, TERM_END };
 struct term *term_open(struct chat *c, const char *const *commands);
 void term_close(struct term *t);
 /* The next line (without its end, what was pasted in place), or why there
- * is none: the user threw it away (Ctrl-C) or left (Ctrl-D, a signal). */
-enum term_got term_read(struct term *t, struct buf *line);
+ * is none: the user threw it away (Ctrl-C) or left (Ctrl-D, a signal).
+ * more: it goes on with what was typed before, as the sign shows. */
+enum term_got term_read(struct term *t, struct buf *line, bool more);
 
 #endif

@@ -1,0 +1,47 @@
+/*
+ * sibling.c - what a program beside us has to say, soon or not at all.
+ */
+#include "chat/sibling.h"
+
+#include "base/clock.h"
+#include "sys/proc.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SIBLING_MS	2000	/* that it has */
+
+int
+sibling_run(struct buf *b, struct vec *argv, const char *workspace)
+{
+	int status = -1;
+	struct err ignored = ERR_INIT;
+	int64_t until = clock_ms() + SIBLING_MS;
+	struct proc p;
+	char chunk[4096];
+	ssize_t n = -1;
+
+	proc_init(&p, vec_argv(argv));
+	p.how[0] = p.how[2] = PROC_NULL;
+	p.how[1] = PROC_PIPE;
+	p.group = p.die_with_us = true;
+	/* All of them know the project by this. */
+	setenv("AGENT_WORKSPACE", workspace, 1);
+	if (proc_start(&p, &ignored) == -1)
+		return -1;
+	while (b->len < SIBLING_MAX) {
+		struct pollfd fd = { .fd = p.fd[1], .events = POLLIN };
+
+		if (poll(&fd, 1, clock_left(until)) <= 0)
+			break;
+		n = read(p.fd[1], chunk, sizeof(chunk));
+		if (n <= 0)
+			break;
+		buf_add(b, chunk, (size_t)n);
+	}
+	if (n == 0 && proc_wait_ms(&p, clock_left(until)))
+		status = proc_exit_code(p.status);
+	proc_stop(&p, 0);
+	return status;
+}

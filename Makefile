@@ -236,7 +236,8 @@ torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, WALL_CALLS
 		else echo 'clang: none here, no fuzzing'; fi
 torture: export CHAT_KILLS ?= 200
 torture: export MCP_INSPECTOR ?= 2.12.0
-TORTURED += 2610-mcp-serve-npm 5200-chat-kills 7120-examples-thousands
+torture: export FAULTS ?= long
+TORTURED += 2610-mcp-serve-npm 5200-chat-kills 7120-examples-thousands $(patsubst tests/%.t,%,$(wildcard tests/72*-fault-*.t))
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh

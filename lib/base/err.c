@@ -29,6 +29,7 @@ static const struct {
 	{ ERR_NOINPUT,		"no_input",		66,	false },
 	{ ERR_UNAVAILABLE,	"unavailable",		69,	true },
 	{ ERR_INTERNAL,		"internal",		70,	false },
+	{ ERR_NOMEM,		"out_of_memory",	71,	false },
 	{ ERR_CANTCREAT,	"cant_create",		73,	false },
 	{ ERR_IO,		"io",			74,	false },
 	{ ERR_TEMP,		"temporary",		75,	true },

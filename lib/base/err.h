@@ -32,6 +32,7 @@ enum err_kind {
 	ERR_NOINPUT,		/* input missing */
 	ERR_UNAVAILABLE,	/* unreachable, or broken for good */
 	ERR_INTERNAL,		/* a bug of ours */
+	ERR_NOMEM,		/* memory ran out */
 	ERR_CANTCREAT,		/* output cannot be created */
 	ERR_IO,			/* reading or writing failed */
 	ERR_TEMP,		/* may succeed when tried again */

@@ -3,22 +3,25 @@
  */
 #include "base/mem.h"
 
+#include "base/err.h"
+#include "base/log.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MEM_EXIT	71
-
-static void BASE_NORETURN
+void
 mem_die(void)
 {
-	static const char msg[] = "agent: out of memory\n";
+	char msg[128];
+	int n = snprintf(msg, sizeof(msg), "%.40s: out of memory; work on "
+	    "less at once, or allow more\n", log_prog());
 
-	/* stdio may itself want memory, so write(2) is used. */
-	if (write(STDERR_FILENO, msg, sizeof(msg) - 1) == -1)
-		_exit(MEM_EXIT);
-	_exit(MEM_EXIT);
+	/* Streams may themselves want memory, so write(2) is used. */
+	if (n > 0 && write(STDERR_FILENO, msg, (size_t)n) == -1)
+		_exit(err_kind_exit(ERR_NOMEM));
+	_exit(err_kind_exit(ERR_NOMEM));
 }
 
 void *

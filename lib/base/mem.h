@@ -3,8 +3,8 @@
  *
  * libjq ends the process when memory runs out, so nothing above it could
  * honestly promise more.  Every function here returns usable memory; on
- * exhaustion one line goes to stderr and the process exits with 71
- * (EX_OSERR of sysexits(3)).  What is returned is freed with free(3).
+ * exhaustion it ends as mem_die() does.  What is returned is freed with
+ * free(3).
  */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
@@ -13,6 +13,11 @@
 
 #include <stdarg.h>
 
+/*
+ * One line goes to stderr, and the process ends with the status of
+ * ERR_NOMEM (EX_OSERR of sysexits(3)), without its exit handlers.
+ */
+void mem_die(void) BASE_NORETURN;
 /* n bytes, uninitialised; n may be 0. */
 void *xmalloc(size_t n);
 /* n elements of size bytes, zeroed; the product is checked for overflow. */

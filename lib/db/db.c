@@ -23,8 +23,9 @@ kind_of(int code, int error)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
-	case SQLITE_NOMEM:
 		return ERR_TEMP;
+	case SQLITE_NOMEM:
+		return ERR_NOMEM;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_CONSTRAINT:
@@ -122,7 +123,8 @@ take(struct db *d, const char *name, int flags, struct err *e)
 	if (rc != SQLITE_OK) {
 		if (d->sql != NULL)
 			return db_fail(d, e, "open");
-		return err_set(e, ERR_TEMP, "%s: open failed", d->path);
+		return err_set(e, ERR_NOMEM, "%s: open: out of memory",
+		    d->path);
 	}
 	sqlite3_busy_timeout(d->sql, d->timeout_ms);
 	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

@@ -61,7 +61,7 @@ open_as(struct db *d, const char *how, struct err *e)
 	free(name);
 	if (rc != SQLITE_OK)
 		return d->sql != NULL ? db_fail(d, e, "open") :
-		    err_set(e, ERR_TEMP, "%s: open failed", d->path);
+		    err_set(e, ERR_NOMEM, "%s: open: out of memory", d->path);
 	sqlite3_busy_timeout(d->sql, 2000);
 	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

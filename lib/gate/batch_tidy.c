@@ -132,9 +132,11 @@ batch_journal_tidy(struct batch_journal *j, const struct batch_ids *ids,
     bool order, struct err *e)
 {
 	struct tidy t = { .j = j, .ids = ids, .order = order };
-	char *path = xasprintf("%s.tmp.%ld", j->path, (long)getpid());
+	char *path = xasprintf("%s.agent-tidy", j->path);
 	int rc;
 
+	/* The journal is locked: it is of one that was killed. */
+	unlink(path);
 	t.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (t.fd == -1) {
 		err_sys(e, "%s", path);

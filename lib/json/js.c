@@ -20,6 +20,20 @@
 
 #define TWO_53	9007199254740992.0
 
+static void
+no_memory(void *unused)
+{
+	(void)unused;
+	mem_die();
+}
+
+/* Without it libjq would end the process by abort(3). */
+static void __attribute__((constructor))
+set_nomem(void)
+{
+	jv_nomem_handler(no_memory, NULL);
+}
+
 jv
 js_parse(const char *p, size_t n, struct err *e)
 {

@@ -353,7 +353,7 @@ child(const struct work_options *o, int i, pid_t parent)
 	int rc;
 
 	if (sig_forked() == -1)
-		return 71;
+		return err_kind_exit(ERR_NOMEM);
 	/* The end of the first of us is a request to end. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent || sig_caught() != 0)

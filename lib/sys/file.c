@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,21 +55,71 @@ keep_mode(int dirfd, const char *name, int fd, mode_t mode)
 	fchmod(fd, mode);
 }
 
+/* Whether name in dirfd is still the regular file that fd is. */
+static bool
+is_still(int dirfd, const char *name, int fd)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && S_ISREG(a.st_mode) &&
+	    fstatat(dirfd, name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/*
+ * Whose writer was killed nobody has locked: it is removed.  Never used
+ * again, for others may have kept it open.
+ */
+static bool
+remove_stale(int dirfd, const char *tmp)
+{
+	int fd = openat(dirfd, tmp, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK);
+	bool gone = fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+	    is_still(dirfd, tmp, fd) && unlinkat(dirfd, tmp, 0) == 0;
+
+	fd_close(&fd);
+	return gone;
+}
+
+/*
+ * A new file for what shall become name, locked as long as it is written;
+ * *tmp is its name, which the caller frees.  -1 with errno.
+ */
+static int
+temporary(int dirfd, const char *name, char **tmp)
+{
+	int fd;
+
+	for (unsigned i = 0, tries = 0; i < 100; i++) {
+		free(*tmp);
+		*tmp = xasprintf(".%.200s.tmp-%u", name, i);
+		fd = openat(dirfd, *tmp, O_WRONLY | O_CREAT | O_EXCL |
+		    O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd != -1) {
+			/* Where there are no locks nobody takes it away. */
+			if ((flock(fd, LOCK_EX | LOCK_NB) == 0 ||
+			    errno != EWOULDBLOCK) &&
+			    is_still(dirfd, *tmp, fd))
+				return fd;
+			fd_close(&fd);
+		} else if (errno != EEXIST) {
+			return -1;
+		} else if (remove_stale(dirfd, *tmp) && tries++ < 100) {
+			i--;
+		}
+		errno = EEXIST;
+	}
+	return -1;
+}
+
 static int
 replace(int dirfd, const char *name, const void *p, size_t n, mode_t mode,
     bool sync, struct err *e)
 {
 	char *tmp = NULL;
-	int fd = -1, rc = -1;
+	int fd = temporary(dirfd, name, &tmp), rc = -1;
 
-	for (unsigned i = 0; fd == -1 && i < 100; i++) {
-		free(tmp);
-		tmp = xasprintf(".%.200s.tmp-%ld-%u", name, (long)getpid(), i);
-		fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL |
-		    O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (fd == -1 && errno != EEXIST)
-			break;
-	}
 	if (fd == -1) {
 		err_sys(e, "create %s", name);
 		if (e->kind == ERR_IO || e->kind == ERR_DENIED ||
@@ -81,12 +132,7 @@ replace(int dirfd, const char *name, const void *p, size_t n, mode_t mode,
 		err_sys(e, "write %s", name);
 		goto undo;
 	}
-	if (close(fd) == -1) {
-		fd = -1;
-		err_sys(e, "close %s", name);
-		goto undo;
-	}
-	fd = -1;
+	/* Closed behind it: until then the name is locked. */
 	if (renameat(dirfd, tmp, dirfd, name) == -1) {
 		err_sys(e, "rename to %s", name);
 		goto undo;

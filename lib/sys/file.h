@@ -17,7 +17,8 @@ int file_read(const char *path, struct buf *b, size_t max, struct err *e);
  * Replace the file name in directory dirfd by the n bytes at p: written to
  * a temporary file beside it, synced, renamed, directory synced.  mode is
  * used when there was no file before; otherwise the old mode is kept.  On
- * failure the old file is untouched and nothing is left behind.
+ * failure the old file is untouched and nothing is left behind; what a
+ * process that was killed left (.NAME.tmp-N) the next one removes.
  */
 int file_replace_at(int dirfd, const char *name, const void *p, size_t n,
     mode_t mode, struct err *e);

@@ -167,7 +167,8 @@ worker_finish(struct worker *w, struct result *r)
 		if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
 			result_error(r, CODE_TIMEOUT, "the tool used up its "
 			    "processor time.\nAsk for less.");
-		else if (WIFEXITED(status) && WEXITSTATUS(status) == 71)
+		else if (WIFEXITED(status) && WEXITSTATUS(status) ==
+		    err_kind_exit(ERR_NOMEM))
 			result_error(r, CODE_RESOURCE, "the tool ran out of "
 			    "memory.\nAsk for less.");
 		else

@@ -4,7 +4,8 @@
  *	FAILIO_CALL    read write close fsync rename open malloc, or several with
  *	               commas; pread, pwrite, writev, readv, fdatasync, openat,
  *	               renameat, renameat2, calloc, realloc count as their kind
- *	FAILIO_N       which call fails, from 1; "N+" that one and all after it
+ *	FAILIO_N       which call fails, from 1; "N+" that one and all after it,
+ *	               "N+M" that one and every Mth after it
  *	FAILIO_ERRNO   EIO (default) ENOSPC ENOMEM EINTR EAGAIN EPIPE EACCES EMFILE
  *	               or a number; "short" makes reads and writes move one byte
  *	FAILIO_PATH    count only files whose path contains this (by descriptor:
@@ -12,6 +13,9 @@
  *	FAILIO_PROG    count only in programs whose name contains this
  *	FAILIO_COUNT   append "CALL TOTAL\n" to this file at exit, so that a test
  *	               knows when N has passed the last call
+ *
+ *	FAILIO_CLOCK   by itself: a file with the seconds by which the wall clock
+ *	               is wrong, read whenever it is asked; none or empty: 0
  *
  * close() really closes before it reports failure, as Linux does.  Calls that
  * the C library makes inside itself (stdio's writes) are not seen by a shim;
@@ -25,12 +29,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct {
-	const char *call, *path, *count;
-	long n, seen;
+	const char *call, *path, *count, *clock;
+	long n, seen, step;
 	int err;
 	bool onwards, shorten, on, inside;
 } fail;
@@ -54,6 +60,7 @@ DECLARE(int, renameat, int, const char *, int, const char *);
 DECLARE(int, renameat2, int, const char *, int, const char *, unsigned);
 DECLARE(int, open, const char *, int, ...);
 DECLARE(int, openat, int, const char *, int, ...);
+DECLARE(int, clock_gettime, clockid_t, struct timespec *);
 DECLARE(void *, malloc, size_t);
 DECLARE(void *, calloc, size_t, size_t);
 DECLARE(void *, realloc, void *, size_t);
@@ -84,7 +91,10 @@ setup(void)
 	fail.path = getenv("FAILIO_PATH");
 	fail.count = getenv("FAILIO_COUNT");
 	fail.n = n ? strtol(n, NULL, 10) : 0;
-	fail.onwards = n && *n && n[strlen(n) - 1] == '+';
+	fail.onwards = n && strchr(n, '+') != NULL;
+	if (fail.onwards)
+		fail.step = strtol(strchr(n, '+') + 1, NULL, 10);
+	fail.clock = getenv("FAILIO_CLOCK");
 	fail.shorten = e && strcmp(e, "short") == 0;
 	fail.err = e && !fail.shorten ? errno_named(e) : EIO;
 	fail.on = fail.call != NULL && (prog == NULL ||
@@ -148,7 +158,8 @@ strikes(const char *kind, int fd, const char *path)
 		return false;
 	fail.inside = true;
 	hit = (fd == -2 || path_counts(fd, path)) && (++fail.seen == fail.n ||
-	    (fail.onwards && fail.n > 0 && fail.seen > fail.n));
+	    (fail.onwards && fail.n > 0 && fail.seen > fail.n &&
+	    (fail.step < 2 || (fail.seen - fail.n) % fail.step == 0)));
 	fail.inside = false;
 	errno = hit ? fail.err : saved;
 	return hit;
@@ -288,6 +299,64 @@ openat(int dir, const char *path, int flags, ...)
 	va_end(ap);
 	return strikes("open", -1, path) ? -1 :
 	    REAL(openat)(dir, path, flags, mode);
+}
+
+/* ---- the wall clock ---- */
+
+static time_t
+wrong_by(void)
+{
+	char text[32];
+	ssize_t n = -1;
+	int fd, saved = errno;
+
+	LOAD(open);
+	LOAD(read);
+	if (fail.clock == NULL)
+		return 0;
+	fd = REAL(open)(fail.clock, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = REAL(read)(fd, text, sizeof text - 1);
+		LOAD(close);
+		REAL(close)(fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	errno = saved;
+	return (time_t)strtoll(text, NULL, 10);
+}
+
+int
+clock_gettime(clockid_t id, struct timespec *t)
+{
+	LOAD(clock_gettime);
+	int r = REAL(clock_gettime)(id, t);
+
+	if (r == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
+		t->tv_sec += wrong_by();
+	return r;
+}
+
+time_t
+time(time_t *where)
+{
+	struct timespec t = { 0, 0 };
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (where != NULL)
+		*where = t.tv_sec;
+	return t.tv_sec;
+}
+
+int
+gettimeofday(struct timeval *restrict v, void *restrict zone)
+{
+	struct timespec t = { 0, 0 };
+	int r = clock_gettime(CLOCK_REALTIME, &t);
+
+	(void)zone;
+	v->tv_sec = t.tv_sec;
+	v->tv_usec = t.tv_nsec / 1000;
+	return r;
 }
 
 /* What fortified programs and 64-bit file names call. */

@@ -219,7 +219,7 @@ endif
 asan: ## the tests under the address and undefined-behaviour sanitizers
 	@$(MAKE) test B=$(B)/asan SAN=1 WERROR=1
 clang: ## compile everything with clang, warnings are errors
-	@$(MAKE) tests B=$(B)/clang CC=$(CLANG) WERROR=1
+	@$(MAKE) tests B=$(B)/clang CC=$(CLANG) CFLAGS=-O0 WERROR=1
 lint: tests ## layers, link lists, forbidden words, manual pages, shell scripts, sizes
 	@$(WITH) B='$(B)' CC='$(CC)' sh tests/lint/run \
 		$(foreach p,$(PROGRAMS),'$p=$($p.libs)') $(foreach p,$(HELPERS),'$p=$($p.libs)')

@@ -50,7 +50,7 @@ fails 'sig_is with another signal' 'sig_is TERM sh -c "kill -INT \$\$"; done_tes
 fails 'sig_is without signal' 'sig_is TERM true; done_testing'
 fails 'timeout_is of what hangs' 'timeout_is 0.2 sleep 20; done_testing'
 fails 'a hanging command' 'TEST_TIMEOUT=0.2; ok hang sleep 20; done_testing'
-fails 'a process left behind' 'sleep 20 & no_children_left; kill $!; done_testing'
+fails 'a process left behind' 'sleep 200 & no_children_left; kill $!; done_testing'
 fails 'an orphan' 'no_orphans sh -c "setsid sleep 20 &"; done_testing'
 fails 'an orphan with an empty environment' \
     'no_orphans env -i /bin/sh -c "cd /; setsid sleep 20 &"; done_testing'

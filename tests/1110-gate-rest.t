@@ -49,13 +49,15 @@ modeld_start 'when model=soon n<2 status 429 retry-after=1
 default text ok'
 export AGENT_MODEL_URL="$URL"
 agent-gate -m soon --retries 0 <t >got 2>err
+pids=
 for i in 1 2 3; do
 	agent-gate -m soon <t >got$i 2>&1 &
+	pids="$pids $!"
 done
 echo Hello >lines
 agent-gate batch -m soon --prompts lines >got4 2>err
 is "$? $(jq -r '.response.body.choices[0].message.content' got4)" '0 ok' 'a batch waits'
-wait
+wait $pids
 is "$(jq -r .content got1 got2 got3 | xargs)" 'ok ok ok' 'so do the others'
 jq -s '[.[] | select(.method == "POST")] | .[0].t_reply as $t | length == 5 and
     ([.[1:][] | .t_first - $t] | min) > 0.99e9' "$MODELD_LOG" >got

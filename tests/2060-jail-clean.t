@@ -5,6 +5,7 @@
 
 mkdir -m 1777 "$TRASH/tmp"
 export TMPDIR="$TRASH/tmp"
+export TIME_STYLE=+	# ls tells no times: held names come and go
 left() {
 	ls -A "$TMPDIR"
 	grep -e "$TRASH" -e ' jail ' /proc/self/mountinfo

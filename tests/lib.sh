@@ -101,18 +101,17 @@ json_is() {	# json_is GOT WANT NAME: equal JSON, keys in any order
 	is "$_g" "$(printf '%s\n' "$2" | jq -S .)" "$3"
 }
 jq_ok() {	# jq_ok FILTER NAME [FILE]: jq -e FILTER holds for $OUT or FILE
-	jq -e "$1" "${3:-$OUT}" >/dev/null 2>"$_meta/jq"
+	[ -s "${3:-$OUT}" ] && jq -e "$1" "${3:-$OUT}" >/dev/null 2>"$_meta/jq"
 	_if $? "$2" "$1: $(cat "$_meta/jq") $(head -c 1500 "${3:-$OUT}")"
 }
-procs_tagged() {	# pids that carry this test's mark or work in $TRASH
-	read -r _me _ </proc/self/stat
-	for _p in /proc/[0-9]*; do
-		case " $$ $_me $MODELD_PIDS " in *" ${_p#/proc/} "*) continue ;; esac
-		case $(readlink "$_p/cwd")/ in
-		"$TRASH/"*) echo "${_p#/proc/}"; continue ;;
-		esac
-		! grep -qsz "^TEST_MARK=$TEST_MARK\$" "$_p/environ" || echo "${_p#/proc/}"
-	done 2>/dev/null
+procs_tagged() {	# in $(...): pids that carry this test's mark or work in $TRASH
+	_mark=$TEST_MARK TEST_MARK='' && cd / || exit
+	for _p in $(grep -lsz "^TEST_MARK=$_mark\$" /proc/[0-9]*/environ
+	    find /proc/[0-9]*/cwd -maxdepth 0 -lname "$TRASH" -o \
+	        -lname "$TRASH/*" 2>/dev/null); do
+		_p=${_p#/proc/}
+		case " $$ $MODELD_PIDS " in *" ${_p%/*} "*) ;; *) echo "${_p%/*}" ;; esac
+	done 2>/dev/null | sort -u
 }
 no_children_left() {	# no_children_left [NAME]: none within 2 s
 	for _i in 1 2 3 4 5 6 7 8 9 10; do

@@ -120,7 +120,7 @@ say    = $(if $(V),@:,@printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
-.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench bench-recall run \
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench bench-mem bench-recall run \
 	install uninstall clean distclean dist deb deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
@@ -242,6 +242,8 @@ coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh
 	@$(WITH) sh tests/bench/recall.sh $(DATA)
+bench-mem: tests ## how fast agent-mem is with ROWS=1000000 memories and vectors, tests/bench/mem.sh
+	@MEM_ROWS=$(or $(ROWS),1000000) MEM_VECTORS=$(or $(VECTORS),$(ROWS),1000000) $(WITH) sh tests/bench/mem.sh
 bench: tests ## time the programs beside curl, sh and jq
 	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
 		$(WITH) $$(case $$f in *.sh) echo sh;; esac) $$f; done

@@ -96,10 +96,10 @@ static const char synopsis[] =
 "agent-mem store [options] [text ...]\n"
 "       agent-mem search [options] [question ...]\n"
 "       agent-mem recall [options] [task ...]\n"
-"       agent-mem get [options] id ...\n"
+"       agent-mem get [options] id ... | -\n"
 "       agent-mem list [options]\n"
-"       agent-mem update [options] id [text ...]\n"
-"       agent-mem forget [options] [id ...]\n"
+"       agent-mem update [options] id [text ...] | -\n"
+"       agent-mem forget [options] [id ... | -]\n"
 "       agent-mem import [options] [file ...]\n"
 "       agent-mem export [options]\n"
 "       agent-mem index [options] [dir]\n"
@@ -414,6 +414,7 @@ main(int argc, char **argv)
 		status = 0;
 	vec_free(&c.spaces);
 	vec_free(&c.words);
+	vec_free(&c.homes);
 	vec_free(&c.tags);
 	vec_free(&c.without);
 	buf_free(&c.out);

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/state.h"
+#include "json/jsonl.h"
 #include "sys/sig.h"
 
 int
@@ -20,6 +21,9 @@ cmd_flush(struct cmd *c, struct err *e)
 {
 	int rc = 0;
 
+	/* A coprocess passes lines on as events. */
+	if (c->coprocess)
+		return 0;
 	if (c->out.len > 0 && fd_write_all(STDOUT_FILENO, c->out.data,
 	    c->out.len) == -1) {
 		/* The reader has gone: that is all there is to say. */
@@ -135,4 +139,70 @@ cmd_spaces(struct cmd *c, struct vec *names, struct err *e)
 		vec_push(names, "global");
 	free(project);
 	return 0;
+}
+
+/* ---- ids from standard input ---- */
+
+/* A line: an id as it is, or an object. */
+static int
+take_id(struct cmd *c, const char *p, size_t n, struct err *e)
+{
+	struct err fault = ERR_INIT;
+	const char *id;
+	jv v;
+
+	if (*p != '{') {
+		vec_pushf(&c->words, "%.*s", (int)n, p);
+		vec_push(&c->homes, "");
+		return 0;
+	}
+	v = js_parse(p, n, &fault);
+	id = js_str(v, "id");
+	if (fault.kind != ERR_NONE)
+		*e = fault;
+	else if (id == NULL)
+		err_set(e, ERR_DATA, "id: missing");
+	else {
+		vec_push(&c->words, id);
+		vec_push(&c->homes, js_str(v, "namespace") != NULL ?
+		    js_str(v, "namespace") : "");
+	}
+	js_free(v);
+	return e->kind == ERR_NONE ? 0 : -1;
+}
+
+int
+cmd_read_ids(struct cmd *c, struct err *e)
+{
+	struct jsonl in;
+	enum jsonl_status st;
+	const char *p;
+	size_t n;
+	int rc = 0;
+
+	if (c->coprocess || c->words.n != 1 || strcmp(c->words.v[0], "-") !=
+	    0)
+		return 0;
+	vec_free(&c->words);
+	jsonl_init(&in, "<stdin>");
+	while (rc == 0 && (st = jsonl_read_line(&in, STDIN_FILENO, &p, &n,
+	    e)) != JSONL_END) {
+		rc = st == JSONL_ERROR ? -1 : take_id(c, p, n, e);
+		if (rc == -1 && st != JSONL_ERROR)
+			err_wrap(e, "<stdin>:%llu",
+			    (unsigned long long)in.lineno);
+	}
+	jsonl_free(&in);
+	return rc;
+}
+
+const struct vec *
+cmd_home(const struct cmd *c, size_t i, const struct vec *names,
+    struct vec *own)
+{
+	vec_free(own);
+	if (i >= c->homes.n || c->homes.v[i][0] == '\0')
+		return names;
+	vec_push(own, c->homes.v[i]);
+	return own;
 }

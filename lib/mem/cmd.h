@@ -22,6 +22,8 @@ struct cmd {
 	const char	*verb, *db;
 	struct vec	 spaces;	/* --namespace */
 	struct vec	 words;		/* operands */
+	struct vec	 homes;		/* the namespaces of words that are
+					 * ids, "" for any; may be shorter */
 	struct vec	 tags, without;
 	const char	*id, *kind, *speaker, *source, *session, *turn,
 			*date, *importance, *expires, *since, *until, *now,
@@ -82,6 +84,16 @@ int cmd_put(struct cmd *c, struct item *it, jv *line, struct err *e);
 /* Put one memory durably and give its answer, owned; consumes
  * line. */
 int cmd_put_line_take(struct cmd *c, jv line, jv *answer, struct err *e);
+/* Change the memory whose id is in line by what else is in it; as above. */
+int cmd_update_line_take(struct cmd *c, jv line, jv *answer,
+    struct err *e);
+/* When the only operand is "-": read ids, or objects with id and maybe
+ * namespace, from standard input in its place, a line each. */
+int cmd_read_ids(struct cmd *c, struct err *e);
+/* The namespaces where the i-th id is looked for: names, or its own in
+ * own. */
+const struct vec *cmd_home(const struct cmd *c, size_t i,
+    const struct vec *names, struct vec *own);
 /* Search for text and fill r (rank_free() it). */
 int cmd_rank(struct cmd *c, const char *text, size_t n, struct rank *r,
     struct err *e);

@@ -400,22 +400,27 @@ get_one(struct cmd *c, const struct vec *names, const char *id,
 int
 cmd_get(struct cmd *c, struct err *e)
 {
-	struct vec names = VEC_INIT;
+	struct vec names = VEC_INIT, own = VEC_INIT;
 	int rc, missing = 0;
 
 	if (c->words.n == 0)
-		return err_set(e, ERR_USAGE, "get: which? Give ids");
+		return err_set(e, ERR_USAGE, "get: which? Give ids, or - and "
+		    "ids on standard input");
+	if (cmd_read_ids(c, e) == -1)
+		return -1;
 	/* An id is found wherever it is, unless a place is named. */
 	if (c->spaces.n == 0)
 		c->all = true;
 	rc = c->none ? 0 : cmd_spaces(c, &names, e);
 	for (size_t i = 0; rc != -1 && i < c->words.n; i++) {
-		rc = get_one(c, &names, c->words.v[i], e);
+		rc = get_one(c, cmd_home(c, i, &names, &own), c->words.v[i],
+		    e);
 		if (rc == 0 && missing++ == 0)
 			err_set(e, ERR_NEGATIVE, "no memory has the id "
 			    "'%.80s'", c->words.v[i]);
 	}
 	vec_free(&names);
+	vec_free(&own);
 	return rc == -1 || missing > 0 ? -1 : 0;
 }
 

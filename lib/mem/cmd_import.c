@@ -13,7 +13,7 @@
 #include "json/jq.h"
 #include "json/jsonl.h"
 
-#define LINES		20000	/* in one transaction */
+#define LINES		65536	/* in one transaction */
 
 struct import {
 	uint64_t	 stored, existing, updated, bad;

@@ -27,37 +27,47 @@ mean(struct gone *g, const char *ns, const char *id)
 	vec_push(&g->ids, id);
 }
 
+/* The memory of an id in one of those namespaces: 1, 0, -1. */
+static int
+meant_one(struct cmd *c, const char *id, const struct vec *names,
+    struct gone *g, struct err *e)
+{
+	for (size_t j = 0; j < names->n; j++) {
+		struct store_ns *ns;
+		struct item it;
+		int rc = store_space(&c->s, names->v[j], false, &ns, e);
+
+		if (rc == 1)
+			rc = store_get(&c->s, ns, id, &it, e);
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			continue;
+		item_free(&it);
+		mean(g, ns->name, id);
+		return 1;
+	}
+	return 0;
+}
+
 /* What ids, or a query, or an age means. */
 static int
 meant_by_id(struct cmd *c, const struct vec *names, struct gone *g,
     struct err *e)
 {
-	for (size_t i = 0; i < c->words.n; i++) {
-		bool found = false;
+	struct vec own = VEC_INIT;
+	int rc = 1;
 
-		for (size_t j = 0; j < names->n && !found; j++) {
-			struct store_ns *ns;
-			struct item it;
-			int rc = store_space(&c->s, names->v[j], false, &ns,
-			    e);
-
-			if (rc == 1)
-				rc = store_get(&c->s, ns, c->words.v[i], &it,
-				    e);
-			if (rc == -1)
-				return -1;
-			if (rc == 0)
-				continue;
-			item_free(&it);
-			mean(g, ns->name, c->words.v[i]);
-			found = true;
-		}
-		if (!found)
-			return err_set(e, ERR_NEGATIVE, "no memory has the "
-			    "id '%.80s'; nothing was forgotten",
+	for (size_t i = 0; rc == 1 && i < c->words.n; i++) {
+		rc = meant_one(c, c->words.v[i], cmd_home(c, i, names, &own),
+		    g, e);
+		if (rc == 0)
+			err_set(e, ERR_NEGATIVE, "no memory has the id "
+			    "'%.80s'; nothing was forgotten",
 			    c->words.v[i]);
 	}
-	return 0;
+	vec_free(&own);
+	return rc == 1 ? 0 : -1;
 }
 
 static int
@@ -174,6 +184,7 @@ cmd_forget(struct cmd *c, struct err *e)
 	struct gone g = { VEC_INIT, VEC_INIT };
 	int ways = (c->words.n > 0) + (c->query != NULL) + (c->older !=
 	    NULL) + c->everything, rc = 0;
+	bool named = c->words.n > 0;
 
 	if (ways > 1)
 		return err_set(e, ERR_USAGE, "forget: ids, --query, "
@@ -181,7 +192,12 @@ cmd_forget(struct cmd *c, struct err *e)
 	if (c->everything && c->spaces.n == 0)
 		return err_set(e, ERR_USAGE, "forget --everything: name the "
 		    "--namespace");
-	rc = meant(c, &g, e);
+	rc = cmd_read_ids(c, e);
+	/* Not one id on standard input: nothing is meant. */
+	if (rc == 0 && c->words.n == 0 && named)
+		return 1;
+	if (rc == 0)
+		rc = meant(c, &g, e);
 	for (size_t i = 0; rc == 0 && i < g.ids.n && !c->dry_run;
 	    i += AT_ONCE)
 		rc = remove_some(c, &g, i, i + AT_ONCE < g.ids.n ? i +

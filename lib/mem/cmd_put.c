@@ -256,17 +256,20 @@ cmd_store(struct cmd *c, struct err *e)
 
 /* ---- update ---- */
 
-/* The memory of that id in the namespaces named, or in all. */
+/* The memory of that id in home, or in the namespaces named, or in all. */
 static int
-find(struct cmd *c, const char *id, struct store_ns **ns, struct item *it,
-    struct err *e)
+find(struct cmd *c, const char *id, const char *home, struct store_ns **ns,
+    struct item *it, struct err *e)
 {
 	struct vec names = VEC_INIT;
-	int rc;
+	int rc = 0;
 
 	if (c->spaces.n == 0)
 		c->all = true;
-	rc = cmd_spaces(c, &names, e);
+	if (home != NULL)
+		vec_push(&names, home);
+	else
+		rc = cmd_spaces(c, &names, e);
 	for (size_t i = 0; rc == 0 && i < names.n; i++) {
 		rc = store_space(&c->s, names.v[i], false, ns, e);
 		if (rc == 1)
@@ -276,23 +279,24 @@ find(struct cmd *c, const char *id, struct store_ns **ns, struct item *it,
 	return rc;
 }
 
-/* The old memory with what is new in it. */
+/* The old memory with what is new in it; consumes changes. */
 static int
-updated(struct cmd *c, const struct item *old, struct item *new,
-    struct err *e)
+updated_take(struct cmd *c, const struct item *old, jv changes,
+    struct item *new, struct err *e)
 {
-	jv line = item_json(old, NULL);
-	struct buf b = BUF_INIT;
+	jv line = item_json(old, NULL), keys = js_keys(changes);
 	int rc;
 
-	for (size_t i = 1; i < c->words.n; i++) {
-		if (i > 1)
-			buf_addc(&b, ' ');
-		buf_adds(&b, c->words.v[i]);
+	for (size_t i = 0; i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+
+		if (strcmp(js_cstr(k), "namespace") != 0)
+			line = js_copy_key(line, js_cstr(k), changes,
+			    js_cstr(k));
+		js_free(k);
 	}
-	if (b.len > 0)
-		line = js_set(line, "text", js_from_buf(&b));
-	buf_free(&b);
+	js_free(keys);
+	js_free(changes);
 	line = js_set_int(line, "updated", c->s.now);
 	rc = overlay(c, &line, e);
 	if (rc == 0)
@@ -301,37 +305,122 @@ updated(struct cmd *c, const struct item *old, struct item *new,
 	return rc;
 }
 
-int
-cmd_update(struct cmd *c, struct err *e)
+/* In a transaction; home is a namespace or NULL. */
+static int
+update_take(struct cmd *c, const char *id, const char *home, jv changes,
+    jv *answer, struct err *e)
 {
 	struct item old, new = { .id = NULL };
 	struct store_ns *ns;
-	jv v;
-	int rc;
+	int rc = find(c, id, home, &ns, &old, e);
 
-	if (c->words.n == 0)
-		return err_set(e, ERR_USAGE, "update: which? Give its id and "
-		    "the new text, or options");
-	if (store_begin(&c->s, e) == -1)
-		return -1;
-	rc = find(c, c->words.v[0], &ns, &old, e);
 	if (rc != 1) {
-		store_rollback(&c->s);
+		js_free(changes);
 		return rc == -1 ? -1 : err_set(e, ERR_NEGATIVE, "no memory "
-		    "has the id '%.80s'", c->words.v[0]);
+		    "has the id '%.80s'", id);
 	}
-	rc = updated(c, &old, &new, e);
+	rc = updated_take(c, &old, changes, &new, e);
 	if (rc == 0)
 		rc = store_replace(&c->s, &old, &new, STORE_KEEP_HISTORY, e);
 	if (rc == 0)
-		rc = store_commit(&c->s, e);
-	else
-		store_rollback(&c->s);
-	if (rc == 0) {
-		v = js_set_str(js_obj(), "id", new.id);
-		cmd_line_take(c, js_set_str(v, "status", "updated"));
-	}
+		*answer = js_set_str(js_set_str(js_obj(), "id", new.id),
+		    "status", "updated");
 	item_free(&old);
 	item_free(&new);
+	return rc;
+}
+
+int
+cmd_update_line_take(struct cmd *c, jv line, jv *answer, struct err *e)
+{
+	const char *id = js_str(line, "id");
+	char *which, *home;
+	int rc;
+
+	*answer = js_none();
+	if (id == NULL) {
+		js_free(line);
+		return err_set(e, ERR_DATA, "id: missing");
+	}
+	which = xstrdup(id);
+	home = js_str(line, "namespace") != NULL ? xstrdup(js_str(line,
+	    "namespace")) : NULL;
+	rc = store_begin(&c->s, e);
+	if (rc == 0) {
+		rc = update_take(c, which, home, line, answer, e);
+		if (rc == 0)
+			rc = store_commit(&c->s, e);
+		else
+			store_rollback(&c->s);
+	} else {
+		js_free(line);
+	}
+	free(which);
+	free(home);
+	if (rc == -1) {
+		js_free(*answer);
+		*answer = js_none();
+	}
+	return rc;
+}
+
+/* Lines of JSON, each on the disk before it is answered. */
+static int
+update_lines(struct cmd *c, struct err *e)
+{
+	struct jsonl in;
+	enum jsonl_status st;
+	jv v = js_none(), answer;
+	int rc = 0;
+
+	jsonl_init(&in, "<stdin>");
+	while (rc == 0 && (st = jsonl_read(&in, STDIN_FILENO, &v, NULL, NULL,
+	    e)) != JSONL_END) {
+		if (st == JSONL_ERROR) {
+			rc = -1;
+			break;
+		}
+		rc = cmd_update_line_take(c, v, &answer, e);
+		if (rc == -1) {
+			err_wrap(e, "<stdin>:%llu",
+			    (unsigned long long)in.lineno);
+			break;
+		}
+		cmd_line_take(c, answer);
+		rc = cmd_flush(c, e);
+	}
+	jsonl_free(&in);
+	return rc;
+}
+
+int
+cmd_update(struct cmd *c, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	jv line = js_obj(), answer;
+	int rc;
+
+	if (c->words.n == 0) {
+		js_free(line);
+		return err_set(e, ERR_USAGE, "update: which? Give its id and "
+		    "the new text, or options, or - and lines on standard "
+		    "input");
+	}
+	if (c->words.n == 1 && strcmp(c->words.v[0], "-") == 0) {
+		js_free(line);
+		return update_lines(c, e);
+	}
+	for (size_t i = 1; i < c->words.n; i++) {
+		if (i > 1)
+			buf_addc(&b, ' ');
+		buf_adds(&b, c->words.v[i]);
+	}
+	if (b.len > 0)
+		line = js_set(line, "text", js_from_buf(&b));
+	buf_free(&b);
+	rc = cmd_update_line_take(c, js_set_str(line, "id", c->words.v[0]),
+	    &answer, e);
+	if (rc == 0)
+		cmd_line_take(c, answer);
 	return rc;
 }

@@ -15,6 +15,7 @@
 
 struct serve {
 	struct cmd	*base;		/* the command line; the file */
+	struct store	 reader;	/* the same, mapped, for vectors */
 	struct err	 err;		/* of writing */
 };
 
@@ -65,7 +66,8 @@ request(struct cmd *c, const struct cmd *base, jv line)
 	};
 
 	*c = *base;
-	c->spaces = c->words = c->tags = c->without = (struct vec)VEC_INIT;
+	c->spaces = c->words = c->homes = c->tags = c->without =
+	    (struct vec)VEC_INIT;
 	c->out = (struct buf)BUF_INIT;
 	c->text = false;
 	words(line, "namespace", &c->spaces);
@@ -80,6 +82,7 @@ request(struct cmd *c, const struct cmd *base, jv line)
 		if (js_str(line, members[i].key) != NULL)
 			*members[i].to = js_str(line, members[i].key);
 	js_int(line, "limit", 1, 1000000, &c->limit);
+	js_int(line, "budget", 1, 10000000, &c->budget);
 	c->explain = js_bool(line, "explain", base->explain);
 	c->history = js_bool(line, "history", false);
 	c->all = js_bool(line, "all", base->all);
@@ -124,16 +127,11 @@ do_store(struct cmd *c, jv line, struct err *e)
 }
 
 static int
-do_search(struct cmd *c, jv line, struct err *e)
+search(struct cmd *c, const char *text, size_t n, struct err *e)
 {
-	size_t n;
-	const char *text = js_str_len(line, "query", &n);
 	struct rank r;
 	int rc;
 
-	if (text == NULL)
-		return err_set(e, ERR_DATA, "search: query, a string, is "
-		    "needed");
 	if (db_read_begin(c->s.db, e) == -1)
 		return -1;
 	rc = cmd_rank(c, text, n, &r, e);
@@ -150,38 +148,111 @@ do_search(struct cmd *c, jv line, struct err *e)
 	return rc;
 }
 
+/* Only a connection that reads may have the file mapped, and blocks of vectors
+ * are read from end to end. */
 static int
-do_get(struct cmd *c, jv line, struct err *e)
+do_search(struct cmd *c, jv line, struct store *reader, struct err *e)
 {
-	(void)line;
-	return cmd_get(c, e);
+	size_t n;
+	const char *text = js_str_len(line, "query", &n);
+	struct store writer = c->s;
+	int rc;
+
+	if (text == NULL)
+		return err_set(e, ERR_DATA, "search: query, a string, is "
+		    "needed");
+	if (reader->db == NULL)
+		return search(c, text, n, e);
+	store_refresh(reader);
+	c->s = *reader;
+	rc = search(c, text, n, e);
+	*reader = c->s;
+	c->s = writer;
+	return rc;
+}
+
+/* A command that needs no more than what request() has read. */
+static int
+do_command(struct cmd *c, int (*run)(struct cmd *c, struct err *e),
+    struct err *e)
+{
+	int rc = db_read_begin(c->s.db, e);
+
+	if (rc == 0)
+		rc = run(c, e);
+	db_read_end(c->s.db);
+	return rc;
 }
 
 static int
-do_list(struct cmd *c, jv line, struct err *e)
+do_recall(struct cmd *c, jv line, struct err *e)
 {
-	(void)line;
-	return cmd_list(c, e);
+	if (js_str(line, "query") != NULL)
+		vec_push(&c->words, js_str(line, "query"));
+	c->for_prompt = false;
+	return do_command(c, cmd_recall, e);
 }
 
 static int
-do_forget(struct cmd *c, jv line, struct err *e)
+do_update(struct cmd *c, jv line, struct err *e)
 {
-	(void)line;
+	jv memory = js_get(line, "memory"), answer;
+	int rc;
+
+	if (!js_is_obj(memory)) {
+		js_free(memory);
+		return err_set(e, ERR_DATA, "update: memory, an object with "
+		    "the id and what is new, is needed");
+	}
+	c->kind = c->speaker = c->source = c->session = NULL;
+	vec_free(&c->tags);
+	rc = cmd_update_line_take(c, memory, &answer, e);
+	if (rc == 0)
+		cmd_line_take(c, answer);
+	return rc;
+}
+
+static int
+do_forget(struct cmd *c, struct err *e)
+{
 	if (c->words.n == 0)
 		return err_set(e, ERR_DATA, "forget: ids are needed");
 	c->query = NULL;
 	return cmd_forget(c, e);
 }
 
-static const struct {
+/* What a request does: run it, or read or change what c says of it. */
+static const struct request {
 	const char	*type, *answer;
 	int		(*run)(struct cmd *c, jv line, struct err *e);
+	int		(*read)(struct cmd *c, struct err *e);
+	int		(*change)(struct cmd *c, struct err *e);
+	int64_t		 limit;
 } requests[] = {
-	{ "store", "stored", do_store }, { "search", "hit", do_search },
-	{ "get", "memory", do_get }, { "list", "memory", do_list },
-	{ "forget", "forgotten", do_forget },
+	{ "store", "stored", do_store, NULL, NULL, CMD_LIMIT },
+	{ "search", "hit", NULL, NULL, NULL, CMD_LIMIT },
+	{ "recall", "memory", do_recall, NULL, NULL, CMD_LIMIT },
+	{ "get", "memory", NULL, cmd_get, NULL, CMD_LIMIT },
+	{ "list", "memory", NULL, cmd_list, NULL, 100 },
+	{ "update", "updated", do_update, NULL, NULL, CMD_LIMIT },
+	{ "forget", "forgotten", NULL, NULL, do_forget, CMD_LIMIT },
+	{ "namespaces", "namespace", NULL, cmd_namespaces, NULL, CMD_LIMIT },
+	{ "stats", "stats", NULL, cmd_stats, NULL, CMD_LIMIT },
+	{ "check", "checked", NULL, cmd_check, NULL, CMD_LIMIT },
 };
+
+static int
+run(struct serve *s, const struct request *r, struct cmd *c, jv line,
+    struct err *e)
+{
+	if (r->run != NULL)
+		return r->run(c, line, e);
+	if (r->read != NULL)
+		return do_command(c, r->read, e);
+	if (r->change != NULL)
+		return r->change(c, e);
+	return do_search(c, line, &s->reader, e);
+}
 
 static void
 answer(struct serve *s, size_t which, jv line)
@@ -194,10 +265,9 @@ answer(struct serve *s, size_t which, jv line)
 
 	request(&c, s->base, line);
 	if (c.limit == 0)
-		c.limit = strcmp(requests[which].type, "list") == 0 ? 100 :
-		    CMD_LIMIT;
+		c.limit = requests[which].limit;
 	store_refresh(&c.s);
-	rc = requests[which].run(&c, line, &e);
+	rc = run(s, &requests[which], &c, line, &e);
 	pass_on(s, &c, requests[which].answer, id);
 	if (rc == -1) {
 		v = event_error(&e);
@@ -211,6 +281,7 @@ answer(struct serve *s, size_t which, jv line)
 	s->base->s = c.s;
 	vec_free(&c.spaces);
 	vec_free(&c.words);
+	vec_free(&c.homes);
 	vec_free(&c.tags);
 	vec_free(&c.without);
 	buf_free(&c.out);
@@ -233,12 +304,16 @@ ready(struct serve *s, const char *version)
 int
 cmd_coprocess(struct cmd *c, const char *version, struct err *e)
 {
-	struct serve s = { .base = c };
+	struct serve s = { .base = c, .reader = { .db = NULL } };
 	enum jsonl_status st;
 	struct jsonl in;
 	struct err fault = ERR_INIT;
 	jv v = js_none();
 
+	if (c->vectors && store_open(&s.reader, c->db, DB_READ, e) == -1)
+		return -1;
+	if (s.reader.db != NULL)
+		db_cache(s.reader.db, 8192, (int64_t)2 << 30);
 	jsonl_init(&in, "<stdin>");
 	ready(&s, version);
 	while (s.err.kind == ERR_NONE && (st = jsonl_read(&in, STDIN_FILENO,
@@ -259,6 +334,8 @@ cmd_coprocess(struct cmd *c, const char *version, struct err *e)
 		js_free(v);
 	}
 	jsonl_free(&in);
+	if (s.reader.db != NULL)
+		store_close(&s.reader);
 	if (s.err.kind != ERR_NONE)
 		*e = s.err;
 	return s.err.kind == ERR_NONE ? 0 : -1;

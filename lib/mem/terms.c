@@ -19,6 +19,39 @@ struct sink {
 	bool		 speaker;
 };
 
+/*
+ * What is known of the words seen last: most words of a text come again soon,
+ * and their stems cost a third of an import.
+ */
+#define MEMO		4096	/* places, a power of two */
+#define MEMO_WORD	23	/* bytes of a word that is remembered */
+
+struct memo {
+	char	word[MEMO_WORD + 1], term[MEMO_WORD + 1];
+	bool	stop;
+};
+
+static const struct memo *
+remember(const struct text_word *w)
+{
+	static struct memo memo[MEMO];
+	char term[TEXT_WORD_MAX + 1];
+	uint32_t hash = 2166136261u;
+	struct memo *m;
+
+	for (size_t i = 0; i < w->len; i++)
+		hash = (hash ^ (unsigned char)w->fold[i]) * 16777619u;
+	m = &memo[(hash ^ hash >> 15) & (MEMO - 1)];
+	if (strcmp(m->word, w->fold) == 0)
+		return m;
+	if (lexicon_term(w, term) > MEMO_WORD)
+		return NULL;
+	memcpy(m->word, w->fold, w->len + 1);
+	memcpy(m->term, term, strlen(term) + 1);
+	m->stop = lexicon_stop(w->fold);
+	return m;
+}
+
 static void
 on_word(const struct text_word *w, void *arg)
 {
@@ -31,6 +64,17 @@ on_word(const struct text_word *w, void *arg)
 		memcpy(term + 1, w->fold, w->len + 1);
 		s->fn(term, w->len + 1, s->arg);
 		return;
+	}
+	if (w->kind == TEXT_WORD && w->len <= MEMO_WORD) {
+		const struct memo *m = remember(w);
+
+		if (m != NULL) {
+			if (m->stop)
+				return;
+			s->fn(m->term, strlen(m->term), s->arg);
+			s->words++;
+			return;
+		}
 	}
 	if (lexicon_stop(w->fold))
 		return;

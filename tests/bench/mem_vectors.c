@@ -1,5 +1,7 @@
 /* How fast the nearest of many vectors are found in the file, beside what the
- * memory of this machine gives: MEM_VECTORS (100000) of 384 numbers. */
+ * memory of this machine gives: MEM_VECTORS (100000) of 384 numbers.  With a
+ * file of memories as operand, the first of them in the namespace n get them,
+ * as if of the model "default", and stay there. */
 #include "mem/rank.h"
 #include "mem/store.h"
 #include "mem/vectors.h"
@@ -12,6 +14,7 @@
 
 #define DIMS	384
 #define ROUNDS	9
+#define EACH	50000	/* in a transaction */
 
 static double
 now(void)
@@ -58,68 +61,97 @@ bandwidth(size_t n)
 	return sum == 0 ? 0 : best;
 }
 
-int
-main(void)
+/* Give vectors to the memories 1 to n, in several transactions. */
+static int
+fill(struct store *s, long n, int64_t *model, struct err *e)
 {
-	const char *rows = getenv("MEM_VECTORS");
-	long n = rows != NULL ? strtol(rows, NULL, 10) : 100000;
-	char dir[] = "/tmp/mem_vectors.XXXXXX", path[64], queue[80];
-	struct err e = ERR_INIT;
-	struct store s;
 	struct store_ns *ns;
-	struct rank r = { .limit = 10 };
-	double took[ROUNDS], t;
 	unsigned seed = 1;
-	int64_t model;
 	float v[DIMS];
 
-	if (n < 1 || mkdtemp(dir) == NULL)
-		return 2;
-	snprintf(path, sizeof(path), "%s/m.db", dir);
-	snprintf(queue, sizeof(queue), "%s-queue", path);
-	t = now();
-	if (store_open(&s, path, DB_WRITE, &e) == -1 ||
-	    store_begin(&s, &e) == -1 ||
-	    store_space(&s, "v", true, &ns, &e) == -1 ||
-	    vectors_model(&s, "m", DIMS, true, &model, &e) == -1)
-		goto fail;
+	db_cache(s->db, 65536, 0);
 	for (long i = 1; i <= n; i++) {
+		if (i % EACH == 1 && (store_begin(s, e) == -1 ||
+		    store_space(s, "n", true, &ns, e) == -1 ||
+		    vectors_model(s, "default", DIMS, true, model, e) == -1))
+			return -1;
 		random_vector(v, &seed);
-		if (vectors_put(&s, ns->id << ITEM_NS_SHIFT | i, model, v,
-		    DIMS, 1, &e) == -1)
-			goto fail;
+		if (vectors_put(s, ns->id << ITEM_NS_SHIFT | i, *model, v,
+		    DIMS, 1, e) == -1)
+			return -1;
+		if ((i % EACH == 0 || i == n) && store_commit(s, e) == -1)
+			return -1;
 	}
-	if (store_commit(&s, &e) == -1)
-		goto fail;
-	t = now() - t;
-	printf("%-56s %9.0f %-6s\n", "mem: vectors kept, of 384 numbers",
-	    (double)n / t * 1e3, "1/s");
-	store_close(&s);
-	if (store_open(&s, path, DB_READ, &e) == -1 ||
-	    store_space(&s, "v", false, &ns, &e) == -1)
-		goto fail;
-	db_cache(s.db, 8192, (int64_t)2 << 30);
+	return 0;
+}
+
+static int
+ask(struct store *s, long n, int64_t model, struct err *e)
+{
+	struct rank r = { .limit = 10 };
+	struct store_ns *ns;
+	double took[ROUNDS], t;
+	unsigned seed = 99;
+	float v[DIMS];
+
+	if (store_space(s, "n", false, &ns, e) != 1)
+		return -1;
+	db_cache(s->db, 8192, (int64_t)2 << 30);
 	for (int i = 0; i < ROUNDS; i++) {
 		random_vector(v, &seed);
 		t = now();
-		if (vectors_near(&s, ns->id, model, v, DIMS, &r, &e) == -1)
-			goto fail;
+		if (vectors_near(s, ns->id, model, v, DIMS, &r, e) == -1)
+			return -1;
 		took[i] = now() - t;
 		r.nnear = 0;
 	}
+	free(r.near);
 	qsort(took, ROUNDS, sizeof(*took), compare);
 	printf("mem: nearest of %7ld vectors, int8 and floats again %6s"
 	    " %9.1f %-6s %s\n", n, "", took[ROUNDS / 2], "ms", n == 1000000 ?
 	    "<= 60" : n == 100000 ? "<= 7" : "");
 	printf("mem: reading as many bytes from memory %18s %9.1f %-6s\n", "",
 	    bandwidth((size_t)n * (DIMS + 4)), "ms");
-	store_close(&s);
-	unlink(path);
-	unlink(queue);
-	rmdir(dir);
-	free(r.near);
 	return 0;
-fail:
-	fprintf(stderr, "mem_vectors: %s\n", e.msg);
-	return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *rows = getenv("MEM_VECTORS");
+	long n = rows != NULL ? strtol(rows, NULL, 10) : 100000;
+	char dir[] = "/tmp/mem_vectors.XXXXXX", own[64], queue[80];
+	const char *path = argc > 1 ? argv[1] : own;
+	struct err e = ERR_INIT;
+	struct store s;
+	int64_t model = 0;
+	double t;
+	int rc;
+
+	if (n < 1 || (argc < 2 && mkdtemp(dir) == NULL))
+		return 2;
+	snprintf(own, sizeof(own), "%s/m.db", dir);
+	snprintf(queue, sizeof(queue), "%s-queue", own);
+	t = now();
+	rc = store_open(&s, path, DB_WRITE, &e);
+	if (rc == 0)
+		rc = fill(&s, n, &model, &e);
+	store_close(&s);
+	t = now() - t;
+	printf("%-56s %9.0f %-6s\n", "mem: vectors kept, of 384 numbers",
+	    (double)n / t * 1e3, "1/s");
+	if (rc == 0)
+		rc = store_open(&s, path, DB_READ, &e);
+	if (rc == 0) {
+		rc = ask(&s, n, model, &e);
+		store_close(&s);
+	}
+	if (argc < 2) {
+		unlink(own);
+		unlink(queue);
+		rmdir(dir);
+	}
+	if (rc == -1)
+		fprintf(stderr, "mem_vectors: %s\n", e.msg);
+	return rc == -1;
 }

@@ -72,22 +72,24 @@ chat_put_result(struct chat *c, int status, bool to_file)
 }
 
 /*
- * What failed before there was a session: whoever reads a stream, or the one
- * object, has its first line, the reason and the result all the same.
+ * Why it failed, where no turn has said so.  Before there is a session, whoever
+ * reads a stream, or the one object, has its first line all the same.
  */
 static void
-begin_failed(struct chat *c, const struct err *e)
+tell_failure(struct chat *c, const struct err *e)
 {
 	jv ev;
 
-	if (c->session.header || c->o->format == VIEW_TEXT ||
-	    c->o->coprocess || c->o->command != CHAT_TALK)
+	if (!c->session.header && (c->o->format == VIEW_TEXT ||
+	    c->o->coprocess || c->o->command != CHAT_TALK))
 		return;
-	chat_begin_done(c);
-	if (e->kind == ERR_NONE || e->kind == ERR_CANCELLED)
+	if (!c->session.header)
+		chat_begin_done(c);
+	if (e->kind == ERR_NONE || e->kind == ERR_CANCELLED ||
+	    c->loop.err.kind != ERR_NONE)
 		return;
 	ev = event_error(e);
-	chat_event(c, ev, false);
+	chat_event(c, ev, true);
 	js_free(ev);
 }
 
@@ -106,7 +108,7 @@ finish(struct chat *c, struct err *e)
 		*e = bad;
 	status = outcome(c, e);
 	if (status != 0)
-		begin_failed(c, e);
+		tell_failure(c, e);
 	if (c->session.header)
 		chat_put_result(c, status, false);
 	if (c->view.error == EPIPE && c->signal == 0) {
@@ -236,7 +238,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->loop.max_steps = o->max_steps;
 	c->loop.max_calls = o->max_calls;
 	c->loop.max_tokens = o->max_tokens;
-	c->loop.stream = !o->no_stream && o->format != VIEW_JSON;
+	c->loop.stream = !o->no_stream;
 }
 
 static void

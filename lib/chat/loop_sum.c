@@ -68,9 +68,11 @@ loop_exit(const struct loop *l)
 jv
 loop_result(const struct loop *l, int status, int64_t duration_ms)
 {
-	jv ev = js_set_str(event_new("result"), "stop_reason",
-	    status != 0 && strcmp(l->stop_reason, "end_turn") == 0 ?
-	    "error" : l->stop_reason);
+	/* No turn may have ended for it. */
+	const char *reason = status == 0 ||
+	    strcmp(l->stop_reason, "end_turn") != 0 ? l->stop_reason :
+	    status > 128 ? "cancelled" : "error";
+	jv ev = js_set_str(event_new("result"), "stop_reason", reason);
 
 	ev = js_set_bool(ev, "is_error", status != 0);
 	ev = js_set_int(ev, "exit_code", status);

@@ -136,7 +136,7 @@ $(B)/obj/%.list: FORCE
 	$(call stamp,$(call objs,$*))
 
 # What the tests run inside the sandbox has no room for a sanitizer's shadow memory.
-$(B)/obj/tests/stub/escape.o $(B)/tests/stub/escape: private SANFLAGS := $(TRAPFLAGS)
+$(B)/obj/tests/stub/escape/%.o $(B)/tests/stub/escape: private SANFLAGS := $(TRAPFLAGS)
 $(CONF_OBJS): private CONF = $(CONF_CFLAGS)
 $(CONF_OBJS) $(B)/obj/jail/cmd/agent-jail.o: $(B)/.conf
 $(B)/obj/jail/%.o: %.c $(B)/.flags

@@ -14,7 +14,7 @@ many() {	# many UID LABEL COUNT FLAGS...
 	uid=$1 label="$2, uid $1" count=$3 d=$TRASH/$2-$1
 	shift 3
 	world "$d" "$uid"
-	before=$(left; ls -lAR "$d") names=$(ls -AR "$d")
+	before=$(left; ls -lAR --time-style=+ "$d") names=$(ls -AR "$d")
 	i=0 bad=0
 	while [ $i -lt "$count" ]; do
 		as "$uid" "$JAIL" -w "$d/w" "$@" -- sh -c 'mkdir -p ~/a/b/c && :>~/a/b/c/d
@@ -28,7 +28,7 @@ many() {	# many UID LABEL COUNT FLAGS...
 	wait
 	[ ! -e "$TRASH/bad" ]
 	_if $? "$label: eight at once in one workspace" "one failed"
-	is "$(left; ls -lAR "$d")" "$before" "$label: nothing is left behind"
+	is "$(left; ls -lAR --time-style=+ "$d")" "$before" "$label: nothing is left behind"
 	# One that is killed leaves held names; the next takes them away.
 	("$ESC" --as "$uid" "$JAIL" -w "$d/w" "$@" -- sleep 5) 2>/dev/null &
 	sleep 0.2

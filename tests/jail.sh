@@ -28,8 +28,7 @@ has_mode() {	# has_mode UID MODE FLAGS...: does this user get that mode here?
 	as "$_u" "$JAIL" "$@" -s 3 -- true 3>&1 2>&1 >/dev/null </dev/null |
 	    grep -q "\"mode\":\"$_m\""
 }
-world() {	# world DIR UID: made anew
-	rm -rf "$1"
+model() {	# model DIR UID: a world, from nothing
 	mkdir -p "$1/w/.git/hooks" "$1/w/.git/modules/m/hooks" "$1/w/sub" \
 	    "$1/w/.agents/tools" "$1/w/keep/deep" "$1/out" "$1/home/.ssh" "$1/read"
 	(
@@ -44,13 +43,25 @@ world() {	# world DIR UID: made anew
 		cp /bin/true out/true
 		cp "$ESC" read/suid
 		[ "$ME" = "$2" ] || chown -R "$2:$2" w out home read
-		[ "$ME" != 0 ] || { chown 0:0 read/suid && chmod 4755 read/suid; }
+		# A device that is another name of /dev/zero.
+		[ "$ME" != 0 ] || { chown 0:0 read/suid && chmod 4755 read/suid &&
+		    mknod -m 666 read/node c 1 5; } 2>"$ERR"
 		chmod 755 w/.git/hooks/sample
 	)
 }
+world() {	# world DIR UID: made anew; its directory out stays the same one
+	[ -d "$TRASH/model-$2" ] || model "$TRASH/model-$2" "$2"
+	if [ -d "$1" ]; then
+		rm -rf "$1/w" "$1/out/"*
+		cp -a "$TRASH/model-$2/w" "$TRASH/model-$2/out" "$1"
+	else
+		cp -a "$TRASH/model-$2" "$1"
+	fi
+}
 victim() {	# victim DIR UID: a bystander of the same user, and a server
-	SOCK=$1/out/sock
-	mkfifo "$1/port"
+	SOCK=$1/sock/s
+	mkdir "$1/sock" && mkfifo "$1/port"
+	[ "$ME" = "$2" ] || chown "$2" "$1/sock"
 	(cd "$1/out" && exec "$ESC" --as "$2" sleep 300) >/dev/null 2>&1 &
 	VICTIM=$!
 	# Only once it is what it shall be can it be looked at.
@@ -62,7 +73,11 @@ victim() {	# victim DIR UID: a bystander of the same user, and a server
 	SERVER=$!
 	read -r PORT <"$1/port"
 }
-victim_end() { kill -9 "$VICTIM" "$SERVER" 2>/dev/null; wait 2>/dev/null; }
+victim_end() {	# the server takes its queue along
+	kill -9 "$VICTIM" 2>/dev/null
+	kill "$SERVER" 2>/dev/null
+	wait 2>/dev/null
+}
 aims() {	# the attempt's environment, as WORD... for env or -e
 	printf '%s\n' "W=$1/w" "OUT=$1/out" "HOSTHOME=$1/home" "READ=$1/read" \
 	    "VICTIM=$VICTIM" "PORT=$PORT" "SOCK=$SOCK" "MARK=$MARK"
@@ -81,23 +96,42 @@ jailed() {	# jailed DIR UID NAME FLAGS...: the attempt in a jail
 	    -e PORT="$PORT" -e SOCK="$SOCK" -e MARK="$MARK" "$@" -- \
 	    "$ESC" "$_a" 9<"$_d/out" </dev/null
 }
-attempts() {	# attempts MODE UID: the names that apply
-	awk -v m="$1" -v root="$2" '!/^#/ && index($3, m) &&
-	    ($2 == "any" || ($2 == "root") == (root == 0)) { print $1 }' \
+# attempts MODE UID [WALL]: the names that apply, in these modes (n, s or ns
+# for either), of which that wall alone holds each
+attempts() {
+	awk -v m="$1" -v root="$2" -v wall="${3:-}" '
+	/^#/ || $3 !~ "[" m "]" { next }
+	$2 != "any" && ($2 == "root") != (root == 0) { next }
+	{
+		n = split($4, held, "/")
+		h = held[root != 0 && n > 1 ? 2 : 1]
+		sub(/\?$/, "", h)
+	}
+	wall == "" || index("," h ",", "," wall ",") { print $1 }' \
 	    "$ROOT/tests/jail.attempts"
 }
-all_refused() {	# all_refused UID MODE-LETTER LABEL FLAGS...
-	_uid=$1 _mode=$2 _label=$3
+held() {	# held NAME UID: the walls that hold it, and ? as in the table
+	awk -v name="$1" -v root="$2" '$1 == name {
+		n = split($4, held, "/")
+		h = held[root != 0 && n > 1 ? 2 : 1]
+		if ($4 ~ /\?$/ && h !~ /\?$/)
+			h = h "?"
+		print h
+	}' "$ROOT/tests/jail.attempts"
+}
+# all_refused UID MODE[:WALL] LABEL FLAGS...: no attempt gets out
+all_refused() {
+	_uid=$1 _mode=${2%:*} _label=$3
+	case $2 in *:*) _wall=${2#*:} ;; *) _wall= ;; esac
 	shift 3
 	_w=$TRASH/$_label-$_uid
 	world "$_w" "$_uid"
 	victim "$_w" "$_uid"
-	for _try in $(attempts "$_mode" "$_uid"); do
+	for _try in $(attempts "$_mode" "$_uid" "$_wall"); do
 		jailed "$_w" "$_uid" "$_try" "$@" >"$OUT" 2>"$ERR"
 		STATUS=$?
 		case $STATUS in
 		1 | 159) pass "$_label: uid $_uid: $_try is refused" ;;
-		3) skip "not on this machine" "$_label: uid $_uid: $_try" ;;
 		*) fail "$_label: uid $_uid: $_try is refused" "$(_said)" ;;
 		esac
 	done
@@ -105,7 +139,7 @@ all_refused() {	# all_refused UID MODE-LETTER LABEL FLAGS...
 	is "$(cat "$_w/out/secret" "$_w/w/.git/config" "$_w/w/.bashrc")" \
 	    "$(printf 'out/secret\nw/.git/config\nw/.bashrc')" \
 	    "$_label: uid $_uid: files outside and protected are as they were"
-	is "$(ls "$_w/out")" "$(printf '%s\n' movable secret sock true unlinkable)" \
+	is "$(ls "$_w/out")" "$(printf '%s\n' movable secret true unlinkable)" \
 	    "$_label: uid $_uid: nothing new outside"
 	is "$(ls -A "$_w/w")" "$(printf '%s\n' .agents .bashrc .git .profile f keep sub)" \
 	    "$_label: uid $_uid: nothing new in the workspace's top"

@@ -22,8 +22,8 @@
 #include "sys/file.h"
 #include "sys/sig.h"
 
-enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_INDEX,
-	KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD,
+enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_EXTRA,
+	KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD,
 	KEY_VERSION };
 
 static const struct opt table[] = {
@@ -33,6 +33,7 @@ static const struct opt table[] = {
 	{ "untrusted", KEY_UNTRUSTED, NULL, "there is such a file, but it "
 	    "does not count" },
 	{ "user", KEY_USER, "FILE", "the user's servers" },
+	{ "extra", KEY_EXTRA, "FILES", "more servers, for this run" },
 	{ "index", KEY_INDEX, "FILE", "collect: what to write" },
 	{ "json", KEY_JSON, NULL, "list, test: as JSON" },
 	{ "in-project", KEY_IN_PROJECT, NULL, "add, remove: in .mcp.json" },
@@ -85,6 +86,7 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_SUM: c->files.sum = arg; break;
 	case KEY_UNTRUSTED: c->untrusted = true; break;
 	case KEY_USER: c->files.user = arg; break;
+	case KEY_EXTRA: c->files.extra = arg; break;
 	case KEY_INDEX: c->index = arg; break;
 	case KEY_JSON: c->json = true; break;
 	case KEY_IN_PROJECT: c->in_project = true; break;
@@ -211,7 +213,9 @@ work(struct settings *s, struct err *e)
 
 	if (workspace == NULL)
 		return;
-	s->cmd.workspace = workspace;
+	s->cmd.workspace = s->cmd.files.workspace = workspace;
+	if (s->cmd.files.extra == NULL)
+		s->cmd.files.extra = getenv("AGENT_MCP_CONFIG");
 	/* For ${AGENT_WORKSPACE} in the files. */
 	setenv("AGENT_WORKSPACE", workspace, 1);
 	find_user(s);

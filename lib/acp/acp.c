@@ -88,7 +88,9 @@ initialize(struct acp *a, jv id)
 	jv sessions = js_set(js_set(js_set(js_obj(), "list", js_obj()),
 	    "resume", js_obj()), "close", js_obj());
 	jv can = js_set_bool(js_obj(), "loadSession", true), result;
+	jv mcp = js_set_bool(js_set_bool(js_obj(), "http", true), "sse", true);
 
+	can = js_set(can, "mcpCapabilities", mcp);
 	can = js_set(can, "promptCapabilities", prompt);
 	can = js_set(can, "sessionCapabilities", sessions);
 	/* Whatever version it speaks: ours. */
@@ -125,7 +127,7 @@ new_session(struct acp *a, jv id, jv params)
 	const char *cwd = folder(a, id, params);
 
 	if (cwd != NULL)
-		acp_session_open(a, "session/new", id, cwd, NULL);
+		acp_session_open(a, "session/new", id, params, NULL);
 }
 
 /* session/load tells all that was said, session/resume does not. */
@@ -154,7 +156,7 @@ old_session(struct acp *a, const char *method, jv id, jv params)
 		return;
 	}
 	free(path);
-	s = acp_session_open(a, method, id, cwd, which);
+	s = acp_session_open(a, method, id, params, which);
 	if (s != NULL)
 		s->id = xstrdup(which);
 }

@@ -26,13 +26,19 @@ struct acp_session {
 	bool		 closing;	/* forget it once it has ended */
 	struct buf	 complaint;	/* the last error of the turn */
 	bool		 auth;		/* ... is that a key is wanted */
+	/* MCP servers that the editor named, servers.c. */
+	jv		 servers;	/* [{name, entry, sum, title, say}] */
+	char		*servers_file;	/* of those that may start, or NULL */
+	size_t		 asked;		/* questions about them that are open */
+	jv		 kept;		/* the prompt that waits for that */
 };
 
 /* A request of ours to the editor: may a call run? */
 struct acp_ask {
 	int64_t		 rpc;		/* its JSON-RPC id */
 	struct acp_session *session;
-	char		*id;		/* of permission.request */
+	char		*id;		/* of permission.request, or NULL */
+	size_t		 server;	/* then: which one may start */
 };
 
 struct acp {
@@ -59,7 +65,7 @@ void acp_update(struct acp *a, struct acp_session *s, jv ev, bool replay);
 /* Begin one in the folder cwd; resume: an id, or NULL.  The request id
  * (borrowed) is answered when agent-chat is ready. */
 struct acp_session *acp_session_open(struct acp *a, const char *method, jv id,
-    const char *cwd, const char *resume);
+    jv params, const char *resume);
 struct acp_session *acp_session_find(struct acp *a, const char *id);
 /* Do what can be done with what its agent-chat says.  False when it is over
  * and was freed. */
@@ -67,6 +73,23 @@ bool acp_session_work(struct acp *a, struct acp_session *s);
 void acp_session_prompt(struct acp *a, struct acp_session *s, jv id, jv params);
 void acp_session_cancel(struct acp *a, struct acp_session *s);
 void acp_session_close(struct acp *a, struct acp_session *s);
+
+/* All that it waited for is said: the prompt that was kept may go. */
+void acp_session_go(struct acp *a, struct acp_session *s, bool restart);
+
+/* servers.c: MCP servers that the editor names. */
+
+/* Take them from the params of session/new, load or resume. */
+void acp_servers_take(struct acp_session *s, jv params);
+/* Write those that may start for agent-tool; -1 with e filled. */
+int acp_servers_write(struct acp_session *s, struct err *e);
+/* Ask about those of which nothing is known; false when there are none. */
+bool acp_servers_ask(struct acp *a, struct acp_session *s);
+/* What the user said of one. */
+void acp_servers_answered(struct acp *a, struct acp_session *s, size_t which,
+    const char *decision);
+/* Remove the file, and forget the servers. */
+void acp_servers_drop(struct acp_session *s);
 
 /* history.c: sessions that are files. */
 
@@ -81,6 +104,9 @@ void acp_history_replay(struct acp *a, struct acp_session *s, const char *path);
 
 /* Ask the editor about a permission.request (borrowed). */
 void acp_ask_editor(struct acp *a, struct acp_session *s, jv ev);
+/* Ask whether a server may start; text is what is shown. */
+void acp_ask_server(struct acp *a, struct acp_session *s, size_t which,
+    const char *name, const char *text);
 /* The editor's answer to a request of ours. */
 void acp_ask_answered(struct acp *a, jv msg);
 /* Its session is over, or the prompt was cancelled: nobody waits. */

@@ -76,6 +76,34 @@ acp_ask_editor(struct acp *a, struct acp_session *s, jv ev)
 	js_free(rpc);
 }
 
+void
+acp_ask_server(struct acp *a, struct acp_session *s, size_t which,
+    const char *name, const char *text)
+{
+	jv call = js_set_str(js_obj(), "toolCallId", "mcp-"), params, rpc, list;
+	struct acp_ask *ask;
+
+	a->asks = xreallocarray(a->asks, a->nasks + 1, sizeof(*a->asks));
+	ask = &a->asks[a->nasks++];
+	*ask = (struct acp_ask){ .rpc = a->next_rpc++, .session = s,
+	    .server = which };
+	call = js_set(call, "toolCallId", js_fmt("mcp-%s", name));
+	call = js_set_str(js_set_str(call, "title", text), "kind", "execute");
+	list = js_push(js_arr(), option("allow", "Start it", "allow_once"));
+	list = js_push(list, option("allow_always", "Always start it",
+	    "allow_always"));
+	list = js_push(list, option("deny", "Do not start it", "reject_once"));
+	list = js_push(list, option("deny_always", "Never start it",
+	    "reject_always"));
+	params = js_set_str(js_obj(), "sessionId", s->id);
+	params = js_set(params, "toolCall", js_set_str(call, "status",
+	    "pending"));
+	rpc = js_from_int(ask->rpc);
+	acp_send(a, rpc_request(rpc, "session/request_permission", js_set(
+	    params, "options", list)));
+	js_free(rpc);
+}
+
 static void
 reply(const struct acp_ask *ask, const char *decision)
 {
@@ -107,6 +135,8 @@ decision(jv msg)
 			out = "allow";
 		else if (js_str_is(outcome, "optionId", "allow_always"))
 			out = "allow_always";
+		else if (js_str_is(outcome, "optionId", "deny_always"))
+			out = "deny_always";
 	}
 	js_free(outcome);
 	js_free(result);
@@ -122,8 +152,15 @@ acp_ask_answered(struct acp *a, jv msg)
 		return;
 	for (size_t i = 0; i < a->nasks; i++)
 		if (a->asks[i].rpc == rpc) {
-			reply(&a->asks[i], decision(msg));
-			forget(a, i);
+			struct acp_ask ask = a->asks[i];
+
+			a->asks[i] = a->asks[--a->nasks];
+			if (ask.id != NULL)
+				reply(&ask, decision(msg));
+			else
+				acp_servers_answered(a, ask.session,
+				    ask.server, decision(msg));
+			free(ask.id);
 			return;
 		}
 }

@@ -25,6 +25,8 @@ acp_session_free(struct acp *a, struct acp_session *s)
 {
 	acp_ask_drop(a, s);
 	coproc_close(&s->chat, GRACE_MS);
+	acp_servers_drop(s);
+	js_free(s->kept);
 	update_free(&s->update);
 	buf_free(&s->complaint);
 	js_free(s->opening);
@@ -58,24 +60,27 @@ start(struct acp *a, struct acp_session *s, const char *resume,
 		vec_push(&argv, resume);
 	}
 	coproc_init(&s->chat, "agent-chat");
-	rc = coproc_start(&s->chat, &argv, e);
+	rc = acp_servers_write(s, e);
+	if (rc == 0)
+		rc = coproc_start(&s->chat, &argv, e);
 	vec_free(&argv);
 	free(program);
 	return rc;
 }
 
 struct acp_session *
-acp_session_open(struct acp *a, const char *method, jv id, const char *cwd,
+acp_session_open(struct acp *a, const char *method, jv id, jv params,
     const char *resume)
 {
 	struct acp_session *s = xcalloc(1, sizeof(*s));
 	struct err e = ERR_INIT;
 
-	s->cwd = xstrdup(cwd);
+	s->cwd = xstrdup(js_str(params, "cwd"));
 	s->update.cwd = s->cwd;
 	s->opening = js_ref(id);
-	s->prompt = js_none();
+	s->prompt = s->kept = js_none();
 	s->method = method;
+	acp_servers_take(s, params);
 	a->v = xreallocarray(a->v, a->n + 1, sizeof(*a->v));
 	a->v[a->n++] = s;
 	if (start(a, s, resume, &e) == -1) {
@@ -121,6 +126,9 @@ answer(struct acp *a, struct acp_session *s, const char *reason)
 	    update_stop_reason(reason);
 
 	acp_ask_drop(a, s);
+	s->asked = 0;
+	js_free(s->kept);
+	s->kept = js_none();
 	if (!js_is_valid(s->prompt))
 		return;
 	if (stop != NULL)
@@ -215,8 +223,36 @@ acp_session_prompt(struct acp *a, struct acp_session *s, jv id, jv params)
 	s->prompt = js_ref(id);
 	s->cancelled = s->auth = false;
 	buf_reset(&s->complaint);
+	if (acp_servers_ask(a, s)) {
+		s->kept = msg;
+		return;
+	}
 	coproc_send(&s->chat, msg);
 	js_free(msg);
+}
+
+void
+acp_session_go(struct acp *a, struct acp_session *s, bool restart)
+{
+	struct err e = ERR_INIT;
+
+	if (restart) {
+		/* Killed, not asked to end: it would take a session in which
+		 * nothing was said yet with it.  One that was killed can be
+		 * gone on with. */
+		coproc_kill(&s->chat);
+		coproc_close(&s->chat, 0);
+		if (start(a, s, s->id, &e) == -1) {
+			buf_adds(&s->complaint, e.msg);
+			answer(a, s, NULL);
+			acp_session_free(a, s);
+			return;
+		}
+	}
+	if (js_is_valid(s->kept))
+		coproc_send(&s->chat, s->kept);
+	js_free(s->kept);
+	s->kept = js_none();
 }
 
 void
@@ -224,8 +260,11 @@ acp_session_cancel(struct acp *a, struct acp_session *s)
 {
 	jv cancel = js_set_str(js_obj(), "type", "cancel");
 
-	(void)a;
-	if (js_is_valid(s->prompt)) {
+	if (js_is_valid(s->kept)) {
+		/* It was not even begun. */
+		s->cancelled = true;
+		answer(a, s, NULL);
+	} else if (js_is_valid(s->prompt)) {
 		s->cancelled = true;
 		coproc_send(&s->chat, cancel);
 	}

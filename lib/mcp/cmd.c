@@ -93,7 +93,7 @@ describe(const struct hub *h, size_t i)
 	jv tools = js_get(h->pin[i], "tools"), o = js_obj();
 
 	o = js_set_str(o, "server", c->name);
-	o = js_set_str(o, "from", c->of_project ? "project" : "user");
+	o = js_set_str(o, "from", c->from);
 	o = js_set_str(o, "transport", !c->http ? "stdio" : c->old_http ?
 	    "sse" : "http");
 	o = js_set_str(o, "state", c->fault != NULL ? "unusable" :

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "core/ids.h"
+#include "mcp/inside.h"
 #include "sys/file.h"
 
 #include <ctype.h>
@@ -117,6 +118,16 @@ fault(struct entry *s, const char *what, const char *why)
 		s->fault = xasprintf("%s: %s", what, why);
 }
 
+static int
+expand(const struct entry *s, struct buf *out, const char *text,
+    struct err *e)
+{
+	if (!s->literal)
+		return entry_expand(out, text, e);
+	buf_adds(out, text);
+	return 0;
+}
+
 /* A string with its variables replaced; NULL when it is not there or wrong,
  * which is a fault then. */
 static char *
@@ -130,7 +141,7 @@ text(struct entry *s, jv o, const char *key)
 		return NULL;
 	if (v == NULL)
 		fault(s, key, "expected a string");
-	else if (entry_expand(&b, v, &e) == -1)
+	else if (expand(s, &b, v, &e) == -1)
 		fault(s, key, e.msg);
 	else
 		return buf_detach(&b);
@@ -153,7 +164,7 @@ list(struct entry *s, jv o, const char *key, struct vec *out)
 		buf_reset(&b);
 		if (js_cstr(v) == NULL)
 			fault(s, key, "expected strings");
-		else if (entry_expand(&b, js_cstr(v), &e) == -1)
+		else if (expand(s, &b, js_cstr(v), &e) == -1)
 			fault(s, key, e.msg);
 		else
 			vec_push(out, buf_str(&b));
@@ -173,7 +184,7 @@ pair(struct entry *s, const char *key, const char *name,
 	if (name == NULL || value == NULL || *name == '\0' ||
 	    strpbrk(name, "=:\r\n ") != NULL)
 		fault(s, key, "expected names and strings");
-	else if (entry_expand(&b, value, &e) == -1)
+	else if (expand(s, &b, value, &e) == -1)
 		fault(s, key, e.msg);
 	else if (strpbrk(buf_str(&b), *between == ':' ? "\r\n" : "") != NULL)
 		fault(s, key, "a line end in a header");
@@ -320,7 +331,7 @@ unknown(struct entries *c, const struct entry *s, jv o)
 	    "type", "url", "httpUrl", "headers", "headers_cmd",
 	    "headersHelper", "timeout", "startup_timeout",
 	    "disabled", "includeTools", "excludeTools", "trust", "protocol",
-	    "roots", "sandbox", "description" };
+	    "roots", "sandbox", "description", "expand" };
 	jv keys = js_keys(o);
 
 	for (size_t i = 0; i < js_len(keys); i++) {
@@ -339,19 +350,20 @@ unknown(struct entries *c, const struct entry *s, jv o)
 }
 
 static struct entry *
-make(struct entries *c, const char *name, jv o, bool of_project)
+make(struct entries *c, const char *name, jv o, const char *from)
 {
 	struct entry *s = xcalloc(1, sizeof(*s));
 	struct buf b = BUF_INIT;
 
 	s->name = xstrdup(name);
-	s->of_project = of_project;
+	s->from = from;
 	buf_addf(&b, "%s\n", name);
 	js_dump_sorted(&b, o);
 	ids_sha256(s->sum, b.data, b.len);
 	buf_free(&b);
 	s->disabled = js_bool(o, "disabled", false);
 	s->trust = js_bool(o, "trust", false);
+	s->literal = !js_bool(o, "expand", true);
 	s->roots = js_bool(o, "roots", false);
 	transport(s, o);
 	list(s, o, "args", &s->argv);
@@ -387,7 +399,7 @@ add(struct entries *c, struct entry *s)
 }
 
 static void
-take(struct entries *c, jv servers, const char *file, bool of_project)
+take(struct entries *c, jv servers, const char *file, const char *from)
 {
 	jv keys = js_keys(servers);
 
@@ -403,13 +415,15 @@ take(struct entries *c, jv servers, const char *file, bool of_project)
 			vec_pushf(&c->notes, "%s: %s: expected an object", file,
 			    name);
 		else if (entries_find(c, name) != NULL)
-			vec_pushf(&c->notes, "%s: %s is taken from the "
-			    "project's .mcp.json", file, name);
+			vec_pushf(&c->notes, "%s: %s is taken from %s", file,
+			    name, strcmp(entries_find(c, name)->from,
+			    "extra") == 0 ? "a file of AGENT_MCP_CONFIG" :
+			    "the project's .mcp.json");
 		else if (c->n == ENTRY_MAX)
 			vec_pushf(&c->notes, "%s: %s: too many servers", file,
 			    name);
 		else
-			add(c, make(c, name, o, of_project));
+			add(c, make(c, name, o, from));
 		js_free(o);
 		js_free(k);
 	}
@@ -418,7 +432,7 @@ take(struct entries *c, jv servers, const char *file, bool of_project)
 
 int
 entries_text(struct entries *c, const char *p, size_t n, const char *file,
-    bool of_project, struct err *e)
+    const char *from, struct err *e)
 {
 	struct err why = ERR_INIT;
 	jv v = js_parse(p, n, &why), servers = js_get(v, "mcpServers");
@@ -432,15 +446,15 @@ entries_text(struct entries *c, const char *p, size_t n, const char *file,
 		rc = err_set(e, ERR_CONFIG, "%s: there is no object "
 		    "mcpServers in it", file);
 	else
-		take(c, servers, file, of_project);
+		take(c, servers, file, from);
 	js_free(servers);
 	js_free(v);
 	return rc;
 }
 
 static int
-read_one(struct entries *c, const char *path, const char *sum, bool of_project,
-    struct err *e)
+read_one(struct entries *c, const char *path, const char *sum,
+    const char *from, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	char have[65];
@@ -456,8 +470,41 @@ read_one(struct entries *c, const char *path, const char *sum, bool of_project,
 			    "trusted; see agent-tool trust", path);
 	}
 	if (rc == 0)
-		rc = entries_text(c, buf_str(&b), b.len, path, of_project, e);
+		rc = entries_text(c, buf_str(&b), b.len, path, from, e);
 	buf_free(&b);
+	return rc;
+}
+
+/* Files that were named for this run: they have to be there, and where tools
+ * cannot write, for they say which programs run outside the sandbox. */
+static int
+read_extra(struct entries *c, const struct entry_files *files, struct err *e)
+{
+	struct vec paths = VEC_INIT;
+	struct buf where = BUF_INIT;
+	int rc = 0;
+
+	if (files->extra != NULL)
+		vec_split(&paths, files->extra, ":");
+	for (size_t i = 0; rc == 0 && i < paths.n; i++) {
+		const char *path = paths.v[i];
+
+		if (*path != '/')
+			rc = err_set(e, ERR_CONFIG, "AGENT_MCP_CONFIG: %.200s "
+			    "is no absolute path", path);
+		else if (access(path, R_OK) == -1)
+			rc = err_sys(e, "AGENT_MCP_CONFIG: %.200s", path);
+		else if (files->workspace != NULL && inside_file(path,
+		    files->workspace, &where))
+			rc = err_set(e, ERR_DENIED, "AGENT_MCP_CONFIG: %.200s "
+			    "is in the workspace, where tools can change it; "
+			    "name it .mcp.json, and see agent-tool trust",
+			    buf_str(&where));
+		else
+			rc = read_one(c, path, NULL, "extra", e);
+	}
+	buf_free(&where);
+	vec_free(&paths);
 	return rc;
 }
 
@@ -465,8 +512,9 @@ int
 entries_read(struct entries *c, const struct entry_files *files, struct err *e)
 {
 	*c = (struct entries){ NULL, 0, VEC_INIT };
-	if (read_one(c, files->project, files->sum, true, e) == 0 &&
-	    read_one(c, files->user, NULL, false, e) == 0)
+	if (read_extra(c, files, e) == 0 &&
+	    read_one(c, files->project, files->sum, "project", e) == 0 &&
+	    read_one(c, files->user, NULL, "user", e) == 0)
 		return 0;
 	entries_free(c);
 	return -1;

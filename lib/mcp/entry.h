@@ -2,10 +2,11 @@
  * entry.h - which MCP servers there are, as the files of many clients say it:
  * an object mcpServers (or servers) with an entry for each.
  *
- * Two files count: the project's .mcp.json, once it is trusted, and the
- * user's mcp.json.  A name that both have is the project's.  ${VAR} and
- * ${VAR:-default} are replaced in command, args, env, cwd, url and headers,
- * once; a variable that is not set makes the server unusable, and says so.
+ * Files that were named for this run count, then the project's .mcp.json,
+ * once it is trusted, and the user's mcp.json.  A name that several have is
+ * the first one's.  ${VAR} and ${VAR:-default} are replaced in command, args,
+ * env, cwd, url and headers, once; a variable that is not set makes the
+ * server unusable, and says so.
  */
 #ifndef MCP_ENTRY_H
 #define MCP_ENTRY_H
@@ -23,7 +24,8 @@ enum entry_protocol { ENTRY_AUTO, ENTRY_LEGACY, ENTRY_MODERN };
 
 struct entry {
 	char		*name;
-	bool		 of_project;
+	const char	*from;		/* "extra", "project", "user" */
+	bool		 literal;	/* ${VAR} is just text */
 	bool		 disabled;
 	char		*fault;		/* why it cannot be used, or NULL */
 	bool		 http;
@@ -56,6 +58,8 @@ struct entry_files {
 	const char	*project;	/* path, or NULL: none that counts */
 	const char	*sum;		/* SHA-256 that it must have, or NULL */
 	const char	*user;		/* path, or NULL */
+	const char	*extra;		/* paths, with ':' between; or NULL */
+	const char	*workspace;	/* where those may not be */
 };
 
 /* Read the files that are there; -1 with e filled when one is malformed. */
@@ -65,7 +69,7 @@ void entries_free(struct entries *c);
 struct entry *entries_find(const struct entries *c, const char *name);
 /* Add the servers of a file's text; the pure part. */
 int entries_text(struct entries *c, const char *p, size_t n, const char *file,
-    bool of_project, struct err *e);
+    const char *from, struct err *e);
 /* Append s with its variables replaced; -1 with e naming the one that is
  * not set, or what is not closed. */
 int entry_expand(struct buf *out, const char *s, struct err *e);

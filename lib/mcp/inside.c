@@ -4,6 +4,7 @@
 #include "mcp/inside.h"
 
 #include "base/mem.h"
+#include "sys/file.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,6 +31,27 @@ script(const char *path)
 	return false;
 }
 
+static bool
+below(const char *name, const char *workspace)
+{
+	size_t w = strlen(workspace);
+
+	return strncmp(name, workspace, w) == 0 && (name[w] == '/' ||
+	    strcmp(workspace, "/") == 0);
+}
+
+bool
+inside_file(const char *path, const char *workspace, struct buf *where)
+{
+	char *name = file_real_name(path);
+	bool inside = name != NULL && below(name, workspace);
+
+	if (inside)
+		buf_adds(where, name);
+	free(name);
+	return inside;
+}
+
 /* Whether the file, links resolved, is below the workspace and can be run. */
 static bool
 is_inside(const char *path, const char *workspace, bool command,
@@ -48,8 +70,7 @@ is_inside(const char *path, const char *workspace, bool command,
 	n = readlink(link, name, sizeof(name) - 1);
 	if (n > 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		name[n] = '\0';
-		inside = strncmp(name, workspace, w) == 0 && (name[w] == '/' ||
-		    strcmp(workspace, "/") == 0) &&
+		inside = below(name, workspace) &&
 		    strncmp(name + w, "/.agents/", 9) != 0 &&
 		    (command || (st.st_mode & 0111) || script(name));
 	}

@@ -22,4 +22,8 @@
 bool inside_runs(const struct vec *argv, const char *workspace,
     const char *cwd, struct buf *which);
 
+/* True when the file, links resolved, is below the workspace, wherever; its
+ * path is put into where. */
+bool inside_file(const char *path, const char *workspace, struct buf *where);
+
 #endif

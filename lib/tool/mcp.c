@@ -75,6 +75,7 @@ static void
 name_index(struct mcp *m, const struct tool_env *env)
 {
 	struct buf b = BUF_INIT;
+	struct vec extra = VEC_INIT;
 	struct err e = ERR_INIT;
 	char sum[65];
 
@@ -82,10 +83,18 @@ name_index(struct mcp *m, const struct tool_env *env)
 	    "");
 	if (m->user != NULL)
 		file_read(m->user, &b, FILE_LIMIT, &e);
+	if (m->extra != NULL)
+		vec_split(&extra, m->extra, ":");
+	/* By what is in them: an editor's has another name every time. */
+	for (size_t i = 0; i < extra.n; i++) {
+		buf_addc(&b, '\n');
+		file_read(extra.v[i], &b, FILE_LIMIT, &e);
+	}
 	ids_sha256(sum, b.data, b.len);
 	if (env->state != NULL)
 		m->index = xasprintf("%s/mcp/index-%.32s.json", env->state,
 		    sum);
+	vec_free(&extra);
 	buf_free(&b);
 }
 
@@ -172,10 +181,13 @@ mcp_scan(struct registry *r, struct tool_env *env)
 	struct mcp *m = xcalloc(1, sizeof(*m));
 
 	m->user = user_file();
+	m->extra = getenv("AGENT_MCP_CONFIG");
+	if (m->extra != NULL && *m->extra == '\0')
+		m->extra = NULL;
 	project_file(m, r, env);
 	m->link.name = "agent-mcp";
 	env->mcp = m;
-	if (m->user == NULL && m->project == NULL)
+	if (m->user == NULL && m->project == NULL && m->extra == NULL)
 		return;
 	name_index(m, env);
 	m->missing = !read_index(m, r);
@@ -198,6 +210,8 @@ mcp_command(const struct tool_env *env, struct vec *argv)
 	}
 	if (m != NULL && m->untrusted)
 		vec_push(argv, "--untrusted");
+	if (m != NULL && m->extra != NULL)
+		vec_pushf(argv, "--extra=%s", m->extra);
 	if (m != NULL && m->index != NULL)
 		vec_pushf(argv, "--index=%s", m->index);
 	free(path);

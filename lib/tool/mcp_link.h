@@ -13,6 +13,7 @@ struct mcp {
 					 * trusted */
 	bool		 untrusted;	/* there is one that does not */
 	char		*user;		/* mcp.json of the user, or NULL */
+	const char	*extra;		/* AGENT_MCP_CONFIG, or NULL */
 	char		*index;		/* path */
 	bool		 missing;	/* there is none, or it is too old */
 	struct coproc	 link;		/* agent-mcp relay */

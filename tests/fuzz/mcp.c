@@ -171,7 +171,7 @@ files(const char *p, size_t n)
 	struct buf b = BUF_INIT;
 	char *s = xmemdup(p, n);
 
-	entries_text(&c, p, n, "f", false, &e);
+	entries_text(&c, p, n, "f", "user", &e);
 	for (size_t i = 0; i < c.n; i++)
 		must(entry_name(c.v[i]->name) && (c.v[i]->fault != NULL ||
 		    c.v[i]->http || c.v[i]->argv.n > 0));

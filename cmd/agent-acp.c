@@ -12,12 +12,8 @@
 #include "sys/fd.h"
 #include "sys/sig.h"
 
-enum { KEY_VERSION = 256 };
-
 static const struct opt table[] = {
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON
 };
 
 static const char examples[] =
@@ -32,6 +28,10 @@ static const char about[] =
 "Speaks the Agent Client Protocol on standard input and output, with an\n"
 "agent-chat for every session; the options are handed to each of them.";
 
+static const struct opt_program program = { .name = "agent-acp",
+    .synopsis = synopsis, .about = about, .examples = examples,
+    .libs = "libjq", .table = table };
+
 /* Our options come first; from the first other one on, all are handed on.
  * 1 when the program is done already. */
 static int
@@ -40,14 +40,10 @@ parse(struct acp_opts *o, int argc, char **argv)
 	int i = 1;
 
 	if (i < argc && (strcmp(argv[i], "-h") == 0 ||
-	    strcmp(argv[i], "--help") == 0)) {
-		opt_help(synopsis, about, table, examples);
-		return 1;
-	}
-	if (i < argc && strcmp(argv[i], "--version") == 0) {
-		opt_version("agent-acp", "libjq");
-		return 1;
-	}
+	    strcmp(argv[i], "--help") == 0))
+		return opt_told(&program, 'h');
+	if (i < argc && strcmp(argv[i], "--version") == 0)
+		return opt_told(&program, OPT_VERSION);
 	if (i < argc && strcmp(argv[i], "--") == 0)
 		i++;
 	for (; i < argc; i++)

@@ -34,7 +34,7 @@
 #define READ_SECONDS	5		/* ... when all goes well */
 
 enum { KEY_ALLOW = 256, KEY_PROXY, KEY_TIMEOUT, KEY_MAX, KEY_ALL, KEY_RAW,
-	KEY_JSON, KEY_SCHEMA, KEY_VERSION };
+	KEY_JSON, KEY_SCHEMA };
 
 static const struct opt table[] = {
 	{ "data", 'd', "TEXT", "post this; - reads it from standard input" },
@@ -48,9 +48,7 @@ static const struct opt table[] = {
 	{ "timeout", KEY_TIMEOUT, "TIME", "for all of it (60s)" },
 	{ "max-bytes", KEY_MAX, "N", "of the document (5000000)" },
 	{ "schema", KEY_SCHEMA, NULL, "print the schema of the tool" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON
 };
 
 static const char examples[] =
@@ -306,8 +304,9 @@ set_data(struct settings *s, const char *arg, struct err *e)
 
 /* 1 when the program is done already. */
 static int
-option(struct settings *s, int key, const char *arg, struct err *e)
+option(void *settings, int key, const char *arg, struct err *e)
 {
+	struct settings *s = settings;
 	int64_t n = 0;
 
 	switch (key) {
@@ -334,37 +333,30 @@ option(struct settings *s, int key, const char *arg, struct err *e)
 	case KEY_SCHEMA:
 		fputs(schema, stdout);
 		return 1;
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return 1;
-	case KEY_VERSION:
-		opt_version("agent-fetch", "libcurl libxml2 libjq");
-		return 1;
 	}
 	return 0;
 }
 
 static int
+operand(void *settings, char *word, struct err *e)
+{
+	struct settings *s = settings;
+
+	if (s->url != NULL)
+		return err_set(e, ERR_USAGE, "one URL, not also '%.60s'",
+		    word);
+	s->url = xstrdup(word);
+	return 0;
+}
+
+static const struct opt_program program = { "agent-fetch", synopsis, about,
+    examples, "libcurl libxml2 libjq", table, option, operand };
+
+static int
 parse(struct settings *s, int argc, char **argv, struct err *e)
 {
-	struct opt_state o;
-	int rc = 0;
+	int rc = opt_parse(&program, s, argc, argv, e);
 
-	opt_init(&o, table, argc, argv);
-	while (rc == 0 && (o.i < argc || o.cluster != NULL)) {
-		int key = opt_next(&o, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key != OPT_END) {
-			rc = option(s, key, o.arg, e);
-		} else if (o.i < argc) {
-			if (s->url != NULL)
-				return err_set(e, ERR_USAGE, "one URL, not "
-				    "also '%.60s'", argv[o.i]);
-			s->url = xstrdup(argv[o.i++]);
-		}
-	}
 	if (rc == 0 && s->url == NULL)
 		return err_set(e, ERR_USAGE, "a URL is missing; see "
 		    "agent-fetch --help");

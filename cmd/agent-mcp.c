@@ -23,8 +23,7 @@
 #include "sys/sig.h"
 
 enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_EXTRA,
-	KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD,
-	KEY_VERSION };
+	KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD };
 
 static const struct opt table[] = {
 	{ "workspace", 'w', "DIR", "folder to work in (default: here)" },
@@ -41,9 +40,7 @@ static const struct opt table[] = {
 	{ "header", KEY_HEADER, "LINE", "add: a header, \"Name: value\"" },
 	{ "headers-cmd", KEY_HEADERS_CMD, "LINE", "add: a command that prints "
 	    "headers" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON
 };
 
 static const char examples[] =
@@ -72,11 +69,13 @@ struct settings {
 	struct cmd	 cmd;
 	const char	*workspace, *command;
 	char		*user;
+	char		**args;		/* room for all */
 };
 
 static int
-option(struct settings *s, int key, const char *arg)
+option(void *settings, int key, const char *arg, struct err *e BASE_UNUSED)
 {
+	struct settings *s = settings;
 	struct cmd *c = &s->cmd;
 
 	switch (key) {
@@ -92,47 +91,25 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_IN_PROJECT: c->in_project = true; break;
 	case KEY_HEADER: vec_push(&c->headers, arg); break;
 	case KEY_HEADERS_CMD: c->headers_cmd = arg; break;
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return 1;
-	case KEY_VERSION:
-		opt_version("agent-mcp", "libcurl, libjq");
-		return 1;
 	}
 	return 0;
 }
 
-/* Options stand anywhere up to "--"; behind it a command has its own. */
+/* The sub-command, then what it is about. */
 static int
-parse(struct settings *s, int argc, char **argv, struct err *e)
+operand(void *settings, char *word, struct err *e BASE_UNUSED)
 {
-	struct opt_state o;
-	char **args = xcalloc((size_t)argc + 1, sizeof(*args));
-	size_t n = 0;
+	struct settings *s = settings;
 
-	opt_init(&o, table, argc, argv);
-	s->cmd.args = args;
-	while (o.i < argc || o.cluster != NULL) {
-		int key = opt_next(&o, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key != OPT_END) {
-			if (option(s, key, o.arg) == 1)
-				return 1;
-			continue;
-		}
-		if (o.i < argc && strcmp(argv[o.i - 1], "--") == 0)
-			while (o.i < argc)
-				args[n++] = argv[o.i++];
-		else if (o.i < argc && s->command == NULL)
-			s->command = argv[o.i++];
-		else if (o.i < argc)
-			args[n++] = argv[o.i++];
-	}
-	s->cmd.nargs = n;
+	if (s->command == NULL)
+		s->command = word;
+	else
+		s->args[s->cmd.nargs++] = word;
 	return 0;
 }
+
+static const struct opt_program program = { "agent-mcp", synopsis, about,
+    examples, "libcurl, libjq", table, option, operand };
 
 /* ~/.config/agent/mcp.json, if nothing else is said. */
 static void
@@ -238,11 +215,12 @@ main(int argc, char **argv)
 	log_init("agent-mcp");
 	sig_init();
 	find_home();
-	if (parse(&s, argc, argv, &e) == 0)
+	s.cmd.args = s.args = xcalloc((size_t)argc + 1, sizeof(*s.args));
+	if (opt_parse(&program, &s, argc, argv, &e) == 0)
 		work(&s, &e);
 	vec_free(&s.cmd.env);
 	vec_free(&s.cmd.headers);
-	free((void *)(uintptr_t)s.cmd.args);
+	free(s.args);
 	free(s.user);
 	if (sig_caught() != 0)
 		sig_reraise(sig_caught());

@@ -26,7 +26,7 @@
 #include "sys/netwalls.h"
 #include "sys/sig.h"
 
-enum { KEY_ALLOW = 256, KEY_CONTROL, KEY_VERSION };
+enum { KEY_ALLOW = 256, KEY_CONTROL };
 
 static const struct opt table[] = {
 	{ "allow-host", KEY_ALLOW, "HOST", "that may be reached: NAME, *.NAME, "
@@ -36,9 +36,7 @@ static const struct opt table[] = {
 	{ "control", KEY_CONTROL, "FD", "the listening socket comes there; "
 	    "end with it" },
 	{ "quiet", 'q', NULL, "do not tell what is refused" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON
 };
 
 static const char examples[] =
@@ -61,43 +59,34 @@ struct settings {
 
 /* 1 when the program is done already. */
 static int
-option(struct settings *s, int key, const char *arg, struct err *e)
+option(void *settings, int key, const char *arg, struct err *e)
 {
+	struct settings *s = settings;
 	switch (key) {
 	case KEY_ALLOW: return admit_add(&s->allow, arg, e);
 	case 'l': s->listen = arg; break;
 	case 'q': s->quiet = true; break;
 	case KEY_CONTROL:
 		return num_int(arg, 3, 1 << 20, "--control", &s->control, e);
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return 1;
-	case KEY_VERSION:
-		opt_version("agent-netgate", "");
-		return 1;
 	}
 	return 0;
 }
 
 static int
+operand(void *settings BASE_UNUSED, char *word, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "unknown operand '%.60s'; hosts are "
+	    "named by --allow-host", word);
+}
+
+static const struct opt_program program = { "agent-netgate", synopsis, about,
+    examples, "", table, option, operand };
+
+static int
 parse(struct settings *s, int argc, char **argv, struct err *e)
 {
-	struct opt_state o;
-	int rc = 0;
+	int rc = opt_parse(&program, s, argc, argv, e);
 
-	opt_init(&o, table, argc, argv);
-	while (rc == 0 && (o.i < argc || o.cluster != NULL)) {
-		int key = opt_next(&o, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key != OPT_END)
-			rc = option(s, key, o.arg, e);
-		else if (o.i < argc)
-			return err_set(e, ERR_USAGE, "unknown operand "
-			    "'%.60s'; hosts are named by --allow-host",
-			    argv[o.i]);
-	}
 	if (rc == 0 && s->allow.n == 0)
 		return err_set(e, ERR_USAGE, "no host is allowed; name one "
 		    "by --allow-host");

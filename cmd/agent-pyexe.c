@@ -30,8 +30,7 @@
 
 #define INPUT_MAX	((size_t)32 * 1024 * 1024)
 
-enum { KEY_SESSION = 256, KEY_RESET, KEY_END, KEY_TIMEOUT, KEY_SCHEMA,
-	KEY_VERSION };
+enum { KEY_SESSION = 256, KEY_RESET, KEY_END, KEY_TIMEOUT, KEY_SCHEMA };
 
 static const struct opt table[] = {
 	{ "workspace", 'w', "DIR", "folder to work in (default: here)" },
@@ -40,9 +39,7 @@ static const struct opt table[] = {
 	{ "reset", KEY_RESET, NULL, "a new interpreter first" },
 	{ "end", KEY_END, NULL, "end the interpreter of the session" },
 	{ "schema", KEY_SCHEMA, NULL, "print the schema of the tool" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON
 };
 
 static const char examples[] =
@@ -217,8 +214,9 @@ arguments(struct settings *s, struct err *e)
 
 /* 1 when the program is done already. */
 static int
-option(struct settings *s, int key, const char *arg, struct err *e)
+option(void *settings, int key, const char *arg, struct err *e)
 {
+	struct settings *s = settings;
 	int64_t ms = 0;
 
 	switch (key) {
@@ -237,37 +235,20 @@ option(struct settings *s, int key, const char *arg, struct err *e)
 	case KEY_SCHEMA:
 		fputs(schema, stdout);
 		return 1;
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return 1;
-	case KEY_VERSION:
-		opt_version("agent-pyexe", "libjq");
-		return 1;
 	}
 	return 0;
 }
 
 static int
-parse(struct settings *s, int argc, char **argv, struct err *e)
+operand(void *settings BASE_UNUSED, char *word, struct err *e)
 {
-	struct opt_state o;
-	int rc = 0;
-
-	opt_init(&o, table, argc, argv);
-	while (rc == 0 && (o.i < argc || o.cluster != NULL)) {
-		int key = opt_next(&o, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key != OPT_END)
-			rc = option(s, key, o.arg, e);
-		else if (o.i < argc)
-			return err_set(e, ERR_USAGE, "unknown operand "
-			    "'%.60s'; the code comes on standard input",
-			    argv[o.i]);
-	}
-	return rc;
+	return err_set(e, ERR_USAGE, "unknown operand '%.60s'; the code comes "
+	    "on standard input", word);
 }
+
+static const struct opt_program program = { "agent-pyexe", synopsis, about,
+    examples, "libjq", table, option, operand };
+
 
 static int
 read_code(struct settings *s, struct err *e)
@@ -315,7 +296,7 @@ main(int argc, char **argv)
 		rc = arguments(&s, &e);
 	} else {
 		s.session = getenv("AGENT_SESSION");
-		rc = parse(&s, argc, argv, &e);
+		rc = opt_parse(&program, &s, argc, argv, &e);
 		if (rc == 0)
 			rc = read_code(&s, &e);
 	}

@@ -33,16 +33,14 @@
 #define INPUT_MAX	((size_t)1024 * 1024)
 #define ANSWER_MAX	((size_t)24000)		/* bytes of rows, for a model */
 
-enum { KEY_WHERE = 256, KEY_TABLE, KEY_SCHEMA, KEY_VERSION };
+enum { KEY_WHERE = 256, KEY_TABLE, KEY_SCHEMA };
 
 static const struct opt table[] = {
 	{ "rows", 'n', "N", "how many rows to show (10)" },
 	{ "where", KEY_WHERE, "COND", "filter: the rows that fit" },
 	{ "table", KEY_TABLE, "NAME", "which of several tables" },
 	{ "schema", KEY_SCHEMA, NULL, "print the schema of the tool" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON
 };
 
 static const char examples[] =
@@ -238,10 +236,18 @@ as_tool(void)
 
 /* ---- as a command ---- */
 
+/* Of the command line. */
+struct words {
+	struct ask	*ask;
+	char		*v[2];
+	int		 n;
+};
+
 /* 1 when the program is done already. */
 static int
-option(struct ask *a, int key, const char *arg, struct err *e)
+option(void *settings, int key, const char *arg, struct err *e)
 {
+	struct ask *a = ((struct words *)settings)->ask;
 	int64_t n;
 
 	switch (key) {
@@ -254,12 +260,6 @@ option(struct ask *a, int key, const char *arg, struct err *e)
 	case KEY_TABLE: a->table = arg; break;
 	case KEY_SCHEMA:
 		fputs(schema, stdout);
-		return 1;
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return 1;
-	case KEY_VERSION:
-		opt_version("agent-view", "libjq, SQLite");
 		return 1;
 	}
 	return 0;
@@ -285,28 +285,26 @@ operands(struct ask *a, char **args, int n, struct err *e)
 }
 
 static int
+operand(void *settings, char *word, struct err *e BASE_UNUSED)
+{
+	struct words *w = settings;
+
+	if (w->n < 2)
+		w->v[w->n] = word;
+	w->n++;
+	return 0;
+}
+
+static const struct opt_program program = { "agent-view", synopsis, about,
+    examples, "libjq, SQLite", table, option, operand };
+
+static int
 parse(struct ask *a, int argc, char **argv, struct err *e)
 {
-	struct opt_state o;
-	char *args[2];
-	int n = 0, rc = 0;
+	struct words w = { .ask = a };
+	int rc = opt_parse(&program, &w, argc, argv, e);
 
-	opt_init(&o, table, argc, argv);
-	while (rc == 0 && (o.i < argc || o.cluster != NULL)) {
-		int key = opt_next(&o, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key != OPT_END) {
-			rc = option(a, key, o.arg, e);
-		} else if (o.i < argc) {
-			if (n < 2)
-				args[n] = argv[o.i];
-			n++;
-			o.i++;
-		}
-	}
-	return rc != 0 ? rc : operands(a, args, n, e);
+	return rc != 0 ? rc : operands(a, w.v, w.n, e);
 }
 
 /* Run by hand, share/agent is two folders up from libexec/agent. */

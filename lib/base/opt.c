@@ -212,3 +212,42 @@ opt_version(const char *prog, const char *libs)
 		printf("with %s\n", libs);
 	printf("MIT licence\n");
 }
+
+int
+opt_told(const struct opt_program *p, int key)
+{
+	if (key == 'h')
+		opt_help(p->synopsis, p->about, p->table, p->examples);
+	else if (key == OPT_VERSION)
+		opt_version(p->name, p->libs);
+	else
+		return 0;
+	return 1;
+}
+
+int
+opt_parse(const struct opt_program *p, void *arg, int argc, char **argv,
+    struct err *e)
+{
+	struct opt_state o;
+	bool words = false;	/* "--" was there */
+	int rc = 0;
+
+	opt_init(&o, p->table, argc, argv);
+	while (rc == 0 && (o.i < argc || o.cluster != NULL)) {
+		int before = o.i, key = words ? OPT_END : opt_next(&o, e);
+
+		if (key == OPT_ERROR)
+			return -1;
+		if (key != OPT_END) {
+			rc = opt_told(p, key);
+			if (rc == 0)
+				rc = p->option(arg, key, o.arg, e);
+			continue;
+		}
+		words |= o.i > before;
+		if (o.i < argc)
+			rc = p->operand(arg, argv[o.i++], e);
+	}
+	return rc;
+}

@@ -44,6 +44,30 @@ void opt_help(const char *synopsis, const char *about,
     const struct opt *table, const char *examples);
 /* "prog VERSION" and the libraries it uses, to stdout. */
 void opt_version(const char *prog, const char *libs);
+/*
+ * A whole command line, for a program without anything special about its own:
+ * what it says of itself, and what to do with its words.
+ */
+struct opt_program {
+	const char	*name, *synopsis, *about, *examples, *libs;
+	const struct opt *table;	/* ends with OPT_COMMON */
+	/* One option.  0; 1: the program is done; -1 with e filled. */
+	int		(*option)(void *arg, int key, const char *value,
+			    struct err *e);
+	/* One operand; wherever it stands, behind "--" whatever it looks
+	 * like. */
+	int		(*operand)(void *arg, char *word, struct err *e);
+};
+#define OPT_VERSION	1000		/* a key */
+#define OPT_COMMON \
+	{ "help", 'h', NULL, "this text" }, \
+	{ "version", OPT_VERSION, NULL, "version and libraries" }, \
+	{ NULL, 0, NULL, NULL }
+/* Go through it; --help and --version are answered here, which is 1. */
+int opt_parse(const struct opt_program *p, void *arg, int argc, char **argv,
+    struct err *e);
+/* 1 when the key was that of --help or --version, and is answered. */
+int opt_told(const struct opt_program *p, int key);
 /* The name in the NULL-terminated list that is nearest to s, when it is
  * near enough to be a slip of the hand; else the first that begins with s;
  * else NULL. */

@@ -375,27 +375,6 @@ take_steps(struct line *l, struct err *e)
 	return rc;
 }
 
-/* How much to say on stderr. */
-static void
-set_level(const struct chat_opts *o)
-{
-	static const struct {
-		const char	*name;
-		enum log_level	 level;
-	} levels[] = {
-		{ "quiet", LOG_QUIET },	{ "error", LOG_ERROR },
-		{ "warn", LOG_WARN },	{ "note", LOG_NOTE },
-		{ "trace", LOG_TRACE },
-	};
-	const char *s = getenv("AGENT_LOG_LEVEL");
-
-	for (size_t i = 0; s != NULL && i < BASE_NITEMS(levels); i++)
-		if (strcmp(levels[i].name, s) == 0)
-			log_set_level(levels[i].level);
-	if (o->quiet)
-		log_set_level(LOG_ERROR);
-}
-
 /* What to do when there is no server: two lines after the error. */
 static void
 advise(void)
@@ -526,7 +505,8 @@ run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
 		flush_stdout(e);
 		return err_exit(e);
 	}
-	set_level(&l->o);
+	if (l->o.quiet)
+		log_set_level(LOG_ERROR);
 	if (l->sessions && (l->words.n == 1 || is_session_word(l))) {
 		list_sessions(l, sig, e);
 		return err_exit(e);

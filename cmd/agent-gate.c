@@ -253,20 +253,6 @@ parse(struct options *o, int argc, char **argv, bool *over, struct err *e)
 }
 
 static void
-set_level(void)
-{
-	static const struct { const char *name; enum log_level level; }
-	    levels[] = { { "quiet", LOG_QUIET }, { "error", LOG_ERROR },
-		{ "warn", LOG_WARN }, { "note", LOG_NOTE },
-		{ "trace", LOG_TRACE } };
-	const char *s = getenv("AGENT_LOG_LEVEL");
-
-	for (size_t i = 0; s != NULL && i < BASE_NITEMS(levels); i++)
-		if (strcmp(levels[i].name, s) == 0)
-			log_set_level(levels[i].level);
-}
-
-static void
 on_note(void *arg, const char *text)
 {
 	(void)arg;
@@ -410,7 +396,6 @@ main(int argc, char **argv)
 	fd_sanitize();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-gate");
-	set_level();
 	if (argc > 1 && strcmp(argv[1], "parse") == 0)
 		return gate_parse_main(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "batch") == 0)

@@ -275,20 +275,6 @@ hide_secrets(const struct options *o)
 }
 
 static void
-set_level(void)
-{
-	static const struct { const char *name; enum log_level level; }
-	    levels[] = { { "quiet", LOG_QUIET }, { "error", LOG_ERROR },
-		{ "warn", LOG_WARN }, { "note", LOG_NOTE },
-		{ "trace", LOG_TRACE } };
-	const char *s = getenv("AGENT_LOG_LEVEL");
-
-	for (size_t i = 0; s != NULL && i < BASE_NITEMS(levels); i++)
-		if (strcmp(levels[i].name, s) == 0)
-			log_set_level(levels[i].level);
-}
-
-static void
 run(struct options *o, struct err *e)
 {
 	struct settings set = { .conf = NULL };
@@ -319,7 +305,6 @@ main(int argc, char **argv)
 
 	fd_sanitize();
 	log_init("agent-serve");
-	set_level();
 	if (parse(&o, argc, argv, &over, &e) == 0 && !over)
 		run(&o, &e);
 	if (over && fflush(stdout) == EOF)

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,7 +18,14 @@ static enum log_level threshold = LOG_NOTE;
 void
 log_init(const char *name)
 {
+	static const char *const levels[] = { "quiet", "error", "warn", "note",
+	    "trace" };
+	const char *s = getenv("AGENT_LOG_LEVEL");
+
 	prog = name;
+	for (size_t i = 0; s != NULL && i < BASE_NITEMS(levels); i++)
+		if (strcmp(levels[i], s) == 0)
+			threshold = (enum log_level)i;
 }
 
 const char *

@@ -13,7 +13,8 @@
 
 enum log_level { LOG_QUIET, LOG_ERROR, LOG_WARN, LOG_NOTE, LOG_TRACE };
 
-/* The program's name for messages; the string is borrowed. */
+/* The program's name for messages; the string is borrowed.  The level is
+ * what AGENT_LOG_LEVEL says: quiet, error, warn, note or trace. */
 void log_init(const char *prog);
 const char *log_prog(void);
 /* Lines above the level are not printed.  Default LOG_NOTE. */

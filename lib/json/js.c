@@ -452,6 +452,19 @@ js_set_bool(jv o, const char *key, bool v)
 }
 
 jv
+js_set_list(jv o, const char *key, const struct vec *v)
+{
+	jv a;
+
+	if (v->n == 0)
+		return o;
+	a = js_arr();
+	for (size_t i = 0; i < v->n; i++)
+		a = js_push(a, js_from_str(v->v[i]));
+	return js_set(o, key, a);
+}
+
+jv
 js_copy_key(jv o, const char *key, jv src, const char *from)
 {
 	jv v = js_get(src, from);

@@ -18,6 +18,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
+#include "base/vec.h"
 #include "base/err.h"
 
 #include <jv.h>
@@ -116,6 +117,8 @@ jv js_set(jv o, const char *key, jv v) BASE_MUST_USE;
 jv js_set_str(jv o, const char *key, const char *s) BASE_MUST_USE;
 jv js_set_int(jv o, const char *key, int64_t v) BASE_MUST_USE;
 jv js_set_bool(jv o, const char *key, bool v) BASE_MUST_USE;
+/* o with member key set to the strings of v; without it when v has none. */
+jv js_set_list(jv o, const char *key, const struct vec *v) BASE_MUST_USE;
 /* o with member from of src copied as member key, if src has it. */
 jv js_copy_key(jv o, const char *key, jv src, const char *from)
     BASE_MUST_USE;

@@ -10,20 +10,6 @@
 
 #define BODY_MAX	((size_t)1024 * 1024)
 
-static jv
-list(jv o, const char *key, const struct vec *v)
-{
-	jv a = js_arr();
-
-	if (v->n == 0) {
-		js_free(a);
-		return o;
-	}
-	for (size_t i = 0; i < v->n; i++)
-		a = js_push(a, js_from_str(v->v[i]));
-	return js_set(o, key, a);
-}
-
 jv
 checkpoint_from(const char *done, const char *next,
     const struct vec *changed, const struct vec *blockers,
@@ -41,8 +27,8 @@ checkpoint_from(const char *done, const char *next,
 	if (changed->n > 0)
 		o = js_set(o, "changed", js_ref(files));
 	js_free(files);
-	o = list(o, "blockers", blockers);
-	o = list(o, "citations", citations);
+	o = js_set_list(o, "blockers", blockers);
+	o = js_set_list(o, "citations", citations);
 	return js_len(o) > 0 ? js_set_str(o, "source", "worker") : o;
 }
 

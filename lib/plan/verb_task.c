@@ -27,20 +27,6 @@ text(jv o, const char *key, const char *s)
 	return s != NULL ? js_set_str(o, key, s) : o;
 }
 
-static jv
-list(jv o, const char *key, const struct vec *v)
-{
-	jv a = js_arr();
-
-	if (v->n == 0) {
-		js_free(a);
-		return o;
-	}
-	for (size_t i = 0; i < v->n; i++)
-		a = js_push(a, js_from_str(v->v[i]));
-	return js_set(o, key, a);
-}
-
 /* A number names an id, anything else a key. */
 static jv
 name(const char *s)
@@ -74,8 +60,8 @@ from_options(struct verb_args *a, jv *o, struct err *e)
 	*o = text(*o, "key", a->key);
 	*o = text(*o, "acceptance", a->acceptance);
 	*o = text(*o, "check", a->check);
-	*o = list(*o, "inputs", &a->inputs);
-	*o = list(*o, "tags", &a->tags);
+	*o = js_set_list(*o, "inputs", &a->inputs);
+	*o = js_set_list(*o, "tags", &a->tags);
 	if (a->parent != NULL)
 		*o = js_set(*o, "parent", name(a->parent));
 	for (size_t i = 0; i < a->needs.n; i++)

@@ -35,37 +35,44 @@ echo '{"prices":{"test-model":{"input":100,"output":100}}}' >"$HOME/.config/agen
 session() { ls -t "$HOME"/.local/state/agent/projects/work-*/sessions/*.jsonl | head -n 1; }
 last() { tail -n 1 "$1" | jq -c "$2"; }
 
-# case STATUS STOP_REASON TEXT-ERE NAME ARGS...; PRE is a command before it.
+# What $OUT says, in one go: jq is slow to start.
+summary() {
+	jq -rs '[.[0].type, (map(select(.type == "result")) | length),
+	    (map(select(.type == "error")) | length > 0), (.[-1] | .type,
+	    .exit_code, .is_error, .stop_reason, .session_id, .text)] | join("|")' "$OUT"
+}
+# case_is STATUS STOP_REASON TEXT-ERE NAME ARGS...; PRE is a command before it.
 case_is() {
-	want=$1 stop=$2 text=$3 name=$4; shift 4
+	want=$1 stop=$2 text=$3 name=$4 failed=true; shift 4
+	[ "$want" != 0 ] || failed=false
 	for format in json events; do
 		: >"$OUT"
 		# shellcheck disable=SC2086
 		_run ${PRE:-} agent-chat -q -n "--format=$format" "$@"
 		bad=''
 		[ "$STATUS" = "$want" ] || bad="status $STATUS"
-		[ "$(last "$OUT" '[.type, .exit_code, .is_error, .stop_reason]')" = \
-		    "[\"result\",$want,$([ "$want" = 0 ] && echo false || echo true),\"$stop\"]" ] ||
-			bad="$bad, result"
-		last "$OUT" .text | grep -Eq "$text" || bad="$bad, text"
-		[ "$(jq -r .type "$OUT" | grep -c '^result$')" = 1 ] || bad="$bad, results"
-		[ "$format" = json ] || [ "$(head -n 1 "$OUT" | jq -r .type)" = session ] ||
-			bad="$bad, first line"
-		[ "$format" = json ] || [ "$want" = 0 ] || [ "$want" -gt 128 ] ||
-		    [ "$stop" = end_turn ] || [ -n "${NO_EVENT:-}" ] ||
-		    [ "$(jq -r .type "$OUT" | grep -c '^error')" -ge 1 ] || bad="$bad, error event"
-		[ "$want" = 0 ] || [ "$want" -gt 128 ] || [ "$(grep -c '^agent-chat: ' "$ERR")" = 1 ] ||
-			bad="$bad, stderr"
+		IFS='|' read -r type results errors last code error reason id said <<END
+$(summary)
+END
+		[ "$last $code $error $reason $results" = "result $want $failed $stop 1" ] ||
+			bad="$bad, result: $last $code $error $reason $results"
+		printf '%s\n' "$said" | grep -Eq "$text" || bad="$bad, text: $said"
+		[ "$format" = json ] || [ "$type" = session ] || bad="$bad, first line"
+		[ "$format" = json ] || [ "$want" -gt 128 ] || [ "$errors" = "$failed" ] ||
+			bad="$bad, error event"
+		[ "$want" = 0 ] || [ "$want" -gt 128 ] ||
+		    [ "$(grep -c '^agent-chat: ' "$ERR")" = 1 ] || bad="$bad, stderr"
 		# What began a session ended it so.
-		id=$(last "$OUT" -r | jq -r .session_id)
-		f=$(ls "$HOME"/.local/state/agent/projects/work-*/sessions/"$id".jsonl 2>/dev/null)
-		[ -z "$f" ] || [ "$(last "$f" '[.type, .exit_code]')" = "[\"result\",$want]" ] ||
-			bad="$bad, session"
+		for f in "$HOME"/.local/state/agent/projects/work-*/sessions/"$id".jsonl; do
+			[ ! -e "$f" ] || tail -n 1 "$f" |
+			    grep -q "\"type\":\"result\".*\"exit_code\":$want," ||
+				bad="$bad, session"
+		done
 		is "$bad" '' "$want $name, $format" || diag "$(cat "$ERR") $(tail -n 1 "$OUT")"
 	done
 }
 
-case_is 0 end_turn '^"Re: hi"$' 'an answer' hi
+case_is 0 end_turn '^Re: hi$' 'an answer' hi
 case_is 0 end_turn 'Done' 'a tool' --check none 'write CODE'
 case_is 1 error Sorry 'a check that was demanded fails' --check 'exit 3' 'write CODE'
 
@@ -74,45 +81,45 @@ for args in --modle --max-steps=0 --max-tool-calls=x --max-total-tokens=0 --max-
     '--no-tools --tools=shell' '--yes --approval=none' '--skip-done x' --fork \
     '--lock=../x x' -v --json '-c --system=x' --acp '- x' --model; do
 	# shellcheck disable=SC2086
-	case_is 2 error '^""$' "usage: $args" $args
+	case_is 2 error '^$' "usage: $args" $args
 done
-case_is 2 error '^""$' 'a child refuses' --tools=hammer hi
+case_is 2 error '^$' 'a child refuses' --tools=hammer hi
 
-case_is 3 max_turns '^"On ' '--max-steps' --max-steps 2 FOREVER
-case_is 3 budget '^"All."$' '--max-tool-calls' --max-tool-calls 2 THREE
-case_is 3 budget '^"On ' '--max-total-tokens' --max-total-tokens 100 FOREVER
-case_is 3 budget '^"On ' '--max-cost' --max-cost 0.25 FOREVER
+case_is 3 max_turns '^On ' '--max-steps' --max-steps 2 FOREVER
+case_is 3 budget '^All.$' '--max-tool-calls' --max-tool-calls 2 THREE
+case_is 3 budget '^On ' '--max-total-tokens' --max-total-tokens 100 FOREVER
+case_is 3 budget '^On ' '--max-cost' --max-cost 0.25 FOREVER
 case_is 3 budget 'quick' '--max-time' --max-time 1s SLOW
-case_is 3 budget '^"Wait."$' '--max-time in a tool' --max-time 1s HANG
-case_is 3 max_tokens '^"cut he"$' 'the limit of an answer' LONG
-case_is 3 budget '^"Look."$' 'the same call five times' AGAIN
-case_is 3 budget '^""$' 'a talk that does not fit' OVERFLOW
-case_is 4 refusal '^"I may"$' 'the filter of the model' REFUSE
-case_is 65 error '^""$' 'a request that is refused' BAD
-case_is 66 error '^""$' 'no prompt'
-case_is 66 error '^""$' 'no such session' --resume=none hi
-case_is 66 error '^""$' 'no such workspace' -w nowhere hi
-case_is 66 error '^""$' 'no such prompt file' -t nowhere hi
-case_is 66 error '^""$' 'no such system prompt' --system @nowhere hi
-case_is 73 error '^""$' '-o where nothing can be' -o none/x hi
-PRE='env XDG_STATE_HOME=/dev/null' case_is 73 error '^""$' 'no place for a session' hi
+case_is 3 budget '^Wait.$' '--max-time in a tool' --max-time 1s HANG
+case_is 3 max_tokens '^cut he$' 'the limit of an answer' LONG
+case_is 3 budget '^Look.$' 'the same call five times' AGAIN
+case_is 3 budget '^$' 'a talk that does not fit' OVERFLOW
+case_is 4 refusal '^I may$' 'the filter of the model' REFUSE
+case_is 65 error '^$' 'a request that is refused' BAD
+case_is 66 error '^$' 'no prompt'
+case_is 66 error '^$' 'no such session' --resume=none hi
+case_is 66 error '^$' 'no such workspace' -w nowhere hi
+case_is 66 error '^$' 'no such prompt file' -t nowhere hi
+case_is 66 error '^$' 'no such system prompt' --system @nowhere hi
+case_is 73 error '^$' '-o where nothing can be' -o none/x hi
+PRE='env XDG_STATE_HOME=/dev/null' case_is 73 error '^$' 'no place for a session' hi
 case_is 75 error 'some' 'the answer is cut off' LATE
-case_is 76 error '^""$' 'empty twice' EMPTY
-case_is 77 error '^""$' 'a wrong key' AUTH
+case_is 76 error '^$' 'empty twice' EMPTY
+case_is 77 error '^$' 'a wrong key' AUTH
 case_is 77 error Done 'nobody can allow it' 'my SECRET'
-case_is 78 error '^""$' 'no such policy' --policy nowhere hi
+case_is 78 error '^$' 'no such policy' --policy nowhere hi
 case_is 124 error quick '--timeout' --timeout 1s SLOW
 case_is 124 error Wait '--timeout in a tool' --timeout 1s HANG
 mkdir -p "$HOME/.local/state/agent/locks"
 exec 9>"$HOME/.local/state/agent/locks/held"
 flock 9
-case_is 75 error '^""$' 'the lock is held' --lock held hi
+case_is 75 error '^$' 'the lock is held' --lock held hi
 exec 9>&-
 mv "$HOME/.config/agent/config.json" prices.json
 cp broken.json "$HOME/.config/agent/config.json"
-case_is 78 error '^""$' 'a broken configuration' hi
+case_is 78 error '^$' 'a broken configuration' hi
 mv prices.json "$HOME/.config/agent/config.json"
-PRE='env AGENT_MODEL_URL=http://127.0.0.1:1/v1' case_is 69 error '^""$' 'no server' hi
+PRE='env AGENT_MODEL_URL=http://127.0.0.1:1/v1' case_is 69 error '^$' 'no server' hi
 
 # Signals.
 for sig in INT:130 TERM:143 HUP:129; do

@@ -40,21 +40,67 @@ is_code(const char *path)
 	return false;
 }
 
+/* Programs that only test; those that also do, when a word behind them says
+ * so; those that run what is named next. */
+static const char *const testers[] = {
+	"pytest", "py.test", "unittest", "ctest", "prove", "tox", "nox", "jest",
+	"vitest", "mocha", "rspec", "phpunit", "bats", NULL,
+}, *const runners[] = {
+	"make", "gmake", "ninja", "meson", "npm", "pnpm", "yarn", "bun", "npx",
+	"go", "cargo", "mvn", "mvnw", "gradle", "gradlew", "dotnet", "deno",
+	"rake", "just", "task", "swift", "mix", "zig", "bazel", "sbt", NULL,
+}, *const shells[] = {
+	"sh", "bash", "dash", "zsh", "python", "python3", "perl", "node",
+	"ruby", "timeout", "env", "nice", "time", "xvfb-run", NULL,
+};
+
+static bool
+is_one(const char *p, size_t n, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (strlen(*names) == n && memcmp(*names, p, n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+says_test(const char *p, size_t n)
+{
+	return memmem(p, n, "test", 4) != NULL ||
+	    memmem(p, n, "check", 5) != NULL;
+}
+
+/* Whether a command line has a command that tests something. */
 static bool
 is_test(const char *command)
 {
-	static const char *const words[] = {
-		"pytest", "unittest", "make check", "make test", "npm test",
-		"npm run test", "pnpm test", "yarn test", "go test",
-		"cargo test", "mvn test", "gradle test", "ctest", "prove ",
-		"tox", "jest", "vitest", "rspec", "phpunit", "meson test",
-		"ninja test", "dotnet test", "deno test", "bats ", "rake",
-		"./test", "run_test", "run-test",
-	};
+	bool first = true, runs = false;
+	size_t n;
 
-	for (size_t i = 0; command != NULL && i < BASE_NITEMS(words); i++)
-		if (strstr(command, words[i]) != NULL)
+	for (const char *p = command; p != NULL && *p != '\0'; p += n) {
+		const char *base;
+
+		n = strspn(p, ";&|(){}\n");
+		if (n > 0) {
+			first = true;
+			runs = false;
+			continue;
+		}
+		n = strspn(p, " \t\"'");
+		if (n > 0)
+			continue;
+		n = strcspn(p, " \t\"';&|(){}\n");
+		base = memrchr(p, '/', n);
+		base = base != NULL ? base + 1 : p;
+		if (is_one(base, (size_t)(p + n - base), testers) ||
+		    ((first || runs) && says_test(p, n)))
 			return true;
+		if (first && is_one(base, (size_t)(p + n - base), runners))
+			runs = true;
+		/* NAME=value, options, and what only runs the next word. */
+		first = first && (memchr(p, '=', n) != NULL || *p == '-' ||
+		    is_one(base, (size_t)(p + n - base), shells));
+	}
 	return false;
 }
 
@@ -99,16 +145,28 @@ check_due(const struct check *k)
 
 /* ---- the project's own ---- */
 
+/* Whether a makefile has a rule for that target, alone or among others. */
 static bool
-has_line(const struct buf *b, const char *begin)
+has_target(const struct buf *b, const char *name)
 {
-	const char *p = buf_str(b);
+	const char *p = buf_str(b), *end;
+	size_t n = strlen(name), word;
 
-	for (; p != NULL && *p != '\0'; p = strchr(p, '\n')) {
-		if (*p == '\n')
-			p++;
-		if (strncmp(p, begin, strlen(begin)) == 0)
-			return true;
+	for (; *p != '\0'; p = *end == '\0' ? end : end + 1) {
+		end = strchrnul(p, '\n');
+		/* A recipe, a comment, what is only if something else is. */
+		if (*p == '\t' || *p == '#' || *p == '.')
+			continue;
+		for (; p < end && *p != ':' && *p != '='; p += word) {
+			p += strspn(p, " ");
+			word = strcspn(p, " :=\n");
+			if (word == n && strncmp(p, name, n) == 0) {
+				p += word + strspn(p + word, " ");
+				p += strcspn(p, ":=\n");
+				return p[0] == ':' && p[1] != '=' &&
+				    strncmp(p, "::=", 3) != 0;
+			}
+		}
 	}
 	return false;
 }
@@ -152,8 +210,8 @@ check_find(const char *dir)
 
 	for (size_t i = 0; found == NULL && i < BASE_NITEMS(makefiles); i++)
 		if (read_in(dir, makefiles[i], &b))
-			found = has_line(&b, "check:") ? "make check" :
-			    has_line(&b, "test:") ? "make test" : NULL;
+			found = has_target(&b, "check") ? "make check" :
+			    has_target(&b, "test") ? "make test" : NULL;
 	if (found == NULL && read_in(dir, "package.json", &b))
 		found = of_package(&b);
 	if (found == NULL && read_in(dir, "Cargo.toml", &b))
@@ -202,10 +260,10 @@ check_result(struct check *k, jv msg, struct buf *tell)
 	if (js_int(agent, "exit_code", 0, 255, &code))
 		k->passed = code == 0;
 	js_free(agent);
-	if (k->passed) {
-		k->wrote = k->code = false;
+	/* Once more only when something is changed again. */
+	k->wrote = k->code = false;
+	if (k->passed)
 		return true;
-	}
 	m = compact_cut(msg, TELL_MAX / 4, TELL_MAX * 3 / 4, NULL, NULL);
 	buf_addf(tell, "[After your changes the check `%s` was run.  It "
 	    "failed:]\n", k->command);

@@ -70,7 +70,7 @@ learn(struct context *x, jv usage)
 	double factor;
 
 	if (!js_int(usage, "input_tokens", 1, (int64_t)1 << 40, &in) ||
-	    raw < RAW_LEAST)
+	    raw < RAW_LEAST || js_bool(usage, "truncated", false))
 		return;
 	js_int(usage, "output_tokens", 0, (int64_t)1 << 40, &out);
 	factor = (double)(in + out) / raw;

@@ -20,7 +20,7 @@ loop_init(struct loop *l)
 	memset(l, 0, sizeof(*l));
 	l->max_steps = 20;
 	l->guarded = true;
-	l->answer = js_none();
+	l->answer = l->spare = js_none();
 	l->stop_reason = "end_turn";
 }
 
@@ -30,7 +30,8 @@ loop_free(struct loop *l)
 	buf_free(&l->partial);
 	buf_free(&l->text);
 	js_free(l->answer);
-	l->answer = js_none();
+	js_free(l->spare);
+	l->answer = l->spare = js_none();
 	free(l->answered);
 	l->answered = NULL;
 }
@@ -93,11 +94,41 @@ ask(struct loop *l)
 	loop_again(l);
 }
 
+static void take_answer(struct loop *l);
+
+/* An answer to a part of the talk is no answer: its goal may have been in the
+ * other part. */
+static void
+discard_spare(struct loop *l)
+{
+	jv agent = js_get(l->spare, "agent"), line;
+
+	loop_usage(l, agent);
+	line = js_set_str(event_new("delta"), "message_id", l->id);
+	line = js_set_str(line, "kind", "recast");
+	line = js_set_str(line, "text", "");
+	l->io.event(l->io.arg, line, false);
+	js_free(line);
+	js_free(agent);
+	js_free(l->spare);
+	l->spare = js_none();
+}
+
 void
 loop_room(struct loop *l, const struct err *why)
 {
 	if (l->state != LOOP_ROOM)
 		return;
+	if (js_is_valid(l->spare) && why != NULL && !l->cancelled) {
+		/* There is no shorter talk, so there is no better answer. */
+		l->state = LOOP_MODEL;
+		l->answer = l->spare;
+		l->spare = js_none();
+		take_answer(l);
+		return;
+	}
+	if (js_is_valid(l->spare))
+		discard_spare(l);
 	if (l->cancelled || why != NULL) {
 		if (!l->cancelled)
 			l->err = *why;
@@ -134,6 +165,7 @@ loop_begin_take(struct loop *l, jv msg)
 	l->began = clock_ms();
 	l->cancelled = l->asked_again = l->short_of_room = false;
 	l->failures = l->unapproved = 0;
+	l->halves = 0;
 	l->err = (struct err)ERR_INIT;
 	l->stop_reason = "end_turn";
 	memset(&l->turn_usage, 0, sizeof(l->turn_usage));
@@ -367,14 +399,11 @@ loop_checked(struct loop *l, const char *by, const char *text, size_t len)
 
 /*
  * The server did not take the whole talk: it refused, or it answered a part.
- * Once the talk is made shorter and sent again; what was answered to a part
- * is thrown away, because the goal may not have been in it.
+ * Once the talk is made shorter and sent again.
  */
 static bool
 retry_shorter(struct loop *l)
 {
-	jv line;
-
 	if (l->io.fits == NULL || l->cancelled || l->short_of_room ||
 	    (l->err.kind != ERR_OVERFLOW && !l->truncated))
 		return false;
@@ -388,14 +417,10 @@ retry_shorter(struct loop *l)
 		js_int(usage, "input_tokens", 1, (int64_t)1 << 40, &n);
 		err_set(&l->refusal, ERR_OVERFLOW, "the server cut the talk");
 		l->refusal.window = n;
-		loop_usage(l, agent);
-		line = js_set_str(event_new("delta"), "message_id", l->id);
-		line = js_set_str(line, "kind", "recast");
-		line = js_set_str(line, "text", "");
-		l->io.event(l->io.arg, line, false);
-		js_free(line);
 		js_free(usage);
 		js_free(agent);
+		js_free(l->spare);
+		l->spare = js_ref(l->answer);
 	}
 	l->err = (struct err)ERR_INIT;
 	buf_reset(&l->partial);

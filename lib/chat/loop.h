@@ -71,9 +71,12 @@ struct loop {
 	struct err	 refusal;	/* for LOOP_ROOM: what it said */
 	int64_t		 unapproved;	/* calls that nobody could allow */
 	int64_t		 failures;	/* results in a row that failed */
+	int		 halves;	/* of failures in them, msg_failed() */
 	char		 id[64];	/* of the request and its answer */
 	struct buf	 partial;	/* text of the answer so far */
 	jv		 answer;	/* message event, once it is there */
+	jv		 spare;		/* the one to a part of the talk, while
+					 * room is made for the whole */
 	bool		*answered;	/* which of its calls have a result */
 	struct err	 err;		/* why the turn ended as it did */
 	const char	*stop_reason;	/* of turn.end */

@@ -5,24 +5,27 @@
 
 #include "core/msg.h"
 
-#define FAILURES	3	/* in a row, until something is said */
+#define HALVES		6	/* in a row, until something is said */
 
 /*
  * Results in a row that failed: at the third the model is told to change its
- * way.  (After as many agent-gate asks a stronger model, if it knows one.)
+ * way.  (After as many agent-gate asks a stronger model, if it knows one.)  A
+ * command that ran and said no is half a failure: three tests that fail in a
+ * row are how a fault is looked for.
  */
 static jv
 failing_take(struct loop *l, jv msg)
 {
 	jv agent = js_get(msg, "agent");
-	bool bad = js_bool(agent, "is_error", false);
+	int halves = msg_failed(msg), before = l->halves;
 	struct buf b = BUF_INIT;
 
 	if (js_str_is(agent, "code", "APPROVAL_NEEDED"))
 		l->unapproved++;
 	js_free(agent);
-	l->failures = bad ? l->failures + 1 : 0;
-	if (!l->guarded || !bad || l->failures % FAILURES != 0)
+	l->failures = halves > 0 ? l->failures + 1 : 0;
+	l->halves = halves > 0 ? l->halves + halves : 0;
+	if (!l->guarded || l->halves / HALVES <= before / HALVES)
 		return msg;
 	msg_content(&b, msg);
 	buf_addf(&b, "%s[%lld calls in a row failed.  Read what the results "

@@ -54,6 +54,9 @@ loop_usage(struct loop *l, jv agent)
 			js_free(k);
 		}
 		js_free(keys);
+		/* Not of what was sent: nothing is to be learned from it. */
+		if (l->truncated)
+			ev = js_set_bool(ev, "truncated", true);
 		loop_keep_take(l, ev);
 	}
 	js_free(usage);

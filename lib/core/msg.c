@@ -245,3 +245,16 @@ msg_unanswered(jv messages)
 	}
 	return open;
 }
+
+int
+msg_failed(jv msg)
+{
+	jv agent = js_get(msg, "agent");
+	bool bad = js_bool(agent, "is_error", false);
+	int64_t code;
+	int n = !bad ? 0 : js_int(agent, "exit_code", 1, MSG_NO_MOST, &code) ?
+	    1 : 2;
+
+	js_free(agent);
+	return n;
+}

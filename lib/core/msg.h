@@ -56,4 +56,13 @@ jv msg_result(const char *id, const char *name, const char *text,
  */
 jv msg_unanswered(jv messages);
 
+#define MSG_NO_MOST	125	/* the last status that a program means */
+
+/*
+ * What a result says of its call: 0 it went well; 2 it failed; 1 a command ran
+ * and said no, as tests do that fail and searches that find nothing.  So many
+ * halves of a failure it is for those who count them.
+ */
+int msg_failed(jv msg);
+
 #endif

@@ -11,19 +11,19 @@ fallback_reset(struct fallback *f)
 }
 
 static void
-count_bad(struct fallback *f)
+count_bad(struct fallback *f, int halves)
 {
 	f->good = 0;
-	f->bad++;
-	if (f->after > 0 && f->bad >= f->after)
+	f->bad += halves;
+	if (f->after > 0 && f->bad >= 2 * f->after)
 		f->up = true;
 }
 
 void
-fallback_result(struct fallback *f, bool failed)
+fallback_result(struct fallback *f, int halves)
 {
-	if (failed) {
-		count_bad(f);
+	if (halves > 0) {
+		count_bad(f, halves);
 		return;
 	}
 	f->bad = 0;
@@ -35,7 +35,7 @@ void
 fallback_answer(struct fallback *f, bool refused, bool ends)
 {
 	if (refused)
-		count_bad(f);
+		count_bad(f, 2);
 	else if (ends)
 		fallback_reset(f);
 }

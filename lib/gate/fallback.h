@@ -13,14 +13,15 @@
 
 struct fallback {
 	int	after;		/* how many; 0: never */
-	int	bad, good;	/* in a row */
+	int	bad;		/* halves in a row */
+	int	good;		/* in a row */
 	bool	up;		/* the stronger model is to answer */
 };
 
 /* Forget the history. */
 void fallback_reset(struct fallback *f);
-/* A result. */
-void fallback_result(struct fallback *f, bool failed);
+/* A result, with the halves of a failure that it is: msg_failed(). */
+void fallback_result(struct fallback *f, int halves);
 /* An answer; ends tells that it has no calls. */
 void fallback_answer(struct fallback *f, bool refused, bool ends);
 

@@ -315,7 +315,7 @@ gate_close(struct gate *g)
 
 /* What the line tells about how the work goes. */
 static void
-watch_work(struct gate *g, enum msg_role role, bool failed, bool refused,
+watch_work(struct gate *g, enum msg_role role, int failed, bool refused,
     bool calls)
 {
 	if (role == MSG_TOOL)
@@ -360,7 +360,7 @@ gate_push_value(struct gate *g, jv line, struct err *e)
 	if (request_push(&g->req, line, e) == -1)
 		return -1;
 	agent = js_get(line, "agent");
-	watch_work(g, msg_role(line), js_bool(agent, "is_error", false),
+	watch_work(g, msg_role(line), msg_failed(line),
 	    js_bool(agent, "refused", false), msg_ncalls(line) > 0);
 	js_free(agent);
 	if (g->kind == GATE_OFFLINE)
@@ -382,7 +382,8 @@ gate_push(struct gate *g, const char *p, size_t n, struct err *e)
 	if (l.kind == LINE_PLAIN && g->kind != GATE_OFFLINE) {
 		if (request_push_plain(&g->req, &l, p, n, e) == -1)
 			return -1;
-		watch_work(g, l.role, l.failed, l.refused, false);
+		watch_work(g, l.role, !l.failed ? 0 : l.said_no ? 1 : 2,
+		    l.refused, false);
 		return 0;
 	}
 	v = line_quote_args(&b, p, n) ? js_parse(b.data, b.len, e) :

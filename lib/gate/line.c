@@ -70,6 +70,20 @@ role_of(struct scan_span v)
 	return scan_is(v, "system") ? MSG_SYSTEM : MSG_NONE;
 }
 
+/* A status that programs mean: not 0, nor that it could not be run. */
+static bool
+says_no(struct scan_span v)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] < '0' || v.p[i] > '9' || n > 99)
+			return false;
+		n = n * 10 + (v.p[i] - '0');
+	}
+	return n >= 1 && n <= MSG_NO_MOST;
+}
+
 /* What the spans of the members say about the kind of line. */
 static enum line_kind
 judge(struct line *l, struct scan_span *at)
@@ -85,6 +99,8 @@ judge(struct line *l, struct scan_span *at)
 	if (at[M_AGENT].n > 0) {
 		l->failed = scan_find(at[M_AGENT].p, at[M_AGENT].n,
 		    "is_error", &v) && is_true(v);
+		l->said_no = scan_find(at[M_AGENT].p, at[M_AGENT].n,
+		    "exit_code", &v) && says_no(v);
 		l->refused = scan_find(at[M_AGENT].p, at[M_AGENT].n,
 		    "refused", &v) && is_true(v);
 	}

@@ -26,6 +26,7 @@ struct line {
 	enum msg_role	 role;
 	bool		 thoughts;	/* has a member with reasoning */
 	bool		 failed;	/* a result: agent.is_error */
+	bool		 said_no;	/* of a command with such a status */
 	bool		 refused;	/* an answer that refuses */
 	struct scan_span id;		/* tool_call_id, between its quotes */
 };

@@ -54,8 +54,6 @@ loop_notice(struct loop *l, const char *code, const char *text)
 	loop_keep_take(l, js_set_str(ev, "text", text));
 }
 
-static void end_badly(struct loop *l, const char *reason);
-
 /* True when all requests together took what they may; then it ends. */
 static bool
 spent(struct loop *l)
@@ -66,7 +64,7 @@ spent(struct loop *l)
 		return false;
 	err_set(&l->err, ERR_LIMIT, "stopped after %lld tokens; raise "
 	    "--max-total-tokens, or go on with -c", (long long)n);
-	end_badly(l, NULL);
+	loop_end_badly(l, NULL);
 	return true;
 }
 
@@ -88,51 +86,6 @@ ask(struct loop *l)
 	if (l->io.fits != NULL && !l->io.fits(l->io.arg)) {
 		l->refusal = (struct err)ERR_INIT;
 		l->state = LOOP_ROOM;
-		return;
-	}
-	l->state = LOOP_MODEL;
-	loop_again(l);
-}
-
-static void take_answer(struct loop *l);
-
-/* An answer to a part of the talk is no answer: its goal may have been in the
- * other part. */
-static void
-discard_spare(struct loop *l)
-{
-	jv agent = js_get(l->spare, "agent"), line;
-
-	loop_usage(l, agent);
-	line = js_set_str(event_new("delta"), "message_id", l->id);
-	line = js_set_str(line, "kind", "recast");
-	line = js_set_str(line, "text", "");
-	l->io.event(l->io.arg, line, false);
-	js_free(line);
-	js_free(agent);
-	js_free(l->spare);
-	l->spare = js_none();
-}
-
-void
-loop_room(struct loop *l, const struct err *why)
-{
-	if (l->state != LOOP_ROOM)
-		return;
-	if (js_is_valid(l->spare) && why != NULL && !l->cancelled) {
-		/* There is no shorter talk, so there is no better answer. */
-		l->state = LOOP_MODEL;
-		l->answer = l->spare;
-		l->spare = js_none();
-		take_answer(l);
-		return;
-	}
-	if (js_is_valid(l->spare))
-		discard_spare(l);
-	if (l->cancelled || why != NULL) {
-		if (!l->cancelled)
-			l->err = *why;
-		end_badly(l, NULL);
 		return;
 	}
 	l->state = LOOP_MODEL;
@@ -200,9 +153,8 @@ end_turn(struct loop *l, const char *reason)
 	l->in_turn = false;
 }
 
-/* End for the reason in l->err. */
-static void
-end_badly(struct loop *l, const char *reason)
+void
+loop_end_badly(struct loop *l, const char *reason)
 {
 	if (reason == NULL)
 		reason = l->err.kind == ERR_CANCELLED ? "cancelled" :
@@ -275,7 +227,7 @@ run_calls(struct loop *l)
 	l->state = LOOP_TOOLS;
 	if (l->cancelled) {
 		answer_open(l, "cancelled", "cancelled by the user: not run");
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 		return;
 	}
 	if (l->max_calls > 0 && l->calls + (int64_t)n > l->max_calls) {
@@ -284,7 +236,7 @@ run_calls(struct loop *l)
 		err_set(&l->err, ERR_LIMIT, "stopped at the limit of %lld "
 		    "tool calls; raise --max-tool-calls",
 		    (long long)l->max_calls);
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 		return;
 	}
 	l->calls += (int64_t)n;
@@ -314,11 +266,11 @@ empty_answer(struct loop *l)
 	}
 	err_set(&l->err, ERR_PROTOCOL, "the model gave an empty answer%s",
 	    l->asked_again ? " twice" : "");
-	end_badly(l, NULL);
+	loop_end_badly(l, NULL);
 }
 
-static void
-take_answer(struct loop *l)
+void
+loop_take_answer(struct loop *l)
 {
 	jv agent = js_get(l->answer, "agent");
 	const char *reason = js_str(l->answer, "finish_reason");
@@ -355,15 +307,15 @@ take_answer(struct loop *l)
 	if (n > 0 && !cut && !refused) {
 		run_calls(l);
 	} else if (l->cancelled) {
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 	} else if (refused) {
 		err_set(&l->err, ERR_REFUSED,
 		    "the model's filter stopped the answer");
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 	} else if (cut) {
 		err_set(&l->err, ERR_LIMIT, "the answer was cut off at the "
 		    "limit of tokens; raise AGENT_MAX_TOKENS");
-		end_badly(l, "max_tokens");
+		loop_end_badly(l, "max_tokens");
 	} else if (empty) {
 		empty_answer(l);
 	} else if (l->io.check != NULL && l->io.check(l->io.arg)) {
@@ -382,7 +334,7 @@ loop_checked(struct loop *l, const char *by, const char *text, size_t len)
 	if (l->state != LOOP_CHECK)
 		return;
 	if (l->cancelled || l->err.kind != ERR_NONE) {
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 		return;
 	}
 	if (text == NULL || l->steps >= l->max_steps) {
@@ -397,39 +349,6 @@ loop_checked(struct loop *l, const char *by, const char *text, size_t len)
 	ask(l);
 }
 
-/*
- * The server did not take the whole talk: it refused, or it answered a part.
- * Once the talk is made shorter and sent again.
- */
-static bool
-retry_shorter(struct loop *l)
-{
-	if (l->io.fits == NULL || l->cancelled || l->short_of_room ||
-	    (l->err.kind != ERR_OVERFLOW && !l->truncated))
-		return false;
-	l->short_of_room = true;
-	l->refusal = l->err;
-	if (l->truncated) {
-		jv agent = js_get(l->answer, "agent");
-		jv usage = js_get(agent, "usage");
-		int64_t n = 0;
-
-		js_int(usage, "input_tokens", 1, (int64_t)1 << 40, &n);
-		err_set(&l->refusal, ERR_OVERFLOW, "the server cut the talk");
-		l->refusal.window = n;
-		js_free(usage);
-		js_free(agent);
-		js_free(l->spare);
-		l->spare = js_ref(l->answer);
-	}
-	l->err = (struct err)ERR_INIT;
-	buf_reset(&l->partial);
-	js_free(l->answer);
-	l->answer = js_none();
-	l->state = LOOP_ROOM;
-	return true;
-}
-
 static void
 request_done(struct loop *l, jv line)
 {
@@ -437,12 +356,12 @@ request_done(struct loop *l, jv line)
 
 	if (!js_str_is(line, "id", l->id))
 		return;		/* of a request that was given up */
-	if (retry_shorter(l))
+	if (loop_retry_shorter(l))
 		return;
 	if (js_is_valid(l->answer)) {
 		/* A server that goes on cutting can not be helped. */
 		l->short_of_room = l->truncated;
-		take_answer(l);
+		loop_take_answer(l);
 		return;
 	}
 	if (l->err.kind == ERR_OVERFLOW && l->short_of_room)
@@ -450,13 +369,13 @@ request_done(struct loop *l, jv line)
 	keep_partial(l);
 	js_int(line, "exit_code", 0, 255, &status);
 	if (l->cancelled) {
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 		return;
 	}
 	if (l->err.kind == ERR_NONE)
 		err_set(&l->err, ERR_PROTOCOL, "agent-gate ended a request "
 		    "with status %d and without an answer", (int)status);
-	end_badly(l, NULL);
+	loop_end_badly(l, NULL);
 }
 
 static void
@@ -507,16 +426,16 @@ static void
 next_step(struct loop *l)
 {
 	if (l->cancelled) {
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 	} else if (l->verdict == GUARD_END) {
 		err_set(&l->err, ERR_LIMIT, "stopped: the model made the same "
 		    "call %d times with the same result", GUARD_STOP);
-		end_badly(l, NULL);
+		loop_end_badly(l, NULL);
 	} else if (l->steps >= l->max_steps) {
 		err_set(&l->err, ERR_LIMIT, "stopped after %lld steps; "
 		    "raise --max-steps, or go on with -c",
 		    (long long)l->max_steps);
-		end_badly(l, "max_turns");
+		loop_end_badly(l, "max_turns");
 	} else {
 		ask(l);
 	}
@@ -607,10 +526,10 @@ loop_abort(struct loop *l, const struct err *why)
 		    "result was there; check before repeating it");
 	else if (l->state == LOOP_MODEL && js_is_valid(l->answer)) {
 		l->cancelled = true;	/* complete, but its calls do not run */
-		take_answer(l);
+		loop_take_answer(l);
 		return;
 	} else {
 		keep_partial(l);
 	}
-	end_badly(l, NULL);
+	loop_end_badly(l, NULL);
 }

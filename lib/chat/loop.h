@@ -131,6 +131,14 @@ void loop_notice(struct loop *l, const char *code, const char *text);
 /* The result (consumed) of call i as the model is to see it: with words to
  * it when it goes in circles or from failure to failure.  Owned. */
 jv loop_judge_take(struct loop *l, size_t i, jv msg);
+/* Take l->answer, which is complete. */
+void loop_take_answer(struct loop *l);
+/* End the turn for the reason in l->err; reason is stop_reason, NULL: the
+ * usual one for it. */
+void loop_end_badly(struct loop *l, const char *reason);
+/* The request ended: true when the server did not take the whole talk and it
+ * is to be made shorter, once, which is state LOOP_ROOM. */
+bool loop_retry_shorter(struct loop *l);
 /* {"input_tokens", ...}.  Owned. */
 jv loop_usage_obj(const struct loop_usage *u);
 

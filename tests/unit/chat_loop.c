@@ -295,6 +295,67 @@ test_failures(void)
 	is_str(buf_str(&out), "", "between turns nothing happens");
 }
 
+static bool
+too_long(void *arg)
+{
+	(void)arg;
+	return true;
+}
+
+/* The server answers to a part of the talk, and says so. */
+static void
+answer_to_a_part(void)
+{
+	begin();
+	l.io.fits = too_long;	/* of that it knows nothing */
+	gate("{\"type\":\"notice\",\"code\":\"truncated\",\"text\":\"x\"}");
+	gate("{\"type\":\"message\",\"role\":\"assistant\",\"content\":"
+	    "\"What?\",\"agent\":{\"usage\":{\"input_tokens\":900,"
+	    "\"output_tokens\":2}}}");
+	buf_reset(&out);
+	done(0);
+}
+
+static void
+test_room(void)
+{
+	struct err why = ERR_INIT;
+
+	answer_to_a_part();
+	is_int(l.state, LOOP_ROOM, "room is to be made");
+	is_int(l.refusal.window, 900, "for a window of what was read");
+	is_str(buf_str(&out), "", "the answer is kept back");
+	loop_room(&l, NULL);
+	is_str(buf_str(&out), "K usage\nS delta\nG request -\n",
+	    "there was room: it counts, is taken back and asked for again");
+	gate(SAY("\"Tea.\""));
+	done(0);
+	is_str(buf_str(&l.text), "Tea.", "the second answer counts");
+
+	answer_to_a_part();
+	err_set(&why, ERR_LIMIT, "too long");
+	loop_room(&l, &why);
+	is_str(buf_str(&out), "K message assistant 'What?'\nK usage\n"
+	    "K turn.end end_turn\n", "no room: there is no better answer");
+	is_int(loop_exit(&l), 0, "than that one");
+
+	begin();
+	l.io.fits = too_long;
+	gate("{\"type\":\"error\",\"code\":\"context_overflow\","
+	    "\"message\":\"too long\",\"retryable\":false}");
+	done(65);
+	is_int(l.state, LOOP_ROOM, "the server refuses: room is to be made");
+	loop_room(&l, &why);
+	is_int(loop_exit(&l), 3, "none: that is a limit");
+
+	answer_to_a_part();
+	err_set(&why, ERR_CANCELLED, "cancelled");
+	loop_cancel(&l, &why);
+	loop_room(&l, NULL);
+	is_int(loop_exit(&l), 130, "cancelled meanwhile");
+	ok(strstr(buf_str(&out), "What?") == NULL, "without half an answer");
+}
+
 static void
 test_cancel(void)
 {
@@ -345,6 +406,7 @@ main(void)
 	test_limits();
 	test_empty();
 	test_failures();
+	test_room();
 	test_cancel();
 	loop_free(&l);
 	buf_free(&out);

@@ -90,6 +90,56 @@ calls_of(struct tool_env *env, jv msg, bool json, enum decision *worst,
 	return rc;
 }
 
+/* The assistant message that makes the one call v, {"name", "arguments"} by
+ * itself or as an API's tool call, arguments a string or not; else v.  v is
+ * consumed. */
+static jv
+message_take(jv v)
+{
+	jv f = js_get(v, "function"), args, call, msg;
+	struct buf text = BUF_INIT;
+
+	if (!js_is_obj(f)) {
+		js_free(f);
+		f = js_ref(v);
+	}
+	args = js_get(f, "arguments");
+	if (js_str(f, "name") == NULL || !js_is_valid(args) ||
+	    js_str(v, "role") != NULL) {
+		js_free(args);
+		js_free(f);
+		return v;
+	}
+	if (!js_is_str(args)) {
+		js_dump(&text, args);
+		f = js_set(f, "arguments", js_from_buf(&text));
+	}
+	call = js_set(js_set_str(js_obj(), "type", "function"), "function", f);
+	msg = js_set(js_set_str(js_obj(), "role", "assistant"), "tool_calls",
+	    js_push(js_arr(), call));
+	js_free(args);
+	js_free(v);
+	buf_free(&text);
+	return msg;
+}
+
+static int
+judge_line(struct tool_env *env, jv v, const struct jsonl *at, bool json,
+    enum decision *worst, struct buf *out, struct err *e)
+{
+	switch (msg_classify(v)) {
+	case MSG_LINE_MESSAGE:
+		return msg_role(v) != MSG_ASSISTANT ? 0 :
+		    calls_of(env, v, json, worst, out, e);
+	case MSG_LINE_EVENT:
+		return 0;
+	default:
+		return err_set(e, ERR_DATA, "%s:%ju: neither a message nor a "
+		    "call; give {\"name\": ..., \"arguments\": {...}}",
+		    at->name, (uintmax_t)at->lineno);
+	}
+}
+
 static int
 talk(struct tool_env *env, int in, bool json, enum decision *worst,
     struct buf *out, struct err *e)
@@ -102,11 +152,12 @@ talk(struct tool_env *env, int in, bool json, enum decision *worst,
 	jsonl_init(&lines, "<stdin>");
 	while (rc == 0 && (s = jsonl_read(&lines, in, &v, NULL, NULL, e)) !=
 	    JSONL_END) {
-		if (s == JSONL_ERROR)
+		if (s == JSONL_ERROR) {
 			rc = -1;
-		else if (msg_classify(v) == MSG_LINE_MESSAGE &&
-		    msg_role(v) == MSG_ASSISTANT)
-			rc = calls_of(env, v, json, worst, out, e);
+			break;
+		}
+		v = message_take(v);
+		rc = judge_line(env, v, &lines, json, worst, out, e);
 		js_free(v);
 		v = js_none();
 	}

@@ -20,7 +20,9 @@ program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
 	$(call program,agent-gate,gate recover core net json sys base,curl jq bsd md) \
 	$(call program,agent-tool,tool policy core json sys base,jq bsd md) \
-	$(call program,agent-chat,chat core json sys base,edit jq bsd md) $(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md) $(call program,agent-plan,plan core db json sys base,sqlite3 jq bsd md)
+	$(call program,agent-chat,chat core json sys base,edit jq bsd md) \
+	$(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md) \
+	$(call program,agent-plan,plan core db json sys base,sqlite3 jq bsd md)
 HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net json sys base,curl microhttpd jq bsd md) \
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \
@@ -49,7 +51,7 @@ BATCH_KILLS  ?= 50
 WALL_CALLS   ?= 1000
 MEM_KILLS    ?= 100
 TORTURE_TIME ?= 600
-TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills 2065-jail-many 4100-plan-continue 4110-plan-swarm
+TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills 2065-jail-many 4100-plan-continue 4110-plan-swarm 5200-chat-kills 7120-examples-thousands
 ifneq ($(filter default undefined,$(origin CC)),)
 CC := cc
 endif
@@ -65,7 +67,9 @@ OS         := $(shell uname -s)
 pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
 once   = $(eval $1 := $2)$($1)
 pc     = $(patsubst libxml2,libxml-2.0,$(patsubst libsqlite3,sqlite3,$(1:%=lib%)))
-lib    = $(call once,L_$1,$(call pkg,libs,$(call pc,$1),-l$1))
+# STATIC=1 takes these from their archives: they are small, not everywhere, and collide with nothing.
+static = $(if $(and $(STATIC),$(filter $1,sqlite3 bsd md)),$(wildcard $(shell $(CC) -print-file-name=lib$1.a)))
+lib    = $(call once,L_$1,$(or $(static),$(call pkg,libs,$(call pc,$1),-l$1)))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,$(call pc,$(LIBS)),$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(call lib,$l)) -lm
 
@@ -112,16 +116,15 @@ CONF_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(if $(SRC),$(shell \
 SHARE  := $(if $(filter /%,$(B)),$(CURDIR)/share,$(subst $() ,/,$(patsubst %,..,$(subst /, ,$(B))))/share)
 
 UNITS  := $(patsubst share/%,$(B)/%,$(wildcard share/systemd/*))
-
 W      := WERROR=$(if $(filter undefined,$(origin WERROR)),1,$(WERROR))
 PAR     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J))
 Q      := $(if $(V),,@)
-say    = $(if $(V),@:,@printf '  %-5s %s\n' '$1' '$2')
+say    = @mkdir -p $(@D)$(if $(V),,; printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
 .PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench bench-mem bench-recall run \
-	install uninstall clean distclean dist deb deb-check help FORCE
+	install uninstall clean distclean dist dist-source deb deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
 programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share $(UNITS)
@@ -129,7 +132,7 @@ tests: programs $(UNIT) $(STUB) $(BENCH) $(REPLAY)
 
 # ---- compiling and linking ----------------------------------------------------------------------
 $(B)/.flags: FORCE
-	$(call stamp,$(CC) $(BASE_CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) $(LDLIBS))
+	$(call stamp,$(CC) $(BASE_CFLAGS) $(SANFLAGS) $(LINKFLAGS) $(LDFLAGS) $(LDLIBS) $(STATIC))
 $(B)/.conf: FORCE
 	$(call stamp,$(CONF_CFLAGS))
 $(B)/obj/%.list: FORCE
@@ -141,20 +144,16 @@ $(CONF_OBJS): private CONF = $(CONF_CFLAGS)
 $(CONF_OBJS) $(B)/obj/jail/cmd/agent-jail.o: $(B)/.conf
 $(B)/obj/jail/%.o: %.c $(B)/.flags
 	$(call say,CC,$< (jail))
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(WARN) $(TRAPFLAGS) $(CONF_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/fuzz/%.o: tests/fuzz/%.c tests/fuzz/replay.h $(B)/.flags
 	$(call say,CC,$<)
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) -Itests $(if $(FUZZ),,-include tests/fuzz/replay.h) \
 		$(WARN) $(SANFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/tests/%.o: tests/%.c $(B)/.flags
 	$(call say,CC,$<)
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) -Itests $(WARN) $(SANFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/%.o: %.c $(B)/.flags
 	$(call say,CC,$<)
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CONF) $(WARN) -Wmissing-prototypes $(SANFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/%.a: $(B)/obj/%.list $$(call objs,$$*)
 	$(call say,AR,$@)
@@ -163,13 +162,11 @@ $(B)/obj/%.a: $(B)/obj/%.list $$(call objs,$$*)
 # link FLAGS,LIBRARIES
 define link
 	$(call say,LD,$@)
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $1 $(LINKFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $2 $(LDLIBS)
 endef
 # Started for every command: static where the C library can be, which saves a tenth of its start.
 $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
 	$(call say,LD,$@)
-	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINKFLAGS) -static-pie $(LDFLAGS) -o $@ $^ $(LDLIBS) 2>/dev/null || \
 		$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 ifneq ($(SAN),)
@@ -183,7 +180,6 @@ $(B)/libexec/agent/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
 	$(call link,$(SANFLAGS),$(call libs,$($*.libs)))
 $(B)/tests/stub/failio.so: tests/stub/failio.c $(B)/.flags
 	$(call say,CC,$<)
-	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -ldl
 $(B)/tests/%: $$(addprefix $(B)/obj/,$$(addsuffix .o,$$(basename $$(wildcard tests/$$*.c tests/$$*/*.c)))) $(call ar,$(LAYERS))
 	$(call link,$(SANFLAGS) $(if $(and $(FUZZ),$(findstring fuzz/,$*)),-fsanitize=fuzzer),$(call libs,$(LIBS)))
@@ -228,8 +224,7 @@ fuzz: ## libFuzzer on every parser, FUZZ_TIME seconds each (needs clang)
 fuzz-run: $(REPLAY)
 	@set -e; for f in $(notdir $(REPLAY)); do mkdir -p $(B)/corpus/$$f; echo "fuzz $$f"; \
 		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 -verbosity=0 \
-		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f \
-		$$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
+		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f $$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, WALL_CALLS, every fuzz target for TORTURE_TIME seconds
 	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 PLAN_KILLS=20 PLAN_TASKS=5000 PLAN_ROUNDS=20 PROMPTS=1000 MEM_RUNS=1 MEM_KILLS=$(MEM_KILLS) WALL_CALLS=$(WALL_CALLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
 	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
@@ -273,22 +268,27 @@ uninstall: ## remove exactly what install put there
 	@for p in $(INSTALLED); do rm -f '$(DESTDIR)'"$${p#*=}"; done
 	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DOCDIR); do d='$(DESTDIR)'$$d; \
 		if [ -d "$$d" ]; then find "$$d" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; done
-	@-cd '$(DESTDIR)$(DATADIR)' 2>/dev/null && rmdir -p zsh/site-functions bash-completion/completions \
-		fish/vendor_completions.d 2>/dev/null; cd '$(DESTDIR)$(UNITDIR)/../..' 2>/dev/null && rmdir -p systemd/user 2>/dev/null; :
+	@-for d in $(DATADIR):zsh/site-functions $(DATADIR):bash-completion/completions $(DATADIR):fish/vendor_completions.d \
+		$(UNITDIR)/../..:systemd/user; do (cd '$(DESTDIR)'"$${d%:*}" && rmdir -p "$${d#*:}") 2>/dev/null || :; done
 
 clean: ## remove what was built; distclean is the same
 	@rm -rf $(B)
 distclean: clean
-dist: ## a source tarball in $(B)
+# Two runs give the same bytes: names, owners, modes, times and order are all said.
+TAR    := LC_ALL=C tar -cf - --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w \
+	--mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || stat -c %Y VERSION)}
+NAME    = agent-$(VER)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+dist: dist-source ## a source tarball, and one of programs that need few libraries, in $(B)
+	@$(MAKE) $(PAR) install B=$(B)/static STATIC=1 CFLAGS=-O2 LDFLAGS=-s PREFIX=/usr/local DESTDIR=$(abspath $(B))/stage
+	@$(TAR) --transform='s,^[.],$(NAME),' -C $(B)/stage/usr/local . | gzip -9n >$(B)/$(NAME).tar.gz && \
+		rm -rf $(B)/stage && echo $(B)/$(NAME).tar.gz
+dist-source:
 	@mkdir -p $(B); { git ls-files 2>/dev/null || find Makefile README LICENSE VERSION cmd lib share tests \
-		man completions .ci .clang-format .editorconfig .gitignore -type f; } | LC_ALL=C sort | \
-		tar -cf - --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w -T - \
-		--mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
-		--transform='s,^,agent-$(VER)/,' | gzip -9n >$(B)/agent-$(VER).tar.gz
-	@echo $(B)/agent-$(VER).tar.gz
-deb: dist ## the Debian package, in $(B)/deb (needs debhelper)
+		man completions .ci .clang-format .editorconfig .gitignore -type f; } | LC_ALL=C sort | $(TAR) -T - \
+		--transform='s,^,agent-$(VER)/,' | gzip -9n >$(B)/agent-$(VER).tar.gz && echo $(B)/agent-$(VER).tar.gz
+deb: dist-source ## the Debian package, in $(B)/deb (needs debhelper)
 	@sh share/debian/make $(B)/agent-$(VER).tar.gz $(B)/deb
-deb-check: deb ## lintian; install, use and purge it in a fresh Debian (as root)
+deb-check: dist deb ## lintian; install, use and purge packages in a fresh Debian (as root)
 	@sh tests/deb.sh $(B)/deb/agent-toolkit_$(VER)_*.deb $(B)/root
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done

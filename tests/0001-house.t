@@ -53,7 +53,7 @@ is "$(find "$dest" ! -type d | LC_ALL=C sort | tr '\n' ' ')" \
 if [ "$BUILD" != "$ROOT/build" ]; then
 	skip 'another flavour' 'tarball'
 elif tar --version 2>/dev/null | grep -q GNU; then
-	ok 'make dist' top dist
+	ok 'make dist-source' top dist-source
 	tarball=$BUILD/agent-$(cat "$ROOT/VERSION").tar.gz
 	ok 'the tarball unpacks' tar -xzf "$tarball"
 	ok 'it holds the Makefile' cmp "$ROOT/Makefile" agent-*/Makefile
@@ -62,8 +62,18 @@ elif tar --version 2>/dev/null | grep -q GNU; then
 	# Compiled for nothing but to see that no file is missing.
 	TEST_TIMEOUT=600 MAKEFLAGS='' MFLAGS='' ok 'it builds by itself' \
 	    make -C agent-"$(cat "$ROOT/VERSION")" -j2 CFLAGS=-O0 CC="${CC:-cc}"
+	# Elsewhere, by somebody else, in another order: the same bytes.
+	mkdir -p elsewhere/deep
+	tar -xzf "$tarball" -C elsewhere/deep
+	(umask 077; TEST_TIMEOUT=600 MAKEFLAGS='' MFLAGS='' TZ=Asia/Tokyo LC_ALL=C \
+	    ok 'and in another place' make -C elsewhere/deep/agent-* CFLAGS=-O0 \
+	    CC="${CC:-cc}" build/libexec/agent/agent-netgate build/libexec/agent/agent-jail)
+	for f in agent-netgate agent-jail; do
+		ok "$f is the same to the byte" cmp agent-*/build/libexec/agent/$f \
+		    elsewhere/deep/agent-*/build/libexec/agent/$f
+	done
 	sum=$(cksum <"$tarball")
-	top dist >/dev/null
+	top dist-source >/dev/null
 	is "$(cksum <"$tarball")" "$sum" 'a second tarball is the same, byte for byte'
 else
 	skip 'no GNU tar' 'tarball'

@@ -221,6 +221,20 @@ open_write(struct db *d, struct err *e)
 	return rc;
 }
 
+/* Bring a file of an older version up to date that is only to be read. */
+static bool
+update(struct db *d)
+{
+	struct err e = ERR_INIT;
+	struct db *w;
+
+	if (!d->old || !(d->flags & DB_READ))
+		return false;
+	w = db_open(d->path, d->schema, d->flags & ~DB_READ, &e);
+	db_close(w);
+	return w != NULL;
+}
+
 struct db *
 db_open(const char *path, const struct db_schema *s, enum db_flags flags,
     struct err *e)
@@ -245,8 +259,13 @@ db_open(const char *path, const struct db_schema *s, enum db_flags flags,
 	else
 		rc = flags & DB_READ ? open_read(d, e) : open_write(d, e);
 	if (rc == -1) {
+		bool again = update(d);
+
 		db_close(d);
-		return NULL;
+		if (!again)
+			return NULL;
+		*e = (struct err)ERR_INIT;
+		return db_open(path, s, flags, e);
 	}
 	return d;
 }

@@ -33,7 +33,8 @@ struct db_schema {
 
 enum db_flags {
 	DB_WRITE = 0,		/* made when it is missing */
-	DB_READ = 1,		/* must be there; nothing is written */
+	DB_READ = 1,		/* must be there; nothing is written, but an
+				 * older version brought up to date */
 	DB_NO_WAL = 2,		/* a rollback journal, as on network disks */
 };
 

@@ -21,6 +21,7 @@ struct db {
 	uint64_t	 ticket;	/* of our last commit, 0: none */
 	pid_t		 pid;		/* who opened it */
 	bool		 in_tx, durable, network;
+	bool		 old;		/* of an older version, and read only */
 	char		 note[200];
 	struct db_stmt	*stmts;
 };

@@ -96,7 +96,8 @@ head_confirm(struct db *d, struct err *e)
 		    "program; it is left as it is", d->path);
 	if (version > d->version)
 		return too_new(d, version, e);
-	if (version < d->version)
+	d->old = version < d->version;
+	if (d->old)
 		return err_set(e, ERR_CONFIG, "%s: of an older version and "
 		    "open for reading only", d->path);
 	return 0;

@@ -70,6 +70,32 @@ static const char *const steps[] = {
 	"CREATE TABLE vector_block("
 	"  ns INTEGER NOT NULL, model INTEGER NOT NULL, lo INTEGER NOT NULL,"
 	"  data BLOB NOT NULL, PRIMARY KEY(ns, model, lo)) STRICT;",
+	/* Files of before the first release have other lists of words, and no
+	 * vectors yet.  The index is made anew of the memories. */
+	"DELETE FROM segment;"
+	"DELETE FROM vocabulary;"
+	"UPDATE namespace SET folded = 1;"
+	"DROP TABLE posting;"
+	"CREATE TABLE posting("
+	"  ns INTEGER NOT NULL, lo INTEGER NOT NULL, term TEXT NOT NULL,"
+	"  df INTEGER NOT NULL, list BLOB NOT NULL, more INTEGER NOT NULL,"
+	"  PRIMARY KEY(ns, lo, term)) STRICT, WITHOUT ROWID;"
+	"DROP TABLE IF EXISTS posting_more;"
+	"CREATE TABLE posting_more("
+	"  id INTEGER PRIMARY KEY, list BLOB NOT NULL) STRICT;"
+	"CREATE TABLE IF NOT EXISTS file("
+	"  ns INTEGER NOT NULL, path TEXT NOT NULL,"
+	"  size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
+	"  hash TEXT NOT NULL, round INTEGER NOT NULL,"
+	"  PRIMARY KEY(ns, path)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE vector_new("
+	"  memory INTEGER PRIMARY KEY, model INTEGER NOT NULL,"
+	"  digest INTEGER NOT NULL,"
+	"  data BLOB NOT NULL) STRICT;"
+	"INSERT INTO vector_new SELECT memory, model, digest, data"
+	"  FROM vector;"
+	"DROP TABLE vector;"
+	"ALTER TABLE vector_new RENAME TO vector;",
 	NULL
 };
 

@@ -11,6 +11,7 @@
 #include "base/opt.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 static const struct opt table[] = {
 	OPT_COMMON
@@ -62,8 +63,8 @@ main(int argc, char **argv)
 	log_init("agent-acp");
 	if (parse(&o, argc, argv) == 0)
 		acp_serve(&o, &sig, &e);
-	else if (fflush(stdout) == EOF)
-		err_sys(&e, "write standard output");
+	else
+		stdout_flush(&e);
 	vec_free(&o.pass);
 	status = err_exit(&e);
 	if (status != 0)

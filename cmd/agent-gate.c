@@ -26,6 +26,7 @@
 #include "json/jsonl.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -419,8 +420,8 @@ main(int argc, char **argv)
 			run(&o, &s, &out, &e);
 		}
 	}
-	if (over && fflush(stdout) == EOF)
-		err_sys(&e, "standard output");
+	if (over)
+		stdout_flush(&e);
 	settings_free(&s);
 	out_free(&out);
 	if (out.gone)

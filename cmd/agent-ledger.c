@@ -21,6 +21,7 @@
 #include "ledger/usage.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -244,9 +245,8 @@ run_report(struct ledger *l, const struct options *o, struct conf *c,
 		rc = usage_report(l, &q, &out, e);
 	else
 		rc = usage_limits(l, o->json, &out, e);
-	if (rc == 0 && fd_write_all(STDOUT_FILENO, buf_str(&out),
-	    out.len) == -1)
-		rc = err_sys(e, "standard output");
+	if (rc == 0)
+		rc = stdout_write(buf_str(&out), out.len, e);
 	buf_free(&out);
 	return rc;
 }
@@ -284,8 +284,8 @@ main(int argc, char **argv)
 		}
 		run(&o, &e);
 	}
-	if (over && fflush(stdout) == EOF)
-		err_sys(&e, "standard output");
+	if (over)
+		stdout_flush(&e);
 	if (sig_caught() != 0)
 		sig_reraise(sig_caught());
 	return log_exit(&e);

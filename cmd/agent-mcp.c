@@ -21,6 +21,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_EXTRA,
 	KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD };
@@ -224,7 +225,7 @@ main(int argc, char **argv)
 	free(s.user);
 	if (sig_caught() != 0)
 		sig_reraise(sig_caught());
-	if (e.kind == ERR_NONE && fflush(stdout) == EOF)
-		err_sys(&e, "write to stdout");
+	if (e.kind == ERR_NONE)
+		stdout_flush(&e);
 	return log_exit(&e);
 }

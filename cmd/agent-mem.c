@@ -19,6 +19,7 @@
 #include "mem/cmd.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -408,10 +409,8 @@ main(int argc, char **argv)
 	}
 	if (status == 0)
 		status = run(&c, &e);
-	else if (status == 1 && fflush(stdout) == EOF)
-		err_sys(&e, "standard output");
 	else if (status == 1)
-		status = 0;
+		status = stdout_flush(&e);
 	vec_free(&c.spaces);
 	vec_free(&c.words);
 	vec_free(&c.homes);

@@ -16,6 +16,7 @@
 #include "plan/verb.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -407,9 +408,13 @@ verb_first(int argc, char **argv)
 static int
 output(int rc, struct buf *out, struct err *e)
 {
-	if (out->len > 0 && fd_write_all(STDOUT_FILENO, out->data,
-	    out->len) == -1 && e->kind == ERR_NONE)
-		rc = err_sys(e, "standard output");
+	struct err why = ERR_INIT;
+
+	if (stdout_write(out->data, out->len, &why) == -1 &&
+	    e->kind == ERR_NONE) {
+		*e = why;
+		rc = -1;
+	}
 	buf_free(out);
 	return rc;
 }
@@ -460,8 +465,7 @@ main(int argc, char **argv)
 	if (rc == 0)
 		rc = output(v->run(&a, &out, &e), &out, &e);
 	else if (rc == 1)
-		rc = fflush(stdout) == EOF ? err_sys(&e, "standard output") :
-		    0;
+		rc = stdout_flush(&e);
 	release(&a);
 	if (e.kind == ERR_CANCELLED && sig_caught() != 0)
 		sig_reraise(sig_caught());

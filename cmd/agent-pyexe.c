@@ -23,6 +23,7 @@
 #include "pyexe/keeper.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "sys/stdout.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -303,7 +304,7 @@ main(int argc, char **argv)
 	if (rc == 0)
 		status = run(&s, &e);
 	buf_free(&s.code);
-	if (e.kind == ERR_NONE && fflush(stdout) == EOF)
-		err_sys(&e, "standard output");
+	if (e.kind == ERR_NONE)
+		stdout_flush(&e);
 	return e.kind != ERR_NONE ? log_exit(&e) : status;
 }

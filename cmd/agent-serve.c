@@ -18,6 +18,7 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 enum {
 	KEY_URL = 256, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
@@ -307,8 +308,8 @@ main(int argc, char **argv)
 	log_init("agent-serve");
 	if (parse(&o, argc, argv, &over, &e) == 0 && !over)
 		run(&o, &e);
-	if (over && fflush(stdout) == EOF)
-		err_sys(&e, "standard output");
+	if (over)
+		stdout_flush(&e);
 	vec_free(&o.serve.guard.hosts);
 	vec_free(&o.serve.guard.origins);
 	if (o.serve.guard.token != NULL)

@@ -16,6 +16,7 @@
 #include "json/jsonl.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 #include "tool/batch.h"
 #include "tool/check.h"
 #include "tool/doctor.h"
@@ -586,9 +587,5 @@ main(int argc, char **argv)
 		return err_exit(&e);
 	if (e.kind != ERR_NONE)
 		return log_exit(&e);
-	if (fflush(stdout) != 0) {
-		err_sys(&e, "write to stdout");
-		return log_exit(&e);
-	}
-	return status;
+	return stdout_flush(&e) == -1 ? log_exit(&e) : status;
 }

@@ -88,8 +88,9 @@ litter() {	# litter DIR...: N, the temporary files that are there
 	    -o -name 'agent-batch.*' -o -name 'agent-try.*' \) 2>/dev/null
 }
 secretless() {	# S: the key is in no file below the test's folder
+	# shellcheck disable=SC2046
 	grep -rlF -e "$SECRET" -e "$(printf %s "$SECRET" | base64 -w 0 | tr -d =)" \
-	    "$TRASH" "$OUT" "$ERR" "$_meta"/act.* >"$good" 2>&1
+	    "$TRASH" "$_meta/out" "$_meta/err" $(find "$_meta" -name 'act.*') >"$good" 2>&1
 	is "$(cat "$good")" '' 'no secret in any file or output'
 }
 tracing() {	# whether strace may trace here, and programs bear it

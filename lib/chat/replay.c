@@ -124,9 +124,15 @@ take_message(struct replay *r, jv ev)
 {
 	enum msg_role role = msg_role(ev);
 	const char *id = js_str(ev, "id");
+	struct err why = ERR_INIT;
 
 	if (id != NULL)
 		snprintf(r->last_id, sizeof(r->last_id), "%s", id);
+	/* One that no server takes would be in the way for ever. */
+	if (role != MSG_NONE && msg_check(ev, &why) == -1) {
+		r->unfit++;
+		return;
+	}
 	if (role == MSG_TOOL) {
 		if (answers(r, ev))
 			hand_on(r, ev);

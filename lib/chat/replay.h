@@ -26,6 +26,7 @@ struct replay {
 	int64_t		 seq, turn;	/* greatest; -1 and 0 when none */
 	int64_t		 messages;	/* handed on */
 	int64_t		 dropped;	/* results that fit no call */
+	int64_t		 unfit;		/* messages that no server takes */
 	bool		 header;	/* a session event was there */
 	bool		 finished;	/* the last event was a result */
 	bool		 system;	/* a system message was there */

@@ -326,6 +326,7 @@ session_replay(struct session *s, struct replay *r, struct err *e)
 		}
 	}
 	jsonl_free(&in);
+	s->bad_lines += (uint64_t)r->unfit;
 	return rc;
 }
 

@@ -18,6 +18,7 @@
 #include "gate/common_opt.h"
 #include "gate/jobs.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #define AT_ONCE_MAX	JOBS_MAX
 #define ATTEMPTS	20
@@ -226,8 +227,8 @@ batch_cmd(int argc, char **argv)
 	jobs_open(&jobs, getenv("MAKEFLAGS"));
 	if (parse(&o, argc, argv, &help, &e) == -1 || help) {
 		jobs_close(&jobs);
-		if (help && fflush(stdout) == EOF)
-			err_sys(&e, "standard output");
+		if (help)
+			stdout_flush(&e);
 		return log_exit(&e);
 	}
 	if (o.conf.input == NULL && isatty(STDIN_FILENO)) {

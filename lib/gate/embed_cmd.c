@@ -14,6 +14,7 @@
 #include "gate/embed.h"
 #include "gate/jobs.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #define TEXTS		32	/* in a request */
 #define TEXTS_MAX	2048	/* the most that any service takes */
@@ -144,8 +145,8 @@ embed_cmd(int argc, char **argv)
 	int status;
 
 	if (parse(&o, argc, argv, &help, &e) == -1 || help) {
-		if (help && fflush(stdout) == EOF)
-			err_sys(&e, "standard output");
+		if (help)
+			stdout_flush(&e);
 		return log_exit(&e);
 	}
 	if (isatty(STDIN_FILENO)) {

@@ -17,6 +17,7 @@
 #include "gate/heal.h"
 #include "gate/out.h"
 #include "gate/tools.h"
+#include "sys/stdout.h"
 
 enum {
 	KEY_TOOLS = 256, KEY_FORMAT, KEY_EXPLAIN, KEY_STREAM, KEY_LIST,
@@ -216,7 +217,7 @@ gate_parse_main(int argc, char **argv)
 		rc = e.kind != ERR_NONE ? -1 : work(&o, tools, &e);
 	}
 	js_free(tools);
-	if (rc == 0 && fflush(stdout) != 0)
-		rc = err_sys(&e, "standard output");
+	if (rc == 0)
+		rc = stdout_flush(&e);
 	return rc == 0 ? 0 : log_exit(&e);
 }

@@ -13,6 +13,7 @@
 #include "plan/task.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
+#include "sys/stdout.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -189,9 +190,8 @@ verb_watch(struct verb_args *a, struct buf *out, struct err *e)
 		struct pollfd fd = { sig_fd(), POLLIN, 0 };
 
 		rc = look(&w, &last, e);
-		if (out->len > 0 && fd_write_all(STDOUT_FILENO, out->data,
-		    out->len) == -1)
-			rc = err_sys(e, "standard output");
+		if (stdout_write(out->data, out->len, e) == -1)
+			rc = -1;
 		buf_reset(out);
 		if (rc == -1 || a->once || (rc == 1 && a->until_empty))
 			break;

@@ -72,7 +72,8 @@ child(int out, const struct tool_env *given, const struct tool *t, jv args)
 	result_init(&r);
 	sig_reset_child();
 	if (keep(fds) == -1)
-		_exit(70);
+		_exit(err_kind_exit(errno == EMFILE ? ERR_NOMEM :
+		    ERR_INTERNAL));
 	if (t->outside) {
 		/* What it starts has to have these. */
 		open("/dev/null", O_RDWR);
@@ -170,7 +171,7 @@ worker_finish(struct worker *w, struct result *r)
 		else if (WIFEXITED(status) && WEXITSTATUS(status) ==
 		    err_kind_exit(ERR_NOMEM))
 			result_error(r, CODE_RESOURCE, "the tool ran out of "
-			    "memory.\nAsk for less.");
+			    "memory or of open files.\nAsk for less.");
 		else
 			result_error(r, CODE_INTERNAL, "the tool ended "
 			    "without a result (wait status %d).", status);

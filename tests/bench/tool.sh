@@ -1,7 +1,7 @@
 #!/bin/sh
 # tool.sh - the tools that read: files beside each other, lines of a tree,
-# tables of any size, and a skill.
-# Words name the parts to run: reads search view skill.  BENCH_CSV_MB (1000)
+# tables of any size, a skill, and Python that stays.
+# Words name the parts to run: reads search view skill pyexe.  BENCH_CSV_MB (1000)
 # is how large the table is.
 . "$(dirname "$0")/../bench.sh"
 export AGENT_WORKSPACE="$T/work" AGENT_STATE="$T/state"
@@ -97,4 +97,22 @@ part_skill() {	# 4. A promoted function
 	row 'skill: python3 -c, bare' "$bare" ms
 }
 
-measure "${*:-reads search view skill}"
+part_pyexe() {	# 5. Python whose variables stay
+	command -v python3 >/dev/null || return 0
+	awk 'BEGIN { for (i = 0; i < 400; i++)
+	    printf "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c%d\",\"type\":\"function\",\"function\":{\"name\":\"pyexe\",\"arguments\":\"{\\\"code\\\":\\\"n = globals().get(0) or 1\\\"}\"}}]}\n", i }' >"$T/calls"
+	# The first call of a session starts the interpreter.
+	agent-tool call --session bench pyexe '{"code":"n = 0"}' >"$T/out"
+	"$STUB/spawn" -n 5 -i "$T/calls" agent-tool --session bench run >"$T/out"
+	"$STUB/spawn" -n 100 agent-tool call --session bench pyexe '{"code":"n += 1"}' >>"$T/out"
+	"$STUB/spawn" -n 3 agent-tool call --session bench pyexe \
+	    '{"code":"while True: pass","timeout":1}' >>"$T/out" 2>"$T/err"
+	{ read -r all _ _ st; read -r one _ _ _; read -r hung _ _ _; } <"$T/out"
+	[ "$st" = 0 ] || row 'pyexe: ended with status' "$st" ''
+	row 'pyexe: calls of a conversation' "$(calc 0 "400000 / $all")" /s '>= 200'
+	row 'pyexe: calls, a process each' "$(calc 0 "1000 / $one")" /s '>= 200'
+	row 'pyexe: from the end of its time to the interrupt' "$(calc 0 "$hung - 1000")" ms '< 1000'
+	"$BUILD/libexec/agent/agent-pyexe" --session bench --end
+}
+
+measure "${*:-reads search view skill pyexe}"

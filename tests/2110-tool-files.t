@@ -127,6 +127,10 @@ good search_files '{"pattern":"IHDR"}' 'binary or very large skipped' 'binaries'
 bad INVALID_ARGUMENTS search_files '{"pattern":"f("}' 'pattern: ' 'a bad pattern'
 bad NOT_FOUND search_files '{"pattern":"x","path":"nope"}' nope 'a missing path'
 mkdir .git && echo needle >.git/x
+for p in '(((a{1,255}){1,255}){1,255})' "$(printf '%060000d' 0 | tr 0 '(')" "$(printf '%030d' 0 | tr 0 '(')a$(printf '%030d' 0 | sed 's/0/+)/g')"; do
+	bad INVALID_ARGUMENTS search_files "{\"pattern\":\"$p\"}" 'too large when its counts are written out, or too deep' \
+	    "an expression that would take all memory: $(printf %.20s "$p")"
+done
 good search_files '{"pattern":"needle"}' 'no match' '.git is not searched'
 # several edits, and diffs
 printf 'one\ntwo\nthree\ntwo\nend' >m

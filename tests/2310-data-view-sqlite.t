@@ -110,6 +110,7 @@ EOT
 	status_is 65 "$V" head x.parquet
 	like "$(cat "$ERR")" 'ValueError|ended' 'a reader that fails is told'
 	no_children_left 'and none is left'
+	unset PYTHONPATH
 else
 	skip 'no python3'
 fi

@@ -251,3 +251,101 @@ ere_literal(struct buf *out, const char *p)
 	buf_free(&run);
 	buf_free(&best);
 }
+
+#define DEPTH	100
+#define HEAVY	((size_t)1 << 30)
+
+/* The greatest number of times that the count at p asks for. */
+static size_t
+count_of(const char *p)
+{
+	size_t times[2] = { 0, 0 };
+
+	for (int i = 0; i < 2; i++) {
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			times[i] = times[i] < HEAVY ? times[i] * 10 +
+			    (size_t)(*p - '0') : HEAVY;
+		if (*p != ',')
+			break;
+	}
+	/* {3,} is three and a star. */
+	return times[0] + 1 > times[1] ? times[0] + 1 : times[1];
+}
+
+size_t
+ere_weight(const char *p)
+{
+	size_t sum[DEPTH + 1] = { 0 }, last = 0, times;
+	int d = 0;
+
+	while (p != NULL && *p != '\0') {
+		times = 0;
+		if (*p == '(') {
+			if (d == DEPTH)
+				return HEAVY;
+			sum[++d] = 0;
+			p++;
+			continue;
+		} else if (*p == ')' && d > 0) {
+			last = sum[d--] + 2;
+			p++;
+		} else if (*p == '[') {
+			last = 1;
+			p = skip(p);
+		} else if (*p == '{' && is_count(p)) {
+			times = count_of(p);
+			p = strchr(p, '}') + 1;
+		} else if (in("*+?", *p)) {
+			/* regcomp makes aa* of a+. */
+			times = *p++ == '+' ? 2 : 1;
+		} else {
+			last = 1;
+			p += *p == '\\' && p[1] != '\0' ? 2 : 1;
+		}
+		/* What is repeated has been counted once. */
+		if (times > 0) {
+			size_t once = last;
+
+			last = last != 0 && times > HEAVY / last ? HEAVY :
+			    last * times;
+			sum[d] -= once < sum[d] ? once : sum[d];
+		}
+		sum[d] += last;
+		if (sum[d] >= HEAVY)
+			return HEAVY;
+	}
+	for (times = 0; d >= 0; d--)
+		times += sum[d];
+	return times;
+}
+
+/* Whether it can fit at the beginning of a text only. */
+static bool
+anchored(const char *p)
+{
+	if (*p != '^')
+		return false;
+	while (p != NULL && *p != '\0' && *p != '|') {
+		if (*p == '\\')
+			p += p[1] != '\0' ? 2 : 1;
+		else
+			p = *p == '(' || *p == '[' ? skip(p) : p + 1;
+	}
+	return p != NULL && *p == '\0';
+}
+
+double
+ere_cost(const char *p, size_t n)
+{
+	double cost = (double)ere_weight(p) * (double)(n + 1);
+	bool back = false;
+
+	for (const char *q = p; (q = strchr(q, '\\')) != NULL && q[1] != '\0';
+	    q += 2)
+		back = back || (q[1] >= '1' && q[1] <= '9');
+	/* Each place may be a beginning, and each an end of what is meant
+	 * again. */
+	if (!anchored(p))
+		cost *= (double)(n + 1);
+	return back ? cost * (double)(n + 1) : cost;
+}

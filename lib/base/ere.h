@@ -24,4 +24,19 @@ void ere_translate(struct buf *out, const char *p);
  */
 void ere_literal(struct buf *out, const char *p);
 
+#define ERE_WEIGHT_MAX	2500	/* states: some 60 MB in the worst case */
+
+/*
+ * How many states regcomp makes of the translated expression: it writes
+ * counted and repeated parts out, so a few bytes can be gigabytes, and it
+ * recurses into groups.  More than ERE_WEIGHT_MAX, or groups too deep for
+ * the stack: do not compile it.
+ */
+size_t ere_weight(const char *p);
+/*
+ * About how many steps regexec takes in the worst case to find the
+ * translated expression in n bytes, or not to.
+ */
+double ere_cost(const char *p, size_t n);
+
 #endif

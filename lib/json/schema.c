@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define FAULTS_MAX	8
+#define PATTERN_STEPS	3e8	/* of regexec: about a second */
 #define DEPTH_MAX	64	/* of schemas; values are bounded by js_parse */
 
 struct check {
@@ -171,8 +172,11 @@ check_pattern(struct check *c, const char *pattern, jv v)
 	regex_t r;
 
 	ere_translate(&re, pattern);
-	/* A pattern that POSIX cannot say does not refuse anything. */
-	if (regcomp(&r, buf_str(&re), REG_EXTENDED | REG_NOSUB) == 0) {
+	/* A pattern that POSIX cannot say does not refuse anything, nor one
+	 * that would take too much: whoever wrote the schema may mean ill. */
+	if (ere_weight(buf_str(&re)) <= ERE_WEIGHT_MAX && (s == NULL ||
+	    ere_cost(buf_str(&re), strlen(s)) <= PATTERN_STEPS) &&
+	    regcomp(&r, buf_str(&re), REG_EXTENDED | REG_NOSUB) == 0) {
 		if (s == NULL || regexec(&r, s, 0, NULL, 0) != 0) {
 			buf_addf(&text, "a string that matches %.200s",
 			    pattern);

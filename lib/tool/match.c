@@ -38,6 +38,12 @@ match_init(struct match *m, const char *pattern, bool ignore_case,
 	if (ascii(pattern))
 		uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0));
 	ere_translate(&ere, pattern);
+	if (ere_weight(buf_str(&ere)) > ERE_WEIGHT_MAX) {
+		buf_adds(why, "it is too large when its counts are written "
+		    "out, or too deep");
+		buf_free(&ere);
+		return false;
+	}
 	rc = regcomp(&m->re, buf_str(&ere), flags |
 	    (ignore_case ? REG_ICASE : 0));
 	if (rc != 0) {

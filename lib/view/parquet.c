@@ -1,9 +1,11 @@
 /*
- * parquet.c - Parquet files, read by a helper in Python.
+ * parquet.c - Parquet files, read by a helper in Python or JavaScript.
  *
  * share/agent/python/parquet.py uses what there is of pyarrow, DuckDB and
- * pandas, and writes JSON lines: first how many rows there are and the
- * columns, then the rows, until nobody reads on.
+ * pandas, share/agent/js/parquet.mjs the package hyparquet of node.  Both
+ * write JSON lines: first how many rows there are and the columns, then the
+ * rows, until nobody reads on.  One that has no library ends with 69, and
+ * the next is tried.
  */
 #include "base/mem.h"
 #include "core/state.h"
@@ -23,8 +25,21 @@
 #define PIECE		((size_t)64 * 1024)
 #define SAID_MAX	((size_t)300)
 
+static const struct reader {
+	const char	*places[4];
+	const char	*option;	/* before the script */
+	const char	*script;
+} readers[] = {
+	/* Not by PATH: what lies in a project or a home is not meant. */
+	{ { "/usr/local/bin/python3", "/usr/bin/python3", "/bin/python3" },
+	    "-B", "python/parquet.py" },
+	{ { "/usr/local/bin/node", "/usr/bin/node", "/usr/bin/nodejs" },
+	    "--no-warnings", "js/parquet.mjs" },
+};
+
 struct source {
 	char		*path;
+	const struct reader *reader;
 	struct proc	 proc;
 	struct vec	 argv;
 	int		 out, err;
@@ -51,21 +66,19 @@ stop(struct source *s)
 static int
 start(struct source *s, size_t last, struct err *e)
 {
-	static const char *const places[] = { "/usr/local/bin/python3",
-	    "/usr/bin/python3", "/bin/python3" };
-	const char *python = NULL;
-	char *script = state_share("python/parquet.py");
+	const struct reader *r = s->reader;
+	char *script = state_share(r->script);
+	const char *program = NULL;
 
-	for (size_t i = 0; python == NULL && i < BASE_NITEMS(places); i++)
-		if (access(places[i], X_OK) == 0)
-			python = places[i];
-	if (python == NULL) {
+	for (size_t i = 0; program == NULL && r->places[i] != NULL; i++)
+		if (access(r->places[i], X_OK) == 0)
+			program = r->places[i];
+	if (program == NULL) {
 		free(script);
-		return err_set(e, ERR_UNAVAILABLE, "Parquet needs python3 "
-		    "with pyarrow, duckdb or pandas; there is no python3");
+		return err_set(e, ERR_UNAVAILABLE, "there is no such program");
 	}
-	vec_push(&s->argv, python);
-	vec_push(&s->argv, "-B");
+	vec_push(&s->argv, program);
+	vec_push(&s->argv, r->option);
 	vec_push(&s->argv, script);
 	vec_push(&s->argv, s->path);
 	vec_pushf(&s->argv, "%zu", last);
@@ -236,5 +249,19 @@ view_parquet(struct view *v, const char *path, struct err *e)
 	v->ops = &ops;
 	v->growing = true;
 	buf_adds(&v->form, "Parquet");
-	return start(s, 0, e) == -1 ? -1 : head(v, true, e);
+	for (size_t i = 0; i < BASE_NITEMS(readers); i++) {
+		struct err why = ERR_INIT;
+
+		s->reader = &readers[i];
+		if (start(s, 0, &why) == 0 && head(v, true, &why) == 0)
+			return 0;
+		stop(s);
+		if (why.kind != ERR_UNAVAILABLE) {
+			*e = why;
+			return -1;
+		}
+	}
+	return err_set(e, ERR_UNAVAILABLE, "Parquet needs pyarrow, duckdb or "
+	    "pandas for python3, or hyparquet for node, and none of them is "
+	    "installed here");
 }

@@ -201,6 +201,12 @@ regex(struct parser *p, struct where_node *t)
 	if (!value(p, t))
 		return false;
 	ere_translate(&ere, t->v[0].text);
+	if (ere_weight(buf_str(&ere)) > ERE_WEIGHT_MAX) {
+		buf_adds(p->why, "regular expression: too large when its "
+		    "counts are written out, or too deep");
+		buf_free(&ere);
+		return false;
+	}
 	rc = regcomp(&t->re, buf_str(&ere), REG_EXTENDED | REG_NOSUB);
 	t->compiled = rc == 0;
 	if (rc != 0) {

@@ -56,9 +56,54 @@ static const struct {
 	{ "^\\w{3}$", "ab-", 0 },
 };
 
+/* What regcomp makes of an expression in states, at most. */
+static const struct {
+	const char *re;
+	size_t least, most;
+} weights[] = {
+	{ "", 0, 0 },
+	{ "abc", 3, 3 },
+	{ "[a-z]\\.", 2, 2 },
+	{ "a{3}", 3, 4 },
+	{ "a{3,5}b", 6, 7 },
+	{ "(ab|c){10}", 40, 80 },
+	{ "((a{255}){255}){255}", 16000000, (size_t)1 << 30 },
+	{ "(a{99999999999999999999}){9}", ERE_WEIGHT_MAX + 1, (size_t)1 << 30 },
+	{ "((((((a+)+)+)+)+)+)+", 128, 1024 },
+	{ "((((((a*)*)*)*)*)*)*", 7, 64 },
+	{ "a\\{3\\}", 4, 4 },
+	{ "[{}]{2", 3, 3 },
+	{ ")", 1, 1 },
+	{ "(((", 0, 8 },
+};
+
+static void
+weigh(void)
+{
+	struct buf deep = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
+		size_t w = ere_weight(weights[i].re);
+
+		ok(w >= weights[i].least && w <= weights[i].most,
+		    "the weight of %s: %zu", weights[i].re, w);
+	}
+	for (int i = 0; i < 60000; i++)
+		buf_addc(&deep, '(');
+	ok(ere_weight(buf_str(&deep)) > ERE_WEIGHT_MAX, "too deep");
+	buf_free(&deep);
+	ok(ere_cost("^[a-z]+$", 1000000) < 1e8, "anchored: once");
+	ok(ere_cost("^(a|b)+$", 1000000) < 1e8, "also with a choice within");
+	ok(ere_cost("^a|b", 1000000) > 1e9, "but not one of several");
+	ok(ere_cost("(a|b)*a(a|b){100}c$", 10000) > 1e9, "from everywhere");
+	ok(ere_cost("^((a|b)*)\\1c", 10000) > 3e8, "what comes again");
+	ok(ere_cost("[0-9]", 1000) < 1e7, "an ordinary one");
+}
+
 int
 main(void)
 {
+	weigh();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct buf b = BUF_INIT, lit = BUF_INIT;
 

@@ -104,6 +104,35 @@ bounded(void)
 	buf_free(&why);
 }
 
+/* Patterns of a stranger cost neither stack, nor memory, nor an evening. */
+static void
+hostile(void)
+{
+	static const char *const patterns[] = {
+		"((((a{1,255}){1,255}){1,255}){1,255})", "((a|b)*)\\1c",
+		"(((((((((((((((((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+"
+		")+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+", "(a|b)*a(a|b){100}c$",
+	};
+	struct buf deep = BUF_INIT, text = BUF_INIT;
+	jv v;
+
+	for (int i = 0; i < 100000; i++) {
+		buf_addc(&deep, '(');
+		buf_addc(&text, "ab"[i % 3 == 0]);
+	}
+	v = js_from_bytes(text.data, text.len);
+	for (size_t i = 0; i <= sizeof(patterns) / sizeof(*patterns); i++) {
+		jv s = js_set_str(js_obj(), "pattern", i < sizeof(patterns) /
+		    sizeof(*patterns) ? patterns[i] : buf_str(&deep));
+
+		ok(schema_check(s, v, NULL), "a hostile pattern: %zu", i);
+		js_free(s);
+	}
+	js_free(v);
+	buf_free(&deep);
+	buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -121,5 +150,6 @@ main(void)
 		buf_free(&why);
 	}
 	bounded();
+	hostile();
 	return done_testing();
 }

@@ -97,9 +97,10 @@ is_test(const char *command)
 			return true;
 		if (first && is_one(base, (size_t)(p + n - base), runners))
 			runs = true;
-		/* NAME=value, options, and what only runs the next word. */
+		/* NAME=value, options, times, and what only runs the next
+		 * word. */
 		first = first && (memchr(p, '=', n) != NULL || *p == '-' ||
-		    is_one(base, (size_t)(p + n - base), shells));
+		    (*p >= '0' && *p <= '9') || is_one(base, (size_t)(p + n - base), shells));
 	}
 	return false;
 }

@@ -1,12 +1,13 @@
 #!/bin/sh
 # When agent-chat reads standard input: terminal, device, file, pipe that
-# speaks, pipe that is silent, closed; with and without a prompt.
+# speaks, pipe that is silent, closed; with and without a prompt.  The result
+# has the status that the process has, each time.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 modeld_start 'default text "{last}"'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=test-model
 mkdir work && cd work || exit 99
-export S='agent-chat --no-session --no-tools'
+export S='agent-chat --no-session --no-tools --brief none --format json'
 echo 'from a file' >file; : >empty; mkfifo idle
 # A writer that never writes.
 sleep 300 >idle &
@@ -17,7 +18,10 @@ ctx='P
 <stdin>
 X
 </stdin>'
-said() { is "$STATUS: $(cat "$OUT")" "$1" "$2" || diag "$(cat "$ERR")"; }
+said() {	# said 'STATUS: TEXT' NAME
+	is "$(jq -rj '"\(.exit_code): \(.text)"' "$OUT")" "$1" "$2" || diag "$(cat "$ERR")"
+	is "$STATUS" "${1%%:*}" "$2, says the process"
+}
 try() { _run timeout -k 1 20 sh -c "$1"; }
 
 # With a prompt.
@@ -43,8 +47,7 @@ like "$(head -n 1 "$ERR")" 'waiting for stdin \(-n to skip\)' 'announced'
 try '(printf X; sleep 1; echo Y) | $S --stdin-timeout 300ms P'
 like "$(cat "$OUT")" 'XY' 'once it speaks, a pipe is read to its end'
 try 'printf "1\n2\n" | while read -r l; do $S -n "$l"; done'
-said '0: 1
-2' '-n keeps a loop of read alive'
+is "$STATUS $(jq -r .text "$OUT" | tr '\n' ' ')" '0 1 2 ' '-n keeps a loop of read alive'
 
 # Without one.
 try 'echo hello there | $S'; said '0: hello there' 'pipe: is the prompt'
@@ -64,6 +67,7 @@ is "$(jq -rj 'select(.body | type == "object") | .body.messages[-1].content' \
     'are mended'
 
 # A terminal.
+S=${S% --format json}
 pty() { _run "$STUB/pty" "$@"; }
 # shellcheck disable=SC2086
 pty '' $S P
@@ -79,8 +83,8 @@ pty '' $S -n
 is "$STATUS" 66 '-n, terminal, no prompt'
 
 # Signals while it waits.
-try '$S P <&9 & p=$!; sleep 0.3; kill -TERM $p; wait $p'
-is "$STATUS" 143 'TERM while waiting for stdin'
+try '$S --format json P <&9 & p=$!; sleep 0.3; kill -TERM $p; wait $p'
+said '143: ' 'TERM while waiting for stdin'
 kill "$idler"; exec 9<&-
 no_children_left
 done_testing

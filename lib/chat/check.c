@@ -100,7 +100,8 @@ is_test(const char *command)
 		/* NAME=value, options, times, and what only runs the next
 		 * word. */
 		first = first && (memchr(p, '=', n) != NULL || *p == '-' ||
-		    (*p >= '0' && *p <= '9') || is_one(base, (size_t)(p + n - base), shells));
+		    (*p >= '0' && *p <= '9') ||
+		    is_one(base, (size_t)(p + n - base), shells));
 	}
 	return false;
 }

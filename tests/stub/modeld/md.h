@@ -151,6 +151,8 @@ void chat_id(struct text *, const struct context *);
 void expand(struct text *, const struct context *, const char *, bool in_json);
 void answer_tokens(struct text *, long from, long n);
 long usage_of(const struct context *, bool prompt);
+/* Append the member usage. */
+void usage_add(struct text *, const struct context *);
 const char *finish_of(const struct context *);
 
 /* gzip.c */

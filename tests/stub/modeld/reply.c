@@ -164,6 +164,21 @@ usage_of(const struct context *c, bool prompt)
 	return opt_num(c->step, "usage.out", n);
 }
 
+void
+usage_add(struct text *t, const struct context *c)
+{
+	long in = usage_of(c, true), out = usage_of(c, false);
+	const char *dot = opt(c->step, "usage.float") ? ".5" : "";
+
+	text_fmt(t, "\"usage\":{\"prompt_tokens\":%ld%s,"
+	    "\"completion_tokens\":%ld%s,\"total_tokens\":%ld",
+	    in, dot, out, dot, in + out);
+	if (opt(c->step, "usage.cached") != NULL)
+		text_fmt(t, ",\"prompt_tokens_details\":{\"cached_tokens\":"
+		    "%ld}", opt_num(c->step, "usage.cached", 0));
+	text_str(t, "}");
+}
+
 static void
 whole_calls(struct text *t, const struct context *c)
 {
@@ -249,12 +264,8 @@ whole_body(struct text *t, const struct context *c)
 		text_str(t, "}]");
 	}
 	if (opt(c->step, "usage.none") == NULL) {
-		long in = usage_of(c, true), out = usage_of(c, false);
-		const char *dot = opt(c->step, "usage.float") ? ".5" : "";
-
-		text_fmt(t, ",\"usage\":{\"prompt_tokens\":%ld%s,"
-		    "\"completion_tokens\":%ld%s,\"total_tokens\":%ld}",
-		    in, dot, out, dot, in + out);
+		text_str(t, ",");
+		usage_add(t, c);
 	}
 	text_str(t, "}");
 }

@@ -315,8 +315,8 @@ parse_verb(struct step *st, struct words *w, const char *verb)
 	if (strcmp(verb, "stall") == 0 || strcmp(verb, "dribble") == 0)
 		return parse_timing(st, w, verb);
 	if (strcmp(verb, "usage") == 0) {
-		static const char *const names[] = { "in", "out", "none",
-		    "float", NULL };
+		static const char *const names[] = { "in", "out", "cached",
+		    "none", "float", NULL };
 		return switches(st, w, "usage", names);
 	}
 	if (!take(w, &s, verb))

@@ -106,15 +106,6 @@ emit(struct flow *f, const char *json, size_t n)
 		flush(f->r);
 }
 
-static void
-usage(struct flow *f, struct text *t)
-{
-	long in = usage_of(f->c, true), out = usage_of(f->c, false);
-
-	text_fmt(t, "\"usage\":{\"prompt_tokens\":%ld,\"completion_tokens\":"
-	    "%ld,\"total_tokens\":%ld}", in, out, in + out);
-}
-
 /* One chunk object; finish NULL is null. */
 static void
 chunk(struct flow *f, const char *delta, const char *finish)
@@ -135,10 +126,10 @@ chunk(struct flow *f, const char *delta, const char *finish)
 	else
 		text_str(t, ",\"finish_reason\":null");
 	if (sw_is(f, "usage", "choice") && finish)
-		text_str(t, ","), usage(f, t);
+		text_str(t, ","), usage_add(t, f->c);
 	text_str(t, "}]");
 	if (sw_is(f, "usage", "each"))
-		text_str(t, ","), usage(f, t);
+		text_str(t, ","), usage_add(t, f->c);
 	text_str(t, "}");
 	emit(f, t->p, t->len);
 }
@@ -377,7 +368,7 @@ finish(struct flow *f)
 		t->len = 0;
 		text_add(t, f->front.p, f->front.len);
 		text_str(t, "\"choices\":[],");
-		usage(f, t);
+		usage_add(t, f->c);
 		text_str(t, "}");
 		emit(f, t->p, t->len);
 	}

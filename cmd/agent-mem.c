@@ -16,6 +16,7 @@
 #include "base/opt.h"
 #include "core/event.h"
 #include "json/jsonl.h"
+#include "mem/backfill.h"
 #include "mem/cmd.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
@@ -32,7 +33,7 @@ enum {
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
 	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
 	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET,
-	KEY_VECTORS, KEY_OFFLINE, KEY_SESSIONS, KEY_TIER, KEY_ARTIFACTS,
+	KEY_VECTORS, KEY_BACKGROUND, KEY_OFFLINE, KEY_SESSIONS, KEY_TIER, KEY_ARTIFACTS,
 	KEY_VERSION,
 };
 
@@ -61,7 +62,10 @@ static const struct opt table[] = {
 	{ "artifacts", KEY_ARTIFACTS, "DIR", "compact: keep what is cut "
 	    "there" },
 	{ "vectors", KEY_VECTORS, NULL, "search, recall: by nearness of "
-	    "meaning, too" },
+	    "meaning, too; storing: make them in the background "
+	    "(AGENT_MEMORY_VECTORS)" },
+	{ "background", KEY_BACKGROUND, NULL, "embed: in low priority, one "
+	    "for a file, ten minutes at most" },
 	{ "model", 'm', "NAME", "embed, --vectors: the model" },
 	{ "offline", KEY_OFFLINE, NULL, "embed, --vectors: without a server "
 	    "(for trials)" },
@@ -133,6 +137,7 @@ static const char examples[] =
 			    BIT(KEY_TURN) | BIT(KEY_DATE) | \
 			    BIT(KEY_IMPORTANCE) | BIT(KEY_EXPIRES))
 #define SERVER		(BIT('m') | BIT(KEY_OFFLINE))
+#define FILL		(SERVER | BIT(KEY_VECTORS))
 #define RANK		(SPACES | ABOUT | WHEN | SERVER | BIT('k') | \
 			    BIT(KEY_SESSION) | BIT(KEY_WITHOUT) | \
 			    BIT(KEY_NOW) | BIT(KEY_VECTORS))
@@ -152,21 +157,23 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{ "store", cmd_store, DB_WRITE, false, 10,
-	    SPACE | ITEM | BIT(KEY_NEAR) },
+	    SPACE | ITEM | BIT(KEY_NEAR) | FILL },
 	{ "search", cmd_search, DB_READ, true, 10, RANK | BIT(KEY_EXPLAIN) },
 	{ "recall", cmd_recall, DB_READ, true, 10,
 	    RANK | BIT(KEY_FOR_PROMPT) | BIT(KEY_BUDGET) },
 	{ "get", cmd_get, DB_READ, true, 0, SPACES | BIT(KEY_HISTORY) },
 	{ "list", cmd_list, DB_READ, true, 100,
 	    SPACES | ABOUT | WHEN | BIT('k') },
-	{ "update", cmd_update, DB_WRITE, false, 0, SPACES | ITEM },
+	{ "update", cmd_update, DB_WRITE, false, 0, SPACES | ITEM | FILL },
 	{ "forget", cmd_forget, DB_WRITE, false, 10,
 	    RANK | BIT(KEY_QUERY) | BIT(KEY_OLDER) |
 	    BIT(KEY_EVERYTHING) | BIT(KEY_DRY_RUN) },
 	{ "import", cmd_import, DB_WRITE, false, 0,
-	    SPACE | BIT(KEY_NEAR) | BIT(KEY_JQ) },
-	{ "index", cmd_index, DB_WRITE, false, 0, SPACE | BIT(KEY_SESSIONS) },
-	{ "embed", cmd_embed, DB_WRITE, false, 0, SERVER },
+	    SPACE | BIT(KEY_NEAR) | BIT(KEY_JQ) | FILL },
+	{ "index", cmd_index, DB_WRITE, false, 0,
+	    SPACE | BIT(KEY_SESSIONS) | FILL },
+	{ "embed", cmd_embed, DB_WRITE, false, 0,
+	    SERVER | BIT(KEY_BACKGROUND) },
 	{ "export", cmd_export, DB_READ, true, 0, SPACES },
 	{ "namespaces", cmd_namespaces, DB_READ, true, 0, SPACES },
 	{ "stats", cmd_stats, DB_READ, true, 0, 0 },
@@ -235,6 +242,7 @@ option(struct cmd *c, int key, const char *arg, struct err *e)
 	case KEY_COPROCESS: c->coprocess = true; break;
 	case KEY_SESSIONS: c->sessions = true; break;
 	case KEY_VECTORS: c->vectors = true; break;
+	case KEY_BACKGROUND: c->background = true; break;
 	case 'm': c->model = arg; break;
 	case KEY_OFFLINE: c->offline = true; break;
 	case KEY_FOR_PROMPT: c->for_prompt = true; break;
@@ -368,10 +376,19 @@ serve(struct cmd *c, struct err *e)
 	return rc;
 }
 
+/* Whether a command may leave memories without vectors. */
+static bool
+stores(const struct verb *v)
+{
+	return v->how == DB_WRITE && (v->uses & BIT(KEY_VECTORS)) != 0 &&
+	    v->run != cmd_forget;
+}
+
 static int
 run(struct cmd *c, struct err *e)
 {
 	const struct verb *v;
+	struct proc left;
 	int status, rc;
 
 	if (c->coprocess)
@@ -382,11 +399,14 @@ run(struct cmd *c, struct err *e)
 		return -1;
 	if (c->limit == 0)
 		c->limit = v->limit;
+	c->vectors = (v->uses & BIT(KEY_VECTORS)) != 0 && backfill_wanted(c);
 	/* A filter, which has nothing to do with memories. */
 	status = v->run == cmd_compact ? 0 : open_store(c, v, e);
 	if (status == 0)
 		status = v->run(c, e);
 	rc = cmd_flush(c, e);
+	if (c->vectors && c->s.db != NULL && (stores(v) || c->unfilled))
+		backfill_start(c, &left);
 	store_close(&c->s);
 	return rc == -1 ? -1 : status;
 }

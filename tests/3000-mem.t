@@ -85,7 +85,9 @@ json_is "$(cat "$OUT")" '{"stored":0,"existing":6,"updated":0,"bad":0}' 'changes
 status_is 65 sh -c 'printf "%s\n" "{\"text\":\"good\"}" nonsense "[1]" "{\"text\":5}" "{\"text\":[]}" |
     agent-mem --db n.db import -n c'
 is "$(jq .stored,.bad "$OUT" | xargs)" '2 3' 'good lines are taken, bad ones left out'
-like "$(cat "$ERR")" '<stdin>:2: .*' 'and named'
+is "$(sed -n 's/^agent-mem: warning: \(<stdin> line [0-9]*\): .*/\1/p' "$ERR" | xargs)" \
+    '<stdin> line 2 <stdin> line 3 <stdin> line 5' 'and named'
+is "$(grep -c 'line 2.*line 2' "$ERR")" 0 'once each'
 
 # ---- namespaces, stats, check, backup
 ok 'namespaces' mem namespaces

@@ -187,17 +187,55 @@ launch(struct embed *m)
 	}
 }
 
+/* A part with its answer: whose vectors they are, as JSON. */
+struct told {
+	struct part	*p;
+	struct scan_span model;		/* n 0: not known */
+};
+
 static void
 on_vector(void *arg, size_t i, const char *json, size_t len)
 {
-	struct part *p = arg;
+	const struct told *told = arg;
+	struct part *p = told->p;
 	struct text *t = &p->g->texts[p->from + i];
 
 	if (t->result.len > 0)
 		return;
 	buf_adds(&t->result, "\"embedding\":");
 	buf_add(&t->result, json, len);
+	if (told->model.n > 0) {
+		buf_adds(&t->result, ",\"model\":");
+		buf_add(&t->result, told->model.p, told->model.n);
+	}
 	p->g->left--;
+}
+
+/* The vectors of an answer.  The model is the one that was asked, or what the
+ * server says when none was named. */
+static int
+read_vectors(struct embed *m, struct part *p, const struct buf *body,
+    struct err *e)
+{
+	struct told told = { p, { NULL, 0 } };
+	struct buf asked = BUF_INIT;
+	int rc;
+	jv model;
+
+	if (m->srv->model != NULL) {
+		model = js_from_str(m->srv->model);
+		js_dump(&asked, model);
+		js_free(model);
+		told.model.p = buf_str(&asked);
+		told.model.n = asked.len;
+	} else if (!scan_find(buf_str(body), body->len, "model",
+	    &told.model) || told.model.p[0] != '"' || told.model.n > 512) {
+		told.model.n = 0;
+	}
+	rc = embed_read(buf_str(body), body->len, p->n, &m->dims, on_vector,
+	    &told, e);
+	buf_free(&asked);
+	return rc;
 }
 
 /* True when another text might have been taken. */
@@ -220,8 +258,7 @@ on_reply(void *arg, void *tag, struct post_reply *r)
 	struct group *g = p->g;
 
 	if (r->err.kind == ERR_NONE)
-		embed_read(buf_str(&r->body), r->body.len, p->n, &m->dims,
-		    on_vector, p, &r->err);
+		read_vectors(m, p, &r->body, &r->err);
 	if (r->err.kind == ERR_NONE) {
 		/* All are there. */
 	} else if (!blames_text(r)) {
@@ -329,6 +366,7 @@ answer_offline(struct text *t, jv s)
 	embed_offline(v, p, n);
 	buf_adds(&t->result, "\"embedding\":");
 	embed_offline_json(&t->result, v);
+	buf_adds(&t->result, ",\"model\":\"offline\"");
 }
 
 /* A line of the input; bad when it could not even be read as one. */

@@ -26,7 +26,7 @@ struct embed_conf {
 
 /*
  * Read fd to its end and write a line for each line that is not blank:
- * {"index","id"?,"embedding":[...]} or {"index","id"?,"error":{"code",
+ * {"index","id"?,"embedding":[...],"model"?} or {"index","id"?,"error":{"code",
  * "message"}}.  The server is srv (server_open, server_find).  The exit
  * status, 1 when some failed; -1 with e filled when no more could be done.
  */

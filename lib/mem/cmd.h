@@ -33,7 +33,9 @@ struct cmd {
 	bool		 text;		/* for people */
 	bool		 coprocess;
 	bool		 all, explain, history, dry_run, everything,
-			 sessions, for_prompt, vectors, offline;
+			 sessions, for_prompt, vectors, offline, background;
+	bool		 unfilled;	/* memories may lack a vector */
+	int		 working;	/* lock of who makes them, backfill.h */
 	struct store	 s;
 	bool		 none;		/* there is no file yet */
 	struct buf	 out;

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "mem/backfill.h"
 #include "mem/embed.h"
 #include "mem/vectors.h"
 
@@ -20,10 +22,12 @@ struct batch {
 	float		*v[BATCH];
 	size_t		 dims[BATCH], n;
 	int64_t		 after;		/* the last row looked at */
+	int64_t		 until;		/* clock_ms() of the end, or 0 */
 	uint64_t	 done, bad;
 };
 
-/* Memories whose vector is missing, of another model or of another text. */
+/* Memories whose vector is missing or of another text, or of another model
+ * than that, when it is known. */
 static int
 fill(struct batch *b, const char *model, struct err *e)
 {
@@ -31,8 +35,8 @@ fill(struct batch *b, const char *model, struct err *e)
 	    " m.text, m.speaker FROM memory m LEFT JOIN vector v ON"
 	    " v.memory = m.id LEFT JOIN model o ON o.id = v.model"
 	    " WHERE m.id > ? AND (v.memory IS NULL OR v.digest <> m.digest OR"
-	    " o.name <> ?) ORDER BY m.id LIMIT ?", "isi", b->after, model,
-	    (int64_t)BATCH);
+	    " o.name <> coalesce(?, o.name)) ORDER BY m.id LIMIT ?", "isi",
+	    b->after, model, (int64_t)BATCH);
 	int rc = -1;
 
 	b->n = 0;
@@ -121,33 +125,87 @@ write_down(struct batch *b, const char *name, struct err *e)
 	return -1;
 }
 
+/* All that have no vector of the model, as far as it is known. */
+static int
+embed_all(struct batch *b, struct embed *m, bool known, struct err *e)
+{
+	int rc;
+
+	b->after = 0;
+	while ((rc = fill(b, known ? m->said : NULL, e)) == 0 && b->n > 0) {
+		rc = embed_texts(m, (const char *const *)b->texts, b->n,
+		    keep, b, e);
+		if (rc == 0 && m->said[0] != '\0')
+			rc = write_down(b, m->said, e);
+		empty(b);
+		if (rc == -1 || (b->until != 0 && clock_ms() > b->until))
+			break;
+	}
+	empty(b);
+	return rc;
+}
+
+static int
+ignore(size_t i, float *v, size_t n, const char *why, void *arg,
+    struct err *e)
+{
+	(void)i, (void)n, (void)arg;
+	return v != NULL ? 0 : err_set(e, ERR_UNAVAILABLE, "%.200s", why);
+}
+
+/* First what has no vector; then which model there is now is known, and what
+ * has one of another is renewed. */
+static int
+embed_both(struct batch *b, struct embed *m, struct err *e)
+{
+	static const char *const probe[] = { "which model is it" };
+	int rc = embed_all(b, m, false, e);
+
+	if (rc == 0 && m->said[0] == '\0')
+		rc = embed_texts(m, probe, 1, ignore, NULL, e);
+	if (rc == 0 && m->said[0] != '\0')
+		rc = embed_all(b, m, true, e);
+	return rc;
+}
+
+static bool
+any_memory(struct cmd *c)
+{
+	struct err e = ERR_INIT;
+	struct db_stmt *st = db_query(c->s.db, &e, "SELECT 1 FROM memory"
+	    " LIMIT 1", "");
+	bool any = st != NULL && db_step(st, &e) == 1;
+
+	if (any)
+		db_done(st);
+	return any;
+}
+
 int
 cmd_embed(struct cmd *c, struct err *e)
 {
 	struct embed m = { .model = c->model, .offline = c->offline };
-	struct batch *b = xcalloc(1, sizeof(*b));
-	char *name = embed_name(&m);
-	int rc;
+	struct batch *b;
+	int rc = 0;
 	jv v;
 
+	if (c->background && !backfill_enter(c))
+		return 0;
+	b = xcalloc(1, sizeof(*b));
 	b->c = c;
-	while ((rc = fill(b, name, e)) == 0 && b->n > 0) {
-		rc = embed_texts(&m, (const char *const *)b->texts, b->n,
-		    keep, b, e);
-		if (rc == 0)
-			rc = write_down(b, name, e);
-		empty(b);
-		if (rc == -1)
-			break;
-	}
-	empty(b);
-	if (rc == 0) {
-		v = js_set_str(js_obj(), "model", name);
+	if (c->background)
+		b->until = clock_ms() + BACKFILL_MS;
+	if (any_memory(c))
+		rc = embed_both(b, &m, e);
+	if (c->background) {
+		backfill_leave(c, rc == 0);
+	} else if (rc == 0) {
+		v = js_set(js_obj(), "model", m.said[0] != '\0' ?
+		    js_from_str(m.said) : js_null());
 		v = js_set_int(v, "embedded", (int64_t)b->done);
 		cmd_line_take(c, js_set_int(v, "failed", (int64_t)b->bad));
 		rc = b->bad > 0;
 	}
-	free(name);
 	free(b);
 	return rc;
 }
@@ -178,7 +236,6 @@ cmd_near(struct cmd *c, const char *text, const struct vec *names,
     struct rank *r, struct err *e)
 {
 	struct embed m = { .model = c->model, .offline = c->offline };
-	char *name = embed_name(&m);
 	struct one o = { NULL, 0 };
 	int64_t model = 0;
 	int rc = embed_texts(&m, &text, 1, keep_one, &o, e);
@@ -188,8 +245,11 @@ cmd_near(struct cmd *c, const char *text, const struct vec *names,
 		log_warn("no vector for the question: %s", e->msg);
 		*e = (struct err)ERR_INIT;
 		rc = 0;
-	} else if ((rc = vectors_model(&c->s, name, (int64_t)o.n, false,
-	    &model, e)) == 1) {
+	} else if ((rc = vectors_model(&c->s, m.said, (int64_t)o.n, false,
+	    &model, e)) == 0) {
+		/* None yet, or those of another model. */
+		c->unfilled = true;
+	} else if (rc == 1) {
 		rc = 0;
 		for (size_t i = 0; rc == 0 && i < names->n; i++) {
 			struct store_ns *ns;
@@ -202,6 +262,5 @@ cmd_near(struct cmd *c, const char *text, const struct vec *names,
 		vectors_settle(r);
 	}
 	free(o.v);
-	free(name);
 	return rc;
 }

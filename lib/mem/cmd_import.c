@@ -62,10 +62,8 @@ import_line(struct cmd *c, jv line, struct import *im, struct err *e)
 
 /* A bad line is told and left out; the rest is imported. */
 static void
-bad_line(struct import *im, const char *name, uint64_t lineno,
-    struct err *e)
+bad_line(struct import *im, struct err *e)
 {
-	err_wrap(e, "%s:%llu", name, (unsigned long long)lineno);
 	if (im->bad++ == 0)
 		im->first = *e;
 	if (im->bad <= 10)
@@ -90,13 +88,16 @@ import_from(struct cmd *c, int fd, const char *name, struct import *im,
 				rc = -1;
 				break;
 			}
-			bad_line(im, name, in.lineno, e);
+			/* It names the line itself. */
+			bad_line(im, e);
 			continue;
 		}
 		rc = import_line(c, v, im, e);
 		js_free(v);
 		if (rc == -1 && e->kind == ERR_DATA) {
-			bad_line(im, name, in.lineno, e);
+			err_wrap(e, "%s line %llu", name,
+			    (unsigned long long)in.lineno);
+			bad_line(im, e);
 			rc = 0;
 		}
 		if (rc == 0 && ++im->open >= LINES) {

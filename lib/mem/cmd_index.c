@@ -160,19 +160,11 @@ cut(struct indexing *x, const struct stat *st, const struct buf *b)
 
 /* A file that is text: its chunks are those that it has now. */
 static int
-take(struct indexing *x, int fd, const struct stat *st)
+take(struct indexing *x, int fd, const struct stat *st, const char *before)
 {
-	char before[65] = "";
 	struct buf b = BUF_INIT;
-	int rc = known(x, st, before);
+	int rc = 0;
 
-	if (rc == -1)
-		return -1;
-	if (rc == 2)
-		return db_run(x->c->s.db, x->e, "UPDATE file SET round = ?"
-		    " WHERE ns = ? AND path = ?", "iis", x->round, x->ns->id,
-		    x->path);
-	rc = 0;
 	if (fd_slurp(fd, &b, FILE_MAX) == 0 && b.len > 0 &&
 	    memchr(b.data, '\0', b.len) == NULL &&
 	    utf8_valid(b.data, b.len)) {
@@ -189,31 +181,52 @@ take(struct indexing *x, int fd, const struct stat *st)
 	return rc;
 }
 
+/* Look at a file; one that is as it was is not even opened. */
+static int
+look(struct indexing *x, const struct walk_entry *w)
+{
+	char before[65] = "";
+	struct stat st;
+	int fd, rc;
+
+	if (fstatat(w->dir, w->name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode) || (size_t)st.st_size > FILE_MAX)
+		return 0;
+	x->path = strncmp(w->path, "./", 2) == 0 ? w->path + 2 : w->path;
+	rc = known(x, &st, before);
+	if (rc == -1)
+		return -1;
+	if (rc == 2) {
+		x->files++;
+		return db_run(x->c->s.db, x->e, "UPDATE file SET round = ?"
+		    " WHERE ns = ? AND path = ?", "iis", x->round, x->ns->id,
+		    x->path);
+	}
+	fd = openat(w->dir, w->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
+	    O_NONBLOCK);
+	if (fd == -1)
+		return 0;
+	rc = 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (size_t)st.st_size <= FILE_MAX) {
+		x->files++;
+		rc = take(x, fd, &st, before);
+	}
+	close(fd);
+	return rc;
+}
+
 static enum walk_next
 on_entry(const struct walk_entry *w, void *arg)
 {
 	struct indexing *x = arg;
-	struct stat st;
-	int fd, rc = 0;
 
 	if (w->ignored || (w->type == DT_DIR && walk_dull(w->name)) ||
 	    (w->type == DT_DIR && w->name[0] == '.'))
 		return WALK_SKIP;
 	if (w->type != DT_REG || !utf8_valid(w->path, strlen(w->path)))
 		return WALK_ON;
-	fd = openat(w->dir, w->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
-	    O_NONBLOCK);
-	if (fd == -1)
-		return WALK_ON;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (size_t)st.st_size <= FILE_MAX) {
-		x->path = strncmp(w->path, "./", 2) == 0 ? w->path + 2 :
-		    w->path;
-		x->files++;
-		rc = take(x, fd, &st);
-	}
-	close(fd);
-	if (rc == -1)
+	if (look(x, w) == -1)
 		x->failed = true;
 	return x->failed ? WALK_STOP : WALK_ON;
 }

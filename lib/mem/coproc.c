@@ -5,6 +5,7 @@
  * answered by lines of its own and then by done.  What the command line says
  * holds for all requests, what a request says goes before it.
  */
+#include "mem/backfill.h"
 #include "mem/cmd.h"
 
 #include <string.h>
@@ -16,6 +17,8 @@
 struct serve {
 	struct cmd	*base;		/* the command line; the file */
 	struct store	 reader;	/* the same, mapped, for vectors */
+	struct proc	 filler;	/* makes vectors, backfill.h */
+	bool		 changed;	/* since that one was started */
 	struct err	 err;		/* of writing */
 };
 
@@ -277,6 +280,11 @@ answer(struct serve *s, size_t which, jv line)
 	    js_null());
 	emit_take(s, js_set_int(v, "exit_code", rc == -1 ? err_exit(&e) :
 	    rc));
+	if (rc == 0 && (requests[which].run == do_store ||
+	    requests[which].run == do_update))
+		s->changed = true;
+	if (c.unfilled)
+		s->changed = true;
 	/* The file is the base's: what was seen of it goes back there. */
 	s->base->s = c.s;
 	vec_free(&c.spaces);
@@ -285,6 +293,17 @@ answer(struct serve *s, size_t which, jv line)
 	vec_free(&c.tags);
 	vec_free(&c.without);
 	buf_free(&c.out);
+}
+
+/* Have vectors made for what has changed, one process after the other. */
+static void
+see_to_vectors(struct serve *s)
+{
+	if (!s->base->vectors || !s->changed || (s->filler.running &&
+	    !proc_poll(&s->filler)))
+		return;
+	s->changed = false;
+	backfill_start(s->base, &s->filler);
 }
 
 static void
@@ -310,6 +329,7 @@ cmd_coprocess(struct cmd *c, const char *version, struct err *e)
 	struct err fault = ERR_INIT;
 	jv v = js_none();
 
+	c->vectors = backfill_wanted(c);
 	if (c->vectors && store_open(&s.reader, c->db, DB_READ, e) == -1)
 		return -1;
 	if (s.reader.db != NULL)
@@ -332,6 +352,7 @@ cmd_coprocess(struct cmd *c, const char *version, struct err *e)
 			if (js_str_is(v, "type", requests[i].type))
 				answer(&s, i, v);
 		js_free(v);
+		see_to_vectors(&s);
 	}
 	jsonl_free(&in);
 	if (s.reader.db != NULL)

@@ -4,6 +4,7 @@
 #include "mem/embed.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,13 +21,6 @@
 #include "sys/proc.h"
 
 #define TEXT_MAX	8000	/* bytes of a text that are asked about */
-
-char *
-embed_name(const struct embed *m)
-{
-	return xstrdup(m->offline ? "offline" : m->model != NULL ? m->model :
-	    "default");
-}
 
 /* The texts as a file that is nowhere, at its beginning. */
 static int
@@ -56,7 +50,8 @@ input(const char *const *texts, size_t n, struct err *e)
 
 /* One line of the answer. */
 static int
-take(jv line, size_t n, embed_fn *fn, void *arg, struct err *e)
+take(struct embed *m, jv line, size_t n, embed_fn *fn, void *arg,
+    struct err *e)
 {
 	jv list = js_get(line, "embedding"), fault = js_get(line, "error");
 	size_t dims = js_len(list);
@@ -73,6 +68,8 @@ take(jv line, size_t n, embed_fn *fn, void *arg, struct err *e)
 		rc = fn((size_t)i, NULL, 0, why != NULL ? why : "no vector",
 		    arg, e);
 	} else {
+		snprintf(m->said, sizeof(m->said), "%s", js_str(line,
+		    "model") != NULL ? js_str(line, "model") : "default");
 		v = xcalloc(dims, sizeof(*v));
 		for (size_t k = 0; k < dims; k++) {
 			jv x = js_at(list, k), o = js_set(js_obj(), "x",
@@ -91,7 +88,8 @@ take(jv line, size_t n, embed_fn *fn, void *arg, struct err *e)
 }
 
 static int
-answers(int fd, size_t n, embed_fn *fn, void *arg, struct err *e)
+answers(struct embed *m, int fd, size_t n, embed_fn *fn, void *arg,
+    struct err *e)
 {
 	struct jsonl in;
 	enum jsonl_status st;
@@ -106,7 +104,7 @@ answers(int fd, size_t n, embed_fn *fn, void *arg, struct err *e)
 			rc = -1;
 			break;
 		}
-		rc = take(v, n, fn, arg, e);
+		rc = take(m, v, n, fn, arg, e);
 		js_free(v);
 	}
 	jsonl_free(&in);
@@ -114,7 +112,7 @@ answers(int fd, size_t n, embed_fn *fn, void *arg, struct err *e)
 }
 
 int
-embed_texts(const struct embed *m, const char *const *texts, size_t n,
+embed_texts(struct embed *m, const char *const *texts, size_t n,
     embed_fn *fn, void *arg, struct err *e)
 {
 	char *program = state_program("agent-gate");
@@ -138,7 +136,7 @@ embed_texts(const struct embed *m, const char *const *texts, size_t n,
 	p.die_with_us = true;
 	rc = p.fd[0] == -1 ? -1 : proc_start(&p, e);
 	if (rc == 0) {
-		rc = answers(p.fd[1], n, fn, arg, e);
+		rc = answers(m, p.fd[1], n, fn, arg, e);
 		proc_stop(&p, rc == 0 ? 5000 : 0);
 		status = proc_exit_code(p.status);
 		if (rc == 0 && status > 1)

@@ -12,6 +12,7 @@
 struct embed {
 	const char	*model;		/* NULL: the server's own */
 	bool		 offline;	/* agent-gate embed --offline */
+	char		 said[256];	/* the model that answered last */
 };
 
 /* The vector at place i, of which there are n numbers, or NULL with why. */
@@ -20,11 +21,10 @@ typedef int embed_fn(size_t i, float *v, size_t n, const char *why,
 
 /*
  * Have the texts turned into vectors and give each to fn, until that does
- * not return 0.  -1 with e filled when the server cannot be asked.
+ * not return 0.  Vectors are kept under the name in m->said.  -1 with e filled
+ * when the server cannot be asked.
  */
-int embed_texts(const struct embed *m, const char *const *texts, size_t n,
+int embed_texts(struct embed *m, const char *const *texts, size_t n,
     embed_fn *fn, void *arg, struct err *e);
-/* The name under which vectors of this model are kept; the caller frees. */
-char *embed_name(const struct embed *m);
 
 #endif

@@ -19,6 +19,8 @@
 #define WIDE
 #endif
 
+#define SPREAD	0.3f	/* of the nearness of what is worth something */
+
 bool
 vectors_unit(float *v, size_t n)
 {
@@ -93,6 +95,59 @@ vectors_model(struct store *s, const char *name, int64_t dims, bool make,
 		return -1;
 	*id = db_last_id(s->db);
 	return 1;
+}
+
+/* ---- rows ---- */
+
+/*
+ * The numbers of a vector as they are kept: the scale, then each as 16 bits of
+ * it.  That is 0.00002 off at most, half the size of floats, and lets a
+ * million of them be mapped.
+ */
+static char *
+pack_row(const float *v, size_t n, size_t *size)
+{
+	float most = 0, scale;
+	char *row;
+
+	for (size_t i = 0; i < n; i++)
+		if (fabsf(v[i]) > most)
+			most = fabsf(v[i]);
+	scale = most / INT16_MAX;
+	*size = sizeof(scale) + n * sizeof(int16_t);
+	row = xmalloc(*size);
+	memcpy(row, &scale, sizeof(scale));
+	for (size_t i = 0; i < n; i++) {
+		int16_t x = scale > 0 ? (int16_t)lrintf(v[i] / scale) : 0;
+
+		memcpy(row + sizeof(scale) + i * sizeof(x), &x, sizeof(x));
+	}
+	return row;
+}
+
+/* How near a row of size bytes is to v. */
+static float
+dot_row(const char *row, size_t size, const float *v, size_t n)
+{
+	float sum = 0, scale, f;
+	int16_t x;
+
+	/* Files of before have floats. */
+	if (size == n * sizeof(f)) {
+		for (size_t i = 0; i < n; i++) {
+			memcpy(&f, row + i * sizeof(f), sizeof(f));
+			sum += f * v[i];
+		}
+		return sum;
+	}
+	if (size != sizeof(scale) + n * sizeof(x))
+		return -1;
+	memcpy(&scale, row, sizeof(scale));
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&x, row + sizeof(scale) + i * sizeof(x), sizeof(x));
+		sum += (float)x * v[i];
+	}
+	return sum * scale;
 }
 
 /* ---- blocks ---- */
@@ -179,16 +234,20 @@ vectors_put(struct store *s, int64_t row, int64_t model, float *v,
     size_t dims, int64_t digest, struct err *e)
 {
 	int8_t *bytes;
+	char *kept;
 	float scale;
+	size_t size;
 	int rc;
 
 	if (!vectors_unit(v, dims))
 		return 0;
+	kept = pack_row(v, dims, &size);
 	bytes = xmalloc(dims);
 	scale = vectors_pack(v, dims, bytes);
 	rc = db_run(s->db, e, "INSERT OR REPLACE INTO vector(memory, model,"
 	    " digest, data) VALUES(?, ?, ?, ?)", "iiib", row, model, digest,
-	    (const void *)v, dims * sizeof(*v));
+	    (const void *)kept, size);
+	free(kept);
 	if (rc == 0)
 		rc = write_place(s, row, model, scale, bytes, dims, e);
 	free(bytes);
@@ -281,17 +340,12 @@ weigh(struct store *s, struct rank_near *near, const float *v, size_t dims,
 	int rc = st != NULL ? db_step(st, e) : -1;
 	const char *p;
 	size_t n;
-	float sum = 0, x;
 
 	near->near = -1;
 	if (rc != 1)
 		return rc;
 	p = db_blob(st, 0, &n);
-	for (size_t i = 0; n == dims * sizeof(x) && i < dims; i++) {
-		memcpy(&x, p + i * sizeof(x), sizeof(x));
-		sum += x * v[i];
-	}
-	near->near = sum;
+	near->near = dot_row(p, n, v, dims);
 	db_done(st);
 	return 0;
 }
@@ -348,6 +402,9 @@ vectors_settle(struct rank *r)
 		if (r->near[i].near > most)
 			most = r->near[i].near;
 	}
+	/* A few that are all near are not far from each other. */
+	if (least > most - SPREAD)
+		least = most - SPREAD;
 	for (size_t i = 0; i < r->nnear; i++)
 		r->near[i].near = (r->near[i].near - least) /
 		    (most - least + 0.05f);

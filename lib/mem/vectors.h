@@ -1,10 +1,11 @@
 /*
  * vectors.h - nearness of meaning: vectors beside the memories.
  *
- * A vector is kept twice, of length 1: as floats in a row of its own, which
- * is the truth, and as bytes with a scale in a block of 1024 memories, which
- * is what a search reads from end to end.  The best of that are weighed
- * again by the floats.  No index: nothing can be missed.
+ * A vector is kept twice, of length 1: as numbers of 16 bits with a scale in a
+ * row of its own, which is the truth, and as bytes with a scale in a block of
+ * 1024 memories, which is what a search reads from end to end.  The best of
+ * that are weighed again, as floats, by the rows.  No index: nothing can be
+ * missed.
  */
 #ifndef MEM_VECTORS_H
 #define MEM_VECTORS_H

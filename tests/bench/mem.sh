@@ -82,7 +82,7 @@ coprocess() {	# coprocess NAME OPTION...
 coprocess search
 
 if [ "$VECTORS" -gt 0 ]; then
-	MEM_VECTORS=$VECTORS "$BUILD/tests/bench/mem_vectors" "$T/m.db"
+	MEM_VECTORS=$VECTORS MEM_FLOATS=$T/floats.db "$BUILD/tests/bench/mem_vectors" "$T/m.db" modeld-1
 	row 'mem: file with vectors' "$(calc 1 "$(wc -c <"$T/m.db") / 1000000")" MB
 	serve 'set embeddings 384'
 	head -n 40 "$T/rare" >"$T/some"
@@ -100,9 +100,9 @@ if [ "$VECTORS" -gt 0 ]; then
 	if [ -n "$vec" ] && command -v sqlite3 >/dev/null; then
 		cat >"$T/sql" <<-END
 			.load ${vec%.so}
-			ATTACH '$T/m.db' AS m;
+			ATTACH '$T/floats.db' AS m;
 			CREATE VIRTUAL TABLE v USING vec0(e float[384]);
-			INSERT INTO v(rowid, e) SELECT memory & 4294967295, data FROM m.vector;
+			INSERT INTO v(rowid, e) SELECT id, data FROM m.f;
 		END
 		"$STUB/spawn" -n 1 -i "$T/sql" sqlite3 "$T/v.db" >"$T/times"
 		row 'mem: sqlite-vec: vectors kept' "$(calc 0 "$VECTORS / $(column 1) * 1000")" 1/s
@@ -110,12 +110,12 @@ if [ "$VECTORS" -gt 0 ]; then
 			printf '.load %s\nPRAGMA mmap_size=2147418112;\n' "${vec%.so}"
 			printf "ATTACH '%s' AS m;\n.timer on\n" "$T/m.db"
 			for i in 1 2 3 4 5 6 7; do
-				echo "SELECT count(*) FROM (SELECT rowid FROM v WHERE e MATCH (SELECT data FROM m.vector
-				    WHERE memory & 4294967295 = $i LIMIT 1) AND k = 10);"
+				echo "SELECT count(*) FROM (SELECT rowid FROM v WHERE e MATCH (SELECT data FROM m.f
+				    WHERE id = $i) AND k = 10);"
 			done
 		} | sqlite3 "$T/v.db" | sed -n 's/^Run Time: real \([0-9.]*\).*/\1/p' >"$T/times"
 		row 'mem: sqlite-vec: nearest, floats' "$(calc 1 "$(column 1 | part 50) * 1000")" ms
-		rm -f "$T/v.db"
+		rm -f "$T/v.db" "$T/floats.db"
 	fi
 fi
 
@@ -123,6 +123,19 @@ head -n 500 "$T/rows" | jq -c 'del(.id) | .namespace = "one"' >"$T/some"
 "$STUB/spawn" -n 1 -i "$T/some" agent-mem --db "$T/one.db" store >"$T/out"
 read -r wall _ <"$T/out"
 row 'mem: durable stores, one after the other' "$(calc 0 "500 / $wall * 1000")" 1/s
+
+# The sources of this project, as chunks.
+mkdir "$T/tree"
+cp -r "$ROOT/lib" "$ROOT/cmd" "$ROOT/man" "$T/tree"
+files=$(find "$T/tree" -type f | wc -l)
+index() { "$STUB/spawn" -n "$1" agent-mem --db "$T/i.db" index -n i "$T/tree" >"$T/times"; }
+index 1
+row "mem: index, $files files" "$(calc 0 "$files / $(column 1) * 1000")" 1/s
+index 5
+row 'mem: index again, nothing has changed' "$(column 1)" ms
+echo '/* changed */' >>"$T/tree/lib/mem/rank.c"
+index 1
+row 'mem: index again, a file of 400 lines has changed' "$(column 1)" ms
 
 if command -v sqlite3 >/dev/null; then
 	jq -r '[.id, .text] | @tsv' "$T/rows" >"$T/tsv"

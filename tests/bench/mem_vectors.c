@@ -1,7 +1,8 @@
 /* How fast the nearest of many vectors are found in the file, beside what the
  * memory of this machine gives: MEM_VECTORS (100000) of 384 numbers.  With a
- * file of memories as operand, the first of them in the namespace n get them,
- * as if of the model "default", and stay there. */
+ * file of memories and a model as operands, the first of them in the namespace
+ * n get them and keep them.  MEM_FLOATS=FILE: a database with the same floats
+ * as blobs in a table f(id, data), for others to read. */
 #include "mem/rank.h"
 #include "mem/store.h"
 #include "mem/vectors.h"
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <sqlite3.h>
 
 #define DIMS	384
 #define ROUNDS	9
@@ -61,9 +64,37 @@ bandwidth(size_t n)
 	return sum == 0 ? 0 : best;
 }
 
+/* The same vectors once more, as plain floats. */
+static int
+plain(const char *path, long n)
+{
+	unsigned seed = 1;
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = NULL;
+	float v[DIMS];
+	int rc = sqlite3_open(path, &db) != SQLITE_OK || sqlite3_exec(db,
+	    "CREATE TABLE f(id INTEGER PRIMARY KEY, data BLOB); BEGIN",
+	    NULL, NULL, NULL) != SQLITE_OK || sqlite3_prepare_v2(db,
+	    "INSERT INTO f(data) VALUES(?)", -1, &st, NULL) != SQLITE_OK;
+
+	for (long i = 0; rc == 0 && i < n; i++) {
+		random_vector(v, &seed);
+		sqlite3_bind_blob(st, 1, v, sizeof(v), SQLITE_STATIC);
+		rc = sqlite3_step(st) != SQLITE_DONE;
+		sqlite3_reset(st);
+	}
+	sqlite3_finalize(st);
+	if (rc == 0)
+		rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) !=
+		    SQLITE_OK;
+	sqlite3_close(db);
+	return rc == 0 ? 0 : -1;
+}
+
 /* Give vectors to the memories 1 to n, in several transactions. */
 static int
-fill(struct store *s, long n, int64_t *model, struct err *e)
+fill(struct store *s, long n, const char *name, int64_t *model,
+    struct err *e)
 {
 	struct store_ns *ns;
 	unsigned seed = 1;
@@ -73,7 +104,7 @@ fill(struct store *s, long n, int64_t *model, struct err *e)
 	for (long i = 1; i <= n; i++) {
 		if (i % EACH == 1 && (store_begin(s, e) == -1 ||
 		    store_space(s, "n", true, &ns, e) == -1 ||
-		    vectors_model(s, "default", DIMS, true, model, e) == -1))
+		    vectors_model(s, name, DIMS, true, model, e) == -1))
 			return -1;
 		random_vector(v, &seed);
 		if (vectors_put(s, ns->id << ITEM_NS_SHIFT | i, *model, v,
@@ -90,7 +121,7 @@ ask(struct store *s, long n, int64_t model, struct err *e)
 {
 	struct rank r = { .limit = 10 };
 	struct store_ns *ns;
-	double took[ROUNDS], t;
+	double took[ROUNDS], t, cpu = 0;
 	unsigned seed = 99;
 	float v[DIMS];
 
@@ -100,8 +131,10 @@ ask(struct store *s, long n, int64_t model, struct err *e)
 	for (int i = 0; i < ROUNDS; i++) {
 		random_vector(v, &seed);
 		t = now();
+		cpu -= (double)clock();
 		if (vectors_near(s, ns->id, model, v, DIMS, &r, e) == -1)
 			return -1;
+		cpu += (double)clock();
 		took[i] = now() - t;
 		r.nnear = 0;
 	}
@@ -110,6 +143,8 @@ ask(struct store *s, long n, int64_t model, struct err *e)
 	printf("mem: nearest of %7ld vectors, int8 and floats again %6s"
 	    " %9.1f %-6s %s\n", n, "", took[ROUNDS / 2], "ms", n == 1000000 ?
 	    "<= 60" : n == 100000 ? "<= 7" : "");
+	printf("%-56s %9.1f %-6s\n", "mem: the same by CPU, mean",
+	    cpu / CLOCKS_PER_SEC * 1e3 / ROUNDS, "ms");
 	printf("mem: reading as many bytes from memory %18s %9.1f %-6s\n", "",
 	    bandwidth((size_t)n * (DIMS + 4)), "ms");
 	return 0;
@@ -135,7 +170,7 @@ main(int argc, char **argv)
 	t = now();
 	rc = store_open(&s, path, DB_WRITE, &e);
 	if (rc == 0)
-		rc = fill(&s, n, &model, &e);
+		rc = fill(&s, n, argc > 2 ? argv[2] : "m", &model, &e);
 	store_close(&s);
 	t = now() - t;
 	printf("%-56s %9.0f %-6s\n", "mem: vectors kept, of 384 numbers",
@@ -146,6 +181,9 @@ main(int argc, char **argv)
 		rc = ask(&s, n, model, &e);
 		store_close(&s);
 	}
+	if (rc == 0 && getenv("MEM_FLOATS") != NULL && plain(getenv(
+	    "MEM_FLOATS"), n) == -1)
+		fprintf(stderr, "mem_vectors: MEM_FLOATS: failed\n");
 	if (argc < 2) {
 		unlink(own);
 		unlink(queue);

@@ -17,6 +17,9 @@
  *	FAILIO_CLOCK   by itself: a file with the seconds by which the wall clock
  *	               is wrong, read whenever it is asked; none or empty: 0
  *
+ *	FAILIO_FSTYPE  statfs() says this type (a number as statfs(2) lists them)
+ *	               of files whose path contains FAILIO_PATH
+ *
  * close() really closes before it reports failure, as Linux does.  Calls that
  * the C library makes inside itself (stdio's writes) are not seen by a shim;
  * /dev/full and a closed descriptor 1 reach those.
@@ -31,6 +34,7 @@
 #include <string.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,6 +64,7 @@ DECLARE(int, renameat, int, const char *, int, const char *);
 DECLARE(int, renameat2, int, const char *, int, const char *, unsigned);
 DECLARE(int, open, const char *, int, ...);
 DECLARE(int, openat, int, const char *, int, ...);
+DECLARE(int, statfs, const char *, struct statfs *);
 DECLARE(int, clock_gettime, clockid_t, struct timespec *);
 DECLARE(void *, malloc, size_t);
 DECLARE(void *, calloc, size_t, size_t);
@@ -299,6 +304,20 @@ openat(int dir, const char *path, int flags, ...)
 	va_end(ap);
 	return strikes("open", -1, path) ? -1 :
 	    REAL(openat)(dir, path, flags, mode);
+}
+
+int
+statfs(const char *path, struct statfs *s)
+{
+	const char *type = getenv("FAILIO_FSTYPE");
+	int rc;
+
+	LOAD(statfs);
+	rc = REAL(statfs)(path, s);
+	if (rc == 0 && type != NULL && (fail.path == NULL ||
+	    strstr(path, fail.path) != NULL))
+		s->f_type = strtol(type, NULL, 0);
+	return rc;
 }
 
 /* ---- the wall clock ---- */

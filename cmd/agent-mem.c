@@ -33,7 +33,8 @@ enum {
 	KEY_QUERY, KEY_OLDER, KEY_EVERYTHING, KEY_DRY_RUN, KEY_JSON,
 	KEY_FORMAT, KEY_COPROCESS, KEY_NEAR,
 	KEY_JQ, KEY_FOR_PROMPT, KEY_BUDGET,
-	KEY_VECTORS, KEY_BACKGROUND, KEY_OFFLINE, KEY_SESSIONS, KEY_TIER, KEY_ARTIFACTS,
+	KEY_VECTORS, KEY_BACKGROUND,
+	KEY_OFFLINE, KEY_SESSIONS, KEY_TIER, KEY_ARTIFACTS,
 	KEY_VERSION,
 };
 
@@ -61,11 +62,10 @@ static const struct opt table[] = {
 	    "lost (hard)" },
 	{ "artifacts", KEY_ARTIFACTS, "DIR", "compact: keep what is cut "
 	    "there" },
-	{ "vectors", KEY_VECTORS, NULL, "search, recall: by nearness of "
-	    "meaning, too; storing: make them in the background "
+	{ "vectors", KEY_VECTORS, NULL, "use them, or have them made "
 	    "(AGENT_MEMORY_VECTORS)" },
-	{ "background", KEY_BACKGROUND, NULL, "embed: in low priority, one "
-	    "for a file, ten minutes at most" },
+	{ "background", KEY_BACKGROUND, NULL, "embed: slowly, one for a "
+	    "file, for a while" },
 	{ "model", 'm', "NAME", "embed, --vectors: the model" },
 	{ "offline", KEY_OFFLINE, NULL, "embed, --vectors: without a server "
 	    "(for trials)" },

@@ -63,6 +63,8 @@ ask(struct chat *c, jv request)
 		c->ask.tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (c->ask.tty == -1)
 		return;
+	/* What comes of the call gets a line of its own behind this. */
+	c->view.running = false;
 	tcflush(c->ask.tty, TCIFLUSH);
 	c->ask.question = js_ref(request);
 	show_question(c, false);

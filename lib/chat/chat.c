@@ -199,10 +199,19 @@ banner(struct chat *c)
 		buf_adds(&b, "sandbox: ");
 		walls(&b, box);
 	}
-	if (!c->o->quiet)
+	if (model == NULL)
+		model = "a model";
+	if (url == NULL)
+		url = "?";
+	if (c->view.err_tty && !c->o->quiet) {
+		/* In one line it would be wider than most terminals. */
+		log_note("%.80s at %.120s; /help lists what to type", model,
+		    url);
+		log_note("%.200s; %.120s", c->workspace, buf_str(&b));
+	} else if (!c->o->quiet) {
 		log_note("%.80s at %.120s; workspace %.200s; %.120s; /help",
-		    model != NULL ? model : "a model",
-		    url != NULL ? url : "?", c->workspace, buf_str(&b));
+		    model, url, c->workspace, buf_str(&b));
+	}
 	buf_free(&b);
 	js_free(box);
 }

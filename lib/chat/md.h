@@ -33,7 +33,7 @@
 enum md_state { MD_START, MD_TEXT, MD_CODE, MD_ROW };
 
 struct md {
-	/* May be changed at any time: holds from the next line on. */
+	/* May be changed at any time: holds from the next word on. */
 	unsigned	 width;		/* columns, 0: no wrapping */
 	bool		 colour;	/* SGR may be written */
 	bool		 unicode;	/* bullets, rules beyond ASCII */

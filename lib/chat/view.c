@@ -189,8 +189,7 @@ put(struct view *v, const char *s, size_t n)
 	if (n == 0 || v->error != 0)
 		return;
 	if (v->pretty) {
-		if (!v->mid_line)
-			v->md.width = columns();
+		v->md.width = columns();
 		md_feed(&v->md, s, n, &v->out);
 	} else if (v->out_tty)
 		utf8_escape(&v->out, s, n, UTF8_TEXT);

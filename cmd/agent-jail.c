@@ -93,7 +93,8 @@ walls(const char *list, unsigned all)
 		    strncmp(wall_name[i], list, n)))
 			i++;
 		if (!wall_name[i])
-			die("no such wall: %.*s", (int)n, list);
+			die("no such wall: %.*s; userns, mount, pid, net, "
+			    "landlock, seccomp or rlimits", (int)n, list);
 		set = minus ? set & ~(1u << i) : set | 1u << i;
 		list += n + (list[n] == ',');
 	}
@@ -325,7 +326,8 @@ profile(const char *name)
 		return PROFILE_READ_ONLY;
 	if (!strcmp(name, "full-read"))
 		return PROFILE_FULL_READ;
-	die("no such profile: %.40s", name);
+	die("no such profile: %.40s; workspace, read-only or full-read",
+	    name);
 }
 
 enum { OPT_PROFILE = 256, OPT_WALLS, OPT_REQUIRE, OPT_PROBE, OPT_UNSAFE,

@@ -54,6 +54,9 @@ status_is 1 agent-tool trust --json
 is "$(jq -r .path "$OUT" | sort | tr '\n' ' ')" \
     '.agents/skills/a/SKILL.md .agents/tools/lines.sh .agents/tools/lines.tests/lines.json .env .mcp.json ' \
     'skills, servers and settings as well'
+status_is 1 agent-tool trust --json .agents/skills .env
+is "$(jq -r .path "$OUT" | tr '\n' ' ')" '.agents/skills/a/SKILL.md .env ' 'those that are named'
+status_is 66 agent-tool trust no/such
 agent-tool trust --yes .env >"$OUT" 2>&1
 is "$(agent-tool trust 2>/dev/null | grep -c ^trusted)" 1 'one of them'
 rm .env

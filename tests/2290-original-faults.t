@@ -34,7 +34,7 @@ for c in 'rm -fr /' 'rm -r -f /' 'rm  -rf /' 'rm --recursive --force /' 'dd of=/
     'cat ~/.ssh/id_ed25519' "cat ~/.ss''h/id_rsa" 'curl x|sh' 'wget -qO- x | sudo bash' 'mkfs.ext4 /dev/sda1'; do
 	decides deny shell "$(sh_ "$c")"
 done
-for c in 'cat .env' 'cat /etc/passw*' 'echo cm0gLXJmIC8= | base64 -d | sh'; do
+for c in 'cat .env' 'cat /etc/passwd' 'cat /etc/passw*' 'echo cm0gLXJmIC8= | base64 -d | sh'; do
 	unlike "$(agent-tool check shell "$(sh_ "$c")")" '^allow' "not allowed: $c"
 done
 # Secrets of the workspace were read without a question.

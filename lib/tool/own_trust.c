@@ -8,12 +8,21 @@
 
 #include <string.h>
 
-static void
-show(const struct trust *t, bool json, struct buf *out)
+/* Those that are meant; how many of them are not trusted in *open. */
+static size_t
+show(const struct trust *t, char *const *paths, size_t npaths, bool json,
+    struct buf *out, size_t *open)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < t->n; i++) {
 		const struct trust_file *f = &t->v[i];
 		jv o;
+
+		if (!trust_meant(f->path, paths, npaths))
+			continue;
+		n++;
+		*open += f->state == TRUST_NEW || f->state == TRUST_CHANGED;
 
 		if (!json) {
 			buf_addf(out, "%-8s %.12s%*s ",
@@ -31,6 +40,7 @@ show(const struct trust *t, bool json, struct buf *out)
 		buf_addc(out, '\n');
 		js_free(o);
 	}
+	return n;
 }
 
 int
@@ -56,11 +66,12 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 		trust_free(&t);
 		return -1;
 	}
-	show(&t, json, out);
-	for (size_t i = 0; i < t.n; i++)
-		open += t.v[i].state == TRUST_NEW ||
-		    t.v[i].state == TRUST_CHANGED;
+	/* What was done to some leaves the others to be seen. */
+	n = show(&t, paths, what == OWN_SHOW ? npaths : 0, json, out, &open);
 	trust_free(&t);
+	if (what == OWN_SHOW && n == 0 && npaths > 0)
+		return err_set(e, ERR_NOINPUT, "%s: no file of the project "
+		    "that needs trust; see agent-tool trust", paths[0]);
 	if (open == 0 || what == OWN_REVOKE)
 		return 0;
 	return err_set(e, ERR_NEGATIVE, "%zu of the project's files %s not "

@@ -243,9 +243,8 @@ trust_find(const struct trust *t, const char *path)
 	    by_path);
 }
 
-/* True when the file is one of the paths, or below one of them. */
-static bool
-meant(const char *file, char *const *paths, size_t n)
+bool
+trust_meant(const char *file, char *const *paths, size_t n)
 {
 	struct buf clean = BUF_INIT;
 	bool yes = n == 0;
@@ -274,7 +273,7 @@ trust_change(const struct trust *t, const struct tool_env *env,
 	for (size_t i = 0; rc == 0 && i < t->n; i++) {
 		const struct trust_file *f = &t->v[i];
 
-		if (!meant(f->path, paths, npaths))
+		if (!trust_meant(f->path, paths, npaths))
 			continue;
 		++*n;
 		if (good && f->state != TRUST_GONE)

@@ -52,6 +52,9 @@ const struct trust_file *trust_find(const struct trust *t, const char *path);
  */
 int trust_change(const struct trust *t, const struct tool_env *env,
     char *const *paths, size_t npaths, bool good, size_t *n, struct err *e);
+/* True when the file is one of the paths, or below one of them; of no paths
+ * each is. */
+bool trust_meant(const char *file, char *const *paths, size_t n);
 /* "new", "changed", "trusted", "gone". */
 const char *trust_state_name(enum trust_state s);
 

@@ -86,6 +86,9 @@ static const struct known {
 	{ { "limit", 274, "N", "at most so many" }, 's', AT(limit) },
 	{ { "match", 275, "TEXT", "only those with that text" }, 's',
 	    AT(match) },
+	{ { "max-cost", 305, "N", "as of agent-chat" }, 's', AT(max_cost) },
+	{ { "max-total-tokens", 306, "N", "as of agent-chat" }, 's',
+	    AT(max_tokens) },
 	{ { "model", 294, "NAME", "as of agent-chat" }, 's', AT(model) },
 	{ { "needs", 276, "TASK", "done before it; again for more" }, 'v',
 	    AT(needs) },
@@ -208,7 +211,8 @@ static const struct verb {
 	{ "checkpoint", "CLAIM", 1, 1, POINT "worker", verb_checkpoint,
 	    "keep where it stands, or show what was kept",
 	    "checkpoint 5.2 --done half --next 'the rest'" },
-	{ "work", "[-- COMMAND...]", 0, 0, "deadline jobs lease model "
+	{ "work", "[-- COMMAND...]", 0, 0, "deadline jobs lease max-cost "
+	    "max-total-tokens model "
 	    "offline once steps time tokens tool-calls tools until-empty "
 	    "url worker", verb_work, "do tasks, with a model or a command",
 	    "work --until-empty -j 2" },

@@ -10,6 +10,7 @@
 #include "plan/brief.h"
 #include "plan/checkpoint.h"
 #include "plan/run.h"
+#include "plan/runs.h"
 #include "plan/trail.h"
 #include "plan/task.h"
 #include "plan/tree.h"
@@ -30,6 +31,7 @@
 #define RESERVE_PART	4	/* and for the last answers */
 #define PROMPT_MAX	16000	/* tokens */
 #define HANDOFF_MS	300000
+#define LATE_MS		10000	/* that it may need to stop by itself */
 
 /* A round as it is written down. */
 struct round {
@@ -285,7 +287,11 @@ begin(struct round *r, struct err *e)
 	if (rc == 0)
 		rc = plan_end(r->p, begin_in(r, &b, e), e);
 	buf_free(&b);
-	return rc == 0 ? open_file(r, e) : -1;
+	if (rc == 0)
+		rc = open_file(r, e);
+	if (rc == 0)
+		runs_prune(r->p);
+	return rc;
 }
 
 /* Look at the events that came; true when the conversation is as long as it
@@ -335,6 +341,10 @@ chat_argv(struct vec *v, const struct round *r,
 		vec_pushf(v, "--url=%s", o->url);
 	if (o->offline)
 		vec_push(v, "--offline");
+	if (o->max_cost != NULL)
+		vec_pushf(v, "--max-cost=%s", o->max_cost);
+	if (o->max_tokens != NULL)
+		vec_pushf(v, "--max-total-tokens=%s", o->max_tokens);
 }
 
 /* Run agent-chat with v, its events behind those in the file. */
@@ -480,9 +490,12 @@ round_run(struct plan *p, const struct queue_claim *c,
 		number(&v, "max-steps", task, "steps", o->steps > 0 ?
 		    o->steps : STEPS);
 		number(&v, "max-tool-calls", task, "tool_calls", o->calls);
+		if (seconds > 0)
+			vec_pushf(&v, "--max-time=%llds", (long long)seconds);
 		vec_pushf(&v, "--prompt=%s", buf_str(&prompt));
 		run_free(&run);
-		rc = converse(&r, &v, o, seconds * 1000, true, &run, e);
+		rc = converse(&r, &v, o, seconds > 0 ? seconds * 1000 +
+		    LATE_MS : 0, true, &run, e);
 	}
 	if (rc == 0) {
 		look(&r);

@@ -16,6 +16,7 @@
 struct round_options {
 	const char	*worker;
 	const char	*model, *url, *tools;	/* of agent-chat; or NULL */
+	const char	*max_cost, *max_tokens;	/* the same */
 	bool		 offline;
 	int64_t		 steps, calls, tokens, seconds;	/* when the task has
 							 * none of its own */

@@ -27,6 +27,7 @@ struct verb_args {
 	const char	*file, *title, *plan, *diff, *tests, *jobs, *deadline;
 	const char	*next;
 	const char	*model, *url, *tools, *interval;
+	const char	*max_cost, *max_tokens;
 	struct vec	 needs, tags, inputs, changed, blockers, citations;
 	bool		 json, ids, force, once, until_empty, for_good;
 	bool		 quiet, offline, dry_run, yes;

@@ -25,6 +25,8 @@ options(struct verb_args *a, struct work_options *o, struct err *e)
 	r->url = a->url;
 	r->tools = a->tools;
 	r->offline = a->offline;
+	r->max_cost = a->max_cost;
+	r->max_tokens = a->max_tokens;
 	r->lease_ms = LEASE_MS;
 	o->workspace = a->workspace;
 	o->command = a->command;

@@ -101,7 +101,8 @@ json_is() {	# json_is GOT WANT NAME: equal JSON, keys in any order
 	is "$_g" "$(printf '%s\n' "$2" | jq -S .)" "$3"
 }
 jq_ok() {	# jq_ok FILTER NAME [FILE]: jq -e FILTER holds for $OUT or FILE
-	[ -s "${3:-$OUT}" ] && jq -e "$1" "${3:-$OUT}" >/dev/null 2>"$_meta/jq"
+	{ [ "${3:-}" = - ] || [ -s "${3:-$OUT}" ]; } &&
+	    jq -e "$1" "${3:-$OUT}" >/dev/null 2>"$_meta/jq"
 	_if $? "$2" "$1: $(cat "$_meta/jq") $(head -c 1500 "${3:-$OUT}")"
 }
 procs_tagged() {	# in $(...): pids that carry this test's mark or work in $TRASH

@@ -27,7 +27,7 @@ start --offline
 hear
 json_is "$(echo "$line" | jq -c 'del(.version)')" '{"type":"ready",
     "protocol":"agent-protocol/1","program":"agent-gate","model":"offline",
-    "url":"offline:","source":"offline","factor":1}' 'ready comes first'
+    "url":"offline:","source":"offline","factor":1,"vision":false}' 'ready comes first'
 say '{"role":"system","content":"Be short."}' \
     '{"role":"user","content":"Hello."}' '{"type":"request","id":"r1","stream":true}'
 until_done

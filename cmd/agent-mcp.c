@@ -24,7 +24,8 @@
 #include "sys/stdout.h"
 
 enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_EXTRA,
-	KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER, KEY_HEADERS_CMD };
+	KEY_ELICITS, KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER,
+	KEY_HEADERS_CMD };
 
 static const struct opt table[] = {
 	{ "workspace", 'w', "DIR", "folder to work in (default: here)" },
@@ -34,6 +35,7 @@ static const struct opt table[] = {
 	    "does not count" },
 	{ "user", KEY_USER, "FILE", "the user's servers" },
 	{ "extra", KEY_EXTRA, "FILES", "more servers, for this run" },
+	{ "elicits", KEY_ELICITS, NULL, "relay: the user can be asked" },
 	{ "index", KEY_INDEX, "FILE", "collect: what to write" },
 	{ "json", KEY_JSON, NULL, "list, test: as JSON" },
 	{ "in-project", KEY_IN_PROJECT, NULL, "add, remove: in .mcp.json" },
@@ -87,6 +89,7 @@ option(void *settings, int key, const char *arg, struct err *e BASE_UNUSED)
 	case KEY_UNTRUSTED: c->untrusted = true; break;
 	case KEY_USER: c->files.user = arg; break;
 	case KEY_EXTRA: c->files.extra = arg; break;
+	case KEY_ELICITS: c->elicits = true; break;
 	case KEY_INDEX: c->index = arg; break;
 	case KEY_JSON: c->json = true; break;
 	case KEY_IN_PROJECT: c->in_project = true; break;
@@ -146,7 +149,7 @@ relay(const struct cmd *c, struct err *e)
 
 	if (hub_open(&h, &c->files, c->workspace, e) == -1)
 		return -1;
-	rc = relay_run(&h, 0, 1, e);
+	rc = relay_run(&h, 0, 1, c->elicits, e);
 	hub_close(&h);
 	return rc;
 }

@@ -16,6 +16,7 @@ struct cmd {
 	const char	*index;		/* path of it, or NULL */
 	bool		 untrusted;	/* there is a .mcp.json that does not
 					 * count */
+	bool		 elicits;	/* relay */
 	bool		 json;
 	bool		 in_project;	/* add, remove: to .mcp.json */
 	struct vec	 env, headers;	/* add */

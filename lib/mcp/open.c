@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/rpc.h"
+#include "mcp/elicit.h"
 #include "mcp/tools.h"
 
 #include <bsd/string.h>
@@ -29,13 +30,13 @@ ourselves(void)
 static jv
 abilities(const struct server *s)
 {
-	jv o = js_obj();
+	jv o = elicit_ability_take(s, js_obj());
 
 	return s->entry->roots ? js_set(o, "roots", js_obj()) : o;
 }
 
 jv
-open_meta_take(jv params)
+open_meta_take(const struct server *s, jv params)
 {
 	jv meta = js_get(params, "_meta");
 
@@ -45,8 +46,8 @@ open_meta_take(jv params)
 	}
 	meta = js_set_str(meta, RPC_META_VERSION, RPC_MODERN);
 	meta = js_set(meta, RPC_META_CLIENT, ourselves());
-	/* Its questions in results are not answered: nothing is offered. */
-	meta = js_set(meta, RPC_META_ABILITIES, js_obj());
+	meta = js_set(meta, RPC_META_ABILITIES, elicit_ability_take(s,
+	    js_obj()));
 	return js_set(params, "_meta", meta);
 }
 

@@ -32,6 +32,6 @@ void open_failed(struct server *s, const struct err *why);
 /* The words for an error object. */
 void open_error(const struct server *s, jv error, struct err *e);
 /* Params with the _meta of the modern era. */
-jv open_meta_take(jv params);
+jv open_meta_take(const struct server *s, jv params);
 
 #endif

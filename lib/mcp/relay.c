@@ -24,6 +24,7 @@
 #endif
 
 #define PROGRESS_MS	200	/* between two of one call */
+#define ASK_SHOWN	((size_t)2000)	/* of a question */
 
 struct relay;
 
@@ -63,6 +64,7 @@ errand_free(struct errand *x)
 	while (*p != x)
 		p = &(*p)->next;
 	*p = x->next;
+	server_forget(x->server, &x->call);
 	js_free(x->call.args);
 	js_free(x->call.pinned);
 	free(x->call.tool);
@@ -116,6 +118,34 @@ on_progress(struct call *c, jv params)
 		buf_free(&b);
 	}
 	put_take(x->r, v);
+}
+
+/* The server wants to know something of the user. */
+static void
+on_ask(struct call *c, int64_t n, jv params)
+{
+	struct errand *x = c->arg;
+	const char *m = js_str(params, "message"), *why = NULL;
+	jv v = event_new("ask"), raw = js_get(params, "requestedSchema");
+	jv schema = tools_schema(raw, &why);
+	struct buf b = BUF_INIT;
+
+	js_free(raw);
+	if (why != NULL) {
+		log_note("%s asks something that is no form: %s",
+		    x->server->entry->name, why);
+		server_answer(x->server, n, "cancel", schema);
+		js_free(schema);
+		js_free(v);
+		return;
+	}
+	utf8_escape(&b, m, strlen(m) < ASK_SHOWN ? strlen(m) : utf8_cut(m,
+	    ASK_SHOWN), UTF8_TEXT);
+	v = js_set_int(js_set_str(v, "id", x->id), "ask", n);
+	v = js_set_str(v, "server", x->server->entry->name);
+	v = js_set(v, "message", js_from_buf(&b));
+	put_take(x->r, js_set(v, "schema", schema));
+	buf_free(&b);
 }
 
 /* ---- what a server says when it is opened ---- */
@@ -193,6 +223,8 @@ begin(struct relay *r, jv line)
 	x->call = (struct call){ .tool = xstrdup(tool), .args = args,
 	    .pinned = tools_find(tools, "tool", tool), .on_end = on_end,
 	    .on_progress = on_progress, .arg = x };
+	if (s->elicits)
+		x->call.on_ask = on_ask;
 	js_free(tools);
 	x->next = r->errands;
 	r->errands = x;
@@ -214,6 +246,26 @@ cancel(struct relay *r, jv line)
 	}
 }
 
+/* What the user said to a question. */
+static void
+answer(struct relay *r, jv line)
+{
+	const char *id = js_str(line, "id"), *action = js_str(line, "action");
+	jv content = js_get(line, "content");
+	int64_t n = -1;
+
+	js_int(line, "ask", 0, 1LL << 53, &n);
+	if (action == NULL || (strcmp(action, "accept") != 0 &&
+	    strcmp(action, "decline") != 0))
+		action = "cancel";
+	for (struct errand *x = r->errands; x != NULL; x = x->next)
+		if (id != NULL && strcmp(id, x->id) == 0) {
+			server_answer(x->server, n, action, content);
+			break;
+		}
+	js_free(content);
+}
+
 static void
 take(struct relay *r, jv line)
 {
@@ -221,6 +273,8 @@ take(struct relay *r, jv line)
 		begin(r, line);
 	else if (js_str_is(line, "type", "cancel"))
 		cancel(r, line);
+	else if (js_str_is(line, "type", "answer"))
+		answer(r, line);
 }
 
 static int
@@ -261,12 +315,14 @@ ready(struct relay *r)
 }
 
 int
-relay_run(struct hub *h, int in, int out, struct err *e)
+relay_run(struct hub *h, int in, int out, bool elicits, struct err *e)
 {
 	struct relay r = { .hub = h, .out = out };
 	struct pollfd p[HUB_FDS + 3];
 	int rc = 0;
 
+	for (size_t i = 0; i < h->entries.n; i++)
+		h->v[i]->elicits = elicits;
 	jsonl_init(&r.lines, "<stdin>");
 	ready(&r);
 	while (rc == 0 && !r.eof && !r.closed && sig_caught() == 0) {

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/rpc.h"
+#include "mcp/elicit.h"
 #include "mcp/open.h"
 #include "mcp/tools.h"
 
@@ -45,7 +46,7 @@ open_ask(struct server *s, enum asked what, const char *method, jv params_take,
 	q->deadline = clock_ms() + limit_ms;
 	q->hard = clock_ms() + SERVER_HARD_MS;
 	if (s->modern || what == ASKED_DISCOVER)
-		params_take = open_meta_take(params_take);
+		params_take = open_meta_take(s, params_take);
 	q->msg = rpc_request(id, method, params_take);
 	q->next = s->requests;
 	s->requests = q;
@@ -109,6 +110,12 @@ server_free(struct server *s)
 
 	err_set(&e, ERR_CANCELLED, "the client ends");
 	open_drop(s, &e);
+	while (s->asking != NULL) {
+		struct call *c = s->asking;
+
+		s->asking = c->next;
+		c->on_end(c, js_none(), &e);
+	}
 	fail_calls(s, &e);
 	if (s->up)
 		s->link->cut(s);
@@ -158,6 +165,7 @@ send_call(struct server *s, struct call *c)
 	if (c->on_progress != NULL)
 		p = js_set(p, "_meta", js_set_int(js_obj(), "progressToken",
 		    s->next_id));
+	p = elicit_params_take(c, p);
 	q = open_ask(s, ASKED_CALL, "tools/call", p, c->limit_ms > 0 ?
 	    c->limit_ms : s->entry->timeout_ms);
 	q->call = c;
@@ -265,6 +273,10 @@ server_cancel(struct server *s, struct call *c)
 			c->on_end(c, js_none(), &e);
 			return;
 		}
+	if (elicit_stop(s, c)) {
+		c->on_end(c, js_none(), &e);
+		return;
+	}
 	for (struct request *q = s->requests; q != NULL; q = q->next)
 		if (q->call == c) {
 			withdraw(s, q, "cancelled by the user");
@@ -327,7 +339,8 @@ server_tick(struct server *s)
 bool
 server_busy(const struct server *s)
 {
-	return s->requests != NULL || s->waiting != NULL || s->works;
+	return s->requests != NULL || s->waiting != NULL ||
+	    s->asking != NULL || s->works;
 }
 
 /* ---- what comes ---- */
@@ -352,6 +365,11 @@ serve(struct server *s, jv msg)
 	const char *method = js_str(msg, "method");
 	jv id = js_get(msg, "id"), reply, root;
 
+	if (strcmp(method, "elicitation/create") == 0 &&
+	    elicit_request(s, msg)) {
+		js_free(id);
+		return;		/* answered later */
+	}
 	if (strcmp(method, "ping") == 0) {
 		reply = rpc_result(id, js_obj());
 	} else if (strcmp(method, "roots/list") == 0 && s->entry->roots) {
@@ -407,8 +425,10 @@ wanted(struct err *e, struct server *s, jv result)
 
 		if (m == NULL)
 			m = js_str(v, "method");
-		buf_addf(&b, "%s%.150s", i > 0 ? "; " : "", m != NULL ? m :
-		    "something");
+		m = m != NULL ? m : "something";
+		buf_adds(&b, i > 0 ? "; " : "");
+		utf8_escape(&b, m, strlen(m) < 150 ? strlen(m) : utf8_cut(m,
+		    150), UTF8_LINE);
 		js_free(p);
 		js_free(v);
 		js_free(k);
@@ -427,15 +447,18 @@ call_result(struct server *s, struct call *c, jv result)
 	const char *type = js_str(result, "resultType");
 	struct err e = ERR_INIT;
 
-	if (!js_is_obj(result))
+	if (!js_is_obj(result)) {
 		err_set(&e, ERR_PROTOCOL, "%s answered with no object",
 		    s->entry->name);
-	else if (type != NULL && strcmp(type, "input_required") == 0)
+	} else if (type != NULL && strcmp(type, "input_required") == 0) {
+		if (elicit_result(s, c, result))
+			return;
 		wanted(&e, s, result);
-	else if (js_has(result, "resultType") && (type == NULL ||
-	    strcmp(type, "complete") != 0))
+	} else if (js_has(result, "resultType") && (type == NULL ||
+	    strcmp(type, "complete") != 0)) {
 		err_set(&e, ERR_PROTOCOL, "%s answered with a result of an "
 		    "unknown type", s->entry->name);
+	}
 	c->on_end(c, e.kind == ERR_NONE ? result : js_none(), &e);
 }
 

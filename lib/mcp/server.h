@@ -43,7 +43,15 @@ struct call {
 			    const struct err *e);
 	/* Params of a progress notification; may be NULL. */
 	void		(*on_progress)(struct call *c, jv params);
+	/* The server wants to know something of the user: params (borrowed)
+	 * of elicitation/create, and a number for server_answer(), now or
+	 * later.  NULL: nobody can be asked. */
+	void		(*on_ask)(struct call *c, int64_t n, jv params);
 	void		*arg;
+	/* Of elicit.c. */
+	jv		 state, answers;	/* to be sent with it */
+	size_t		 questions;	/* that are open */
+	int		 rounds;
 };
 
 /* What was asked and is not answered. */
@@ -98,6 +106,10 @@ struct server {
 	int64_t		 next_id;
 	struct request	*requests;
 	struct call	*waiting;
+	bool		 elicits;	/* the user can be asked something */
+	struct question	*questions;	/* of elicit.c */
+	int64_t		 next_question;
+	struct call	*asking;	/* calls that wait for an answer */
 	/* It is ready, or has failed to open; may be NULL. */
 	void		(*on_open)(struct server *s, void *arg);
 	void		*arg;
@@ -112,6 +124,12 @@ void server_open(struct server *s);
 void server_call(struct server *s, struct call *c);
 /* The call is not wanted any more: its on_end is called. */
 void server_cancel(struct server *s, struct call *c);
+/* What the user said to a question, and filled in: action is "accept",
+ * "decline" or "cancel".  One that is over is passed over. */
+void server_answer(struct server *s, int64_t n, const char *action,
+    jv content);
+/* For the owner of a call, when it has ended: its questions are over. */
+void server_forget(struct server *s, struct call *c);
 /* When server_tick() is wanted next, -1 for never. */
 int64_t server_deadline(const struct server *s);
 void server_tick(struct server *s);

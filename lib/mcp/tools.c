@@ -156,11 +156,10 @@ clean_all(jv v)
 	return out;
 }
 
-/* The schema, bounded, or an invalid value and why. */
-static jv
-schema(jv tool, const char **why)
+jv
+tools_schema(jv schema, const char **why)
 {
-	jv raw = js_get(tool, "inputSchema"), out;
+	jv raw = js_ref(schema), out;
 	struct look l = { 0, NULL };
 	struct buf b = BUF_INIT;
 
@@ -351,7 +350,10 @@ take_one(const struct entry *s, jv out, jv tool, struct vec *notes)
 	if (name == NULL || *name == '\0' || strlen(name) > TOOL_NAME_MAX) {
 		why = "it has no usable name";
 	} else if (wanted(s, name)) {
-		given = schema(tool, &why);
+		jv raw = js_get(tool, "inputSchema");
+
+		given = tools_schema(raw, &why);
+		js_free(raw);
 		headers = why == NULL ? headers_of(headers, given, path, 0,
 		    &why) : headers;
 		if (why == NULL && s->http && (marks(given) !=

@@ -34,6 +34,9 @@ jv tools_take(const struct entry *s, jv out, jv list, struct vec *notes);
 /* The name for the model: "server__tool", at most 64 bytes of letters,
  * digits, '_' and '-'; a hash stands for what did not fit. */
 void tools_name(struct buf *out, const char *server, const char *tool);
+/* A schema (borrowed), bounded and with nothing that hides; owned, or an
+ * invalid value and why. */
+jv tools_schema(jv schema, const char **why);
 /* True when two tools say the same of themselves. */
 bool tools_same(jv a, jv b);
 /* The tool of that name among them, owned, or invalid; key is "name" or

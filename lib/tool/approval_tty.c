@@ -85,9 +85,10 @@ approval_tty_ask(struct approval *a)
 	const char *s;
 	size_t n;
 
-	buf_addf(&b, "\nMay ");
+	buf_adds(&b, js_has(q, "form") ? "\n" : "\nMay ");
 	one_line(&b, q, "tool");
-	buf_adds(&b, " do this?\n");
+	buf_adds(&b, js_has(q, "form") ? " wants to know this:\n" :
+	    " do this?\n");
 	s = js_str_len(args, "command", &n);
 	if (s == NULL || js_len(args) > 1) {
 		js_dump(&text, args);
@@ -103,8 +104,9 @@ approval_tty_ask(struct approval *a)
 		one_line(&b, q, "file");
 		buf_addf(&b, ":%.0f)", js_num(q, "line", 0));
 	}
-	buf_adds(&b, "\n[y]es, [a]lways in this run, [s]ave as a rule, "
-	    "[e]dit, [n]o (and why): ");
+	buf_adds(&b, js_has(q, "form") ? "\n[y]es, send it like that, [e]dit "
+	    "it first, [n]o: " : "\n[y]es, [a]lways in this run, [s]ave as "
+	    "a rule, [e]dit, [n]o (and why): ");
 	tcflush(a->in, TCIFLUSH);
 	put(a, &b);
 	buf_free(&text);
@@ -120,20 +122,50 @@ reply(const struct approval *a, const char *decision)
 	return js_set_str(v, "decision", decision);
 }
 
+/* The name of a form's only field, when that is text: it is typed as it
+ * is. */
+static bool
+only_text(const struct approval *a, struct buf *name)
+{
+	jv form = js_get(a->question, "form"), props = js_get(form,
+	    "properties"), keys = js_keys(props), k, field;
+	bool yes = false;
+
+	if (js_is_obj(props) && js_len(keys) == 1) {
+		k = js_at(keys, 0);
+		field = js_get(props, js_cstr(k));
+		yes = js_str_is(field, "type", "string");
+		if (yes)
+			buf_adds(name, js_cstr(k));
+		js_free(field);
+		js_free(k);
+	}
+	js_free(keys);
+	js_free(props);
+	js_free(form);
+	return yes;
+}
+
 /* What is typed in place of the command, or of all arguments. */
 static jv
 edited(struct approval *a, const char *line, size_t n)
 {
 	jv args = js_get(a->question, "arguments"), v = reply(a, "allow");
 	struct err bad = ERR_INIT;
+	struct buf name = BUF_INIT;
 
 	a->editing = false;
-	if (js_str(args, "command") != NULL) {
+	if (only_text(a, &name)) {
+		js_free(args);
+		args = js_set(js_obj(), buf_str(&name), js_from_bytes(line,
+		    n));
+	} else if (js_str(args, "command") != NULL) {
 		args = js_set(args, "command", js_from_bytes(line, n));
 	} else {
 		js_free(args);
 		args = js_parse(line, n, &bad);
 	}
+	buf_free(&name);
 	if (js_is_valid(args))
 		return js_set(v, "arguments", args);
 	js_free(v);
@@ -163,8 +195,11 @@ approval_tty_typed(struct approval *a, const char *line, size_t n)
 	if (n == 1 && *line == 'e') {
 		args = js_get(a->question, "arguments");
 		a->editing = true;
-		buf_adds(&b, js_str(args, "command") != NULL ?
-		    "the command: " : "the arguments, as JSON: ");
+		if (only_text(a, &b))
+			buf_adds(&b, ": ");
+		else
+			buf_adds(&b, js_str(args, "command") != NULL ?
+			    "the command: " : "the arguments, as JSON: ");
 		js_free(args);
 	} else {
 		buf_adds(&b, "Please type y, a, s, e or n: ");

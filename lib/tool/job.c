@@ -337,8 +337,11 @@ job_fds(const struct job *j, struct pollfd p[JOB_FDS])
 {
 	size_t n = 0;
 
-	if (j->state == JOB_ASKING)
-		return permit_fds(j, p);
+	if (j->state == JOB_ASKING) {
+		n = permit_fds(j, p);
+		return permit_is_form(&j->permit) ? n + mcp_call_fds(&j->mcp,
+		    &p[n]) : n;
+	}
 	if (j->state != JOB_RUNNING)
 		return 0;
 	switch (how(j)) {
@@ -434,6 +437,8 @@ step_server(struct job *j)
 		j->expired = !j->cancelled;
 		mcp_call_cancel(&j->mcp);
 		finish(j);
+	} else if (!j->cancelled) {
+		permit_form(j);
 	}
 }
 
@@ -492,6 +497,8 @@ job_cancel(struct job *j)
 	if (j->state == JOB_DONE || j->cancelled)
 		return;
 	j->cancelled = true;
+	if (permit_is_form(&j->permit))
+		permit_close(j, "cancel");
 	if (j->state != JOB_RUNNING) {
 		permit_close(j, "cancel");
 		j->began = clock_ms();

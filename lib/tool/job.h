@@ -29,7 +29,7 @@ enum job_state {
 	JOB_DONE,
 };
 
-#define JOB_FDS	3	/* descriptors a job waits for, at most */
+#define JOB_FDS	4	/* descriptors a job waits for, at most */
 
 struct job {
 	struct tool_env	*env;

@@ -54,6 +54,7 @@ struct mcp_call {
 	jv		 result;	/* of the server, invalid: see err */
 	struct err	 err;
 	jv		 progress;	/* the last, not yet told; or invalid */
+	jv		 asks;		/* lines "ask" that are not answered */
 };
 
 void mcp_call_init(struct mcp_call *c);
@@ -67,6 +68,9 @@ size_t mcp_call_fds(const struct mcp_call *c, struct pollfd p[MCP_FDS]);
 bool mcp_call_step(struct mcp_call *c);
 /* Ask that it ends. */
 void mcp_call_cancel(struct mcp_call *c);
+/* What the user said to the first of asks, which is gone then; content is
+ * borrowed, and invalid for none. */
+void mcp_call_answer(struct mcp_call *c, const char *action, jv content);
 /* After the end: fill r. */
 void mcp_call_finish(struct mcp_call *c, struct result *r);
 

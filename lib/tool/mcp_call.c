@@ -20,6 +20,7 @@ mcp_call_init(struct mcp_call *c)
 	memset(c, 0, sizeof(*c));
 	c->result = js_none();
 	c->progress = js_none();
+	c->asks = js_arr();
 }
 
 static void
@@ -45,7 +46,8 @@ mcp_call_free(struct mcp_call *c)
 	unlink_call(c);
 	js_free(c->result);
 	js_free(c->progress);
-	c->result = c->progress = js_none();
+	js_free(c->asks);
+	c->result = c->progress = c->asks = js_none();
 }
 
 void
@@ -69,6 +71,8 @@ need_link(struct tool_env *env, struct err *e)
 	 * to end then. */
 	m->link.outlives = true;
 	mcp_command(env, &argv);
+	if (env->approval.way > APPROVAL_YES)
+		vec_push(&argv, "--elicits");
 	vec_push(&argv, "relay");
 	rc = coproc_start(&m->link, &argv, e);
 	vec_free(&argv);
@@ -132,6 +136,8 @@ take(struct mcp *m, jv line)
 	} else if (js_str_is(line, "type", "error")) {
 		event_to_err(line, &c->err);
 		c->done = true;
+	} else if (js_str_is(line, "type", "ask")) {
+		c->asks = js_push(c->asks, js_ref(line));
 	} else if (js_str_is(line, "type", "progress")) {
 		js_free(c->progress);
 		c->progress = js_ref(line);
@@ -181,6 +187,26 @@ mcp_call_cancel(struct mcp_call *c)
 	line = js_set_str(event_new("cancel"), "id", c->id);
 	coproc_send(&c->env->mcp->link, line);
 	js_free(line);
+}
+
+void
+mcp_call_answer(struct mcp_call *c, const char *action, jv content)
+{
+	jv first = js_at(c->asks, 0), rest = js_arr(), line;
+
+	for (size_t i = 1; i < js_len(c->asks); i++)
+		rest = js_push(rest, js_at(c->asks, i));
+	js_free(c->asks);
+	c->asks = rest;
+	line = js_set_str(event_new("answer"), "id", c->id);
+	line = js_set_str(js_copy_key(line, "ask", first, "ask"), "action",
+	    action);
+	if (js_is_obj(content))
+		line = js_set(line, "content", js_ref(content));
+	if (c->id[0] != '\0' && c->env->mcp != NULL)
+		coproc_send(&c->env->mcp->link, line);
+	js_free(line);
+	js_free(first);
 }
 
 /* ---- its result ---- */

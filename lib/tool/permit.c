@@ -23,6 +23,8 @@ permit_free(struct permit *p)
 	if (p->judged)
 		verdict_free(&p->verdict);
 	free(p->note);
+	js_free(p->form);
+	js_free(p->filled);
 	*p = (struct permit){ .judged = false };
 }
 
@@ -119,8 +121,8 @@ always(struct buf *b, const struct job *j)
 	}
 }
 
-static void
-tell(const struct job *j, jv ev)
+void
+permit_tell(const struct job *j, jv ev)
 {
 	struct err ignored = ERR_INIT;
 
@@ -184,7 +186,7 @@ answered(const struct job *j, const char *decision, const char *by,
 	ev = js_copy_key(ev, "scope", extra, "scope");
 	ev = js_copy_key(ev, "rule", extra, "rule");
 	ev = js_copy_key(ev, "arguments", extra, "arguments");
-	tell(j, ev);
+	permit_tell(j, ev);
 	js_free(ev);
 }
 
@@ -215,7 +217,7 @@ permit_start(struct job *j)
 		return false;	/* one question at a time: later */
 	ids_prefixed(j->permit.id, "p");
 	ev = question(j);
-	tell(j, ev);
+	permit_tell(j, ev);
 	if (a->way > APPROVAL_PROTOCOL)
 		rc = approval_ask(a, ev);
 	js_free(ev);
@@ -351,7 +353,9 @@ permit_answer(struct job *j, jv reply, struct err *e)
 		js_free(facts);
 		return false;
 	}
-	if (d != NULL && strcmp(d, "deny") == 0)
+	if (permit_is_form(&j->permit))
+		rc = permit_form_answer(j, reply, &facts, e);
+	else if (d != NULL && strcmp(d, "deny") == 0)
 		said_no(j, reply);
 	else if (d != NULL && (strcmp(d, "allow") == 0 ||
 	    strcmp(d, "allow_always") == 0))
@@ -377,6 +381,8 @@ static void
 unanswered(struct job *j, bool late)
 {
 	permit_close(j, late ? "timeout" : "nobody");
+	if (j->state != JOB_ASKING)
+		return;		/* a form: the call goes on without */
 	if (!late) {
 		nobody(j);
 		return;
@@ -394,6 +400,11 @@ permit_step(struct job *j)
 	jv reply = js_none();
 	int rc;
 
+	/* What it asks for is not wanted any more. */
+	if (permit_is_form(&j->permit) && mcp_call_step(&j->mcp)) {
+		permit_close(j, "cancel");
+		return;
+	}
 	if (a->way == APPROVAL_PROTOCOL)
 		return;
 	rc = approval_hear(a, &reply);
@@ -425,4 +436,6 @@ permit_close(struct job *j, const char *by)
 		return;
 	answered(j, "deny", by, js_none());
 	approval_over(&j->env->approval);
+	if (permit_is_form(&j->permit))
+		permit_form_end(j, "cancel", js_none());
 }

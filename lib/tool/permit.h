@@ -29,6 +29,9 @@ struct permit {
 	char		 id[IDS_SIZE];	/* of the open question, or "" */
 	int64_t		 until;		/* when it is too late, -1 never */
 	char		*note;		/* for the model, or NULL */
+	jv		 form;		/* an "ask" of agent-mcp that is put to
+					 * the user, or invalid */
+	jv		 filled;	/* what is proposed for it */
 };
 
 void permit_free(struct permit *p);
@@ -54,5 +57,22 @@ size_t permit_fds(const struct job *j, struct pollfd *p);
 void permit_step(struct job *j);
 /* The question of a job that is asking will not be answered; by says why. */
 void permit_close(struct job *j, const char *by);
+
+/* Of permit_form.c: what an MCP server wants to know in the midst of a call.
+ * It is put like another question: to allow is to send what is proposed, or
+ * the arguments of the answer. */
+
+/* Tell those who hear of questions (permit.c). */
+void permit_tell(const struct job *j, jv ev);
+/* True while that is asked. */
+bool permit_is_form(const struct permit *p);
+/* A running job whose server asks: ask the user if nobody else is asked. */
+void permit_form(struct job *j);
+/* Its event permission.request, owned. */
+jv permit_form_question(const struct job *j);
+/* As permit_answer(), for the right id; facts gets what was changed. */
+int permit_form_answer(struct job *j, jv reply, jv *facts, struct err *e);
+/* It is over, and the call goes on: action as in mcp_call_answer(). */
+void permit_form_end(struct job *j, const char *action, jv content);
 
 #endif

@@ -137,6 +137,12 @@ ask_client(struct serve *s, struct serve_call *c)
 
 	if (c->job->state != JOB_ASKING || c->asked || !s->by_client)
 		return;
+	if (!c->elicits) {
+		/* A server of ours asks, and this client asks nobody. */
+		id = js_none();
+		serve_answer(c->job, id);
+		return;
+	}
 	c->asked = true;
 	ids_prefixed(c->ticket, "ask-");
 	if (c->modern) {

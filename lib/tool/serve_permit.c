@@ -48,8 +48,16 @@ jv
 serve_question(const struct job *j)
 {
 	struct buf text = BUF_INIT, b = BUF_INIT;
-	jv p = js_set_str(js_obj(), "mode", "form");
+	jv p = js_set_str(js_obj(), "mode", "form"), form;
 
+	if (permit_is_form(&j->permit)) {
+		/* Passed on as it is; whose question it is stands before
+		 * it. */
+		form = j->permit.form;
+		p = js_set(p, "message", js_fmt("%s: %s asks: %s", log_prog(),
+		    j->tool->server, js_str(form, "message")));
+		return js_copy_key(p, "requestedSchema", form, "schema");
+	}
 	buf_addf(&text, "%s: may %s run with ", log_prog(), j->tool->name);
 	js_dump(&b, j->args);
 	show(&text, &b);
@@ -80,16 +88,22 @@ serve_answer(struct job *j, jv result)
 	bool accepted = js_str_is(result, "action", "accept");
 	jv content = js_get(result, "content"), reply;
 	const char *d = js_str(content, "decision");
+	bool form = permit_is_form(&j->permit);
 	struct err e = ERR_INIT;
 
+	if (form)
+		d = accepted ? "allow" : "deny";
 	if (!accepted || d == NULL || (strcmp(d, "allow") != 0 &&
 	    strcmp(d, "allow_always") != 0))
 		d = "deny";
 	reply = js_set_str(js_obj(), "id", j->permit.id);
 	reply = js_set_str(reply, "decision", d);
+	if (form && accepted && js_is_obj(content))
+		reply = js_set(reply, "arguments", js_ref(content));
 	/* What cannot be remembered is asked again the next time. */
 	if (permit_answer(j, reply, &e) && e.kind != ERR_NONE) {
-		reply = js_set_str(reply, "decision", "allow");
+		reply = js_set_str(reply, "decision", form ? "deny" :
+		    "allow");
 		e = (struct err)ERR_INIT;
 		permit_answer(j, reply, &e);
 	}

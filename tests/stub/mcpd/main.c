@@ -81,8 +81,10 @@ static void
 initialize(jv id, jv params)
 {
 	const char *wants = js_str(params, "protocolVersion");
-	jv r = js_obj();
+	jv r = js_obj(), able = js_get(params, "capabilities");
 
+	M.can_ask = js_has(able, "elicitation") && !M.http;
+	js_free(able);
 	r = js_set_str(r, "protocolVersion", M.version != NULL ? M.version :
 	    wants != NULL ? wants : "?");
 	r = js_set(r, "capabilities", js_set(js_obj(), "tools", js_obj()));

@@ -24,6 +24,7 @@ struct mcpd {
 	bool		 turns;		/* a call changes its tools */
 	bool		 stubborn;	/* once called, it stays whatever comes */
 	bool		 forks;		/* leaves a process behind */
+	bool		 can_ask;	/* the client said so in initialize */
 	/* HTTP */
 	bool		 http, json, sessions, cuts, needs_token;
 	int		 expires;	/* a session lasts for so many calls */

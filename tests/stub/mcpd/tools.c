@@ -203,17 +203,70 @@ environment(jv id)
 	buf_free(&b);
 }
 
-static void
-need(jv id)
+static jv
+form(void)
 {
-	jv p = js_set_str(js_obj(), "message", "your name, please"), r;
+	jv p = js_set_str(js_obj(), "message", "your name, please\x1b[1m");
+	jv s = any(), f = js_set_str(js_obj(), "type", "string");
 
-	r = js_set(js_set_str(js_obj(), "method", "elicitation/create"),
-	    "params", p);
+	f = js_set_int(f, "minLength", 2);
+	s = js_set(s, "properties", js_set(js_obj(), "name", f));
+	s = js_set(s, "required", js_push(js_arr(), js_from_str("name")));
+	return js_set(p, "requestedSchema", s);
+}
+
+/* What came of the question. */
+static void
+told(jv id, jv answer)
+{
+	jv content = js_get(answer, "content");
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%s %s", js_str(answer, "action") != NULL ?
+	    js_str(answer, "action") : "?", js_str(content, "name") != NULL ?
+	    js_str(content, "name") : "-");
+	say(id, buf_str(&b));
+	buf_free(&b);
+	js_free(content);
+}
+
+/* A result of the newer era that wants input. */
+static void
+want(jv id)
+{
+	jv r = js_set(js_set_str(js_obj(), "method", "elicitation/create"),
+	    "params", form());
+
 	r = js_set(js_obj(), "who", r);
 	r = js_set(js_set_str(js_obj(), "resultType", "input_required"),
 	    "inputRequests", r);
-	send_take(rpc_result(id, r));
+	send_take(rpc_result(id, js_set_str(r, "requestState", "kept")));
+}
+
+/* Ask in the way of the era; with "ever" again and again. */
+static void
+need(jv id, jv params)
+{
+	jv all = js_get(params, "inputResponses"), mine = js_get(all, "who");
+	jv args = js_get(params, "arguments"), ask = js_from_str("q1"), r;
+
+	if (js_is_obj(mine) && !js_has(args, "ever") && js_str_is(params,
+	    "requestState", "kept")) {
+		told(id, mine);
+	} else if (M.can_ask) {
+		send_take(rpc_request(ask, "elicitation/create", form()));
+		r = receive();
+		js_free(mine);
+		mine = js_get(r, "result");
+		told(id, mine);
+		js_free(r);
+	} else {
+		want(id);
+	}
+	js_free(ask);
+	js_free(args);
+	js_free(mine);
+	js_free(all);
 }
 
 static void
@@ -294,7 +347,7 @@ call(jv id, jv params)
 	else if (strcmp(name, "ask") == 0)
 		ask(id);
 	else if (strcmp(name, "need") == 0)
-		need(id);
+		need(id, params);
 	else if (strcmp(name, "odd") == 0)
 		send_take(rpc_result(id, js_set_str(content("x"),
 		    "resultType", "half")));

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Completion of the agent commands for bash (agent-serve is agent-gate serve).
+# Completion of the agent commands for bash, and of the helpers in libexec when
+# they are typed by hand.
 #
 # What may stand where is known to complete.sh among the toolkit's data.  This
 # hands it the line, and readline what of the answer begins like the word.
@@ -50,4 +51,6 @@ _agent()
 	done < <(sh "$share/../complete.sh" "$1" "${words[@]:1}" 2>/dev/null)
 }
 
-complete -F _agent agent-gate agent-tool agent-chat agent-mem agent-plan
+complete -F _agent agent-gate agent-tool agent-chat agent-mem agent-plan \
+    agent-acp agent-fetch agent-jail agent-ledger agent-mcp agent-netgate \
+    agent-pyexe agent-serve agent-view

@@ -1,4 +1,5 @@
-# Completion of the agent commands for fish (agent-serve is agent-gate serve).
+# Completion of the agent commands for fish, and of the helpers in libexec when
+# they are typed by hand.
 #
 # What may stand where is known to complete.sh among the toolkit's data.  This
 # hands it the line, and fish the answer with its explanations.
@@ -27,4 +28,6 @@ function __agent_complete
 end
 
 complete -c agent-gate -c agent-tool -c agent-chat -c agent-mem -c agent-plan \
+	-c agent-acp -c agent-fetch -c agent-jail -c agent-ledger -c agent-mcp \
+	-c agent-netgate -c agent-pyexe -c agent-serve -c agent-view \
 	-f -a '(__agent_complete)'

@@ -24,6 +24,10 @@ for c in agent-gate agent-tool agent-chat agent-mem agent-plan; do
 	is "$(offers "$c" --)" "$want" "$c: all long options"
 	is "$(offers "$c" --vers)" '--version' "$c: one that is begun"
 done
+# The helpers, which are in no PATH, by the name that is typed.
+for c in acp fetch jail ledger mcp netgate pyexe serve view; do
+	is "$(offers "$BUILD/libexec/agent/agent-$c" --vers)" '--version' "agent-$c, typed by hand"
+done
 touch file-a file-b
 is "$(offers agent-chat file- | tr '\n' ' ')" 'file-a file-b ' 'files'
 

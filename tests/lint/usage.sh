@@ -52,10 +52,9 @@ for cmd in cmd/agent-*.c; do
 		done <"$tmp/page"
 	done
 	# The completions read options out of --help themselves; they need only
-	# know the program.  Nobody types the name of what is in libexec.
+	# know the program.
 	for file in completions/agent.bash completions/_agent \
 	    completions/agent.fish; do
-		case $prog in */libexec/*) break ;; esac
 		grep -qs "\<$name\>" "$file" ||
 		    echo "$file:1: does not complete $name"
 	done

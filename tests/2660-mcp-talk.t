@@ -12,7 +12,8 @@ EOT
 chmod 755 "$TRASH/wrap"
 starts() { wc -l <"$TRASH/starts"; }
 servers "{s: {command: \"$TRASH/wrap\"}, t: {command: \"$TRASH/wrap\"}}"
-agent-tool list --names >"$OUT" 2>&1
+ok 'both are asked for their tools' agent-tool list --names
+is "$(grep -c __ "$OUT")" 40 'and all of them are there'
 : >"$TRASH/starts"
 
 # Several messages, one start.
@@ -36,6 +37,16 @@ server s --turns
 { msg "$(tc s__echo '{"text":"one"}' a)"; msg "$(tc s__echo '{"text":"two"}' b)"; msg "$(tc s__env '{}' c)"; } |
     agent-tool run >got 2>"$ERR"
 is "$(jq -r '.agent.code // "good"' got | tr '\n' ' ')" 'good DENIED good ' 'a tool that changed is refused from then on'
+server s --turns --era=modern
+{ msg "$(tc s__echo '{"text":"one"}' a)"; msg "$(tc s__echo '{"text":"two"}' b)"; } | agent-tool run >got 2>"$ERR"
+is "$(jq -r '.agent.code // "good"' got | tr '\n' ' ')" 'good DENIED ' 'in the newer era it is asked to say so'
+# A list is good for as long as the server said, and five seconds at least.
+server s --era=modern --ttl=0 "--log=$TRASH/lists"
+agent-tool list --names >"$OUT" 2>&1
+: >"$TRASH/lists"
+{ msg "$(tc s__echo '{"text":"one"}' a)"; msg "$(tc s__echo '{"text":"two"}' b)"; sleep 5.5; msg "$(tc s__echo '{"text":"three"}' c)"; } |
+    agent-tool run >got 2>"$ERR"
+is "$(jq -r '.agent.code // "good"' got | tr '\n' ' ')$(cat "$TRASH/lists")" 'good good good xx' 'a list that is old is asked for again, once'
 mv "$USERS.was" "$USERS"
 
 # The whole agent.

@@ -18,6 +18,9 @@
 #endif
 
 #define PAGES_MAX	100
+/* A list is believed for so long, whatever the server says: it is asked
+ * again between calls only, but not before each of them. */
+#define TTL_MIN_MS	5000
 
 static jv
 ourselves(void)
@@ -108,7 +111,8 @@ start(struct server *s)
 
 	s->opened_at = clock_ms();
 	s->version[0] = '\0';
-	s->stale = false;
+	s->stale = s->tells = s->listens = false;
+	s->good_until = -1;
 	if (s->link->open(s, &e) == -1) {
 		open_failed(s, &e);
 		return -1;
@@ -147,6 +151,20 @@ open_begin(struct server *s)
 		ask_init(s);
 	else
 		ask_discover(s);
+}
+
+void
+open_listen(struct server *s)
+{
+	jv p = js_set(js_obj(), "notifications", js_set_bool(js_obj(),
+	    "toolsListChanged", true));
+	struct request *q = open_ask(s, ASKED_LISTEN, "subscriptions/listen",
+	    p, 0);
+
+	/* Its answer comes when it will say no more, if ever. */
+	q->deadline = q->hard = -1;
+	s->listens = true;
+	s->link->send(s, q->msg, q);
 }
 
 /* ---- the era ---- */
@@ -205,7 +223,7 @@ by_versions(struct server *s, jv versions)
 static void
 discovered(struct server *s, jv body, bool error)
 {
-	jv data, versions = js_get(body, "supportedVersions"), meta;
+	jv data, versions = js_get(body, "supportedVersions"), meta, able;
 	int64_t code = 0;
 
 	if (error) {
@@ -225,6 +243,11 @@ discovered(struct server *s, jv body, bool error)
 		js_free(s->info);
 		s->info = js_get(meta, RPC_META_SERVER);
 		js_free(meta);
+		able = js_get(body, "capabilities");
+		meta = js_get(able, "tools");
+		s->tells = js_bool(meta, "listChanged", false);
+		js_free(meta);
+		js_free(able);
 		by_versions(s, versions);
 	}
 	js_free(versions);
@@ -278,6 +301,7 @@ listed(struct server *s, jv body, bool error)
 	jv list = js_get(body, "tools");
 	const char *next = js_str(body, "nextCursor");
 	struct err e = ERR_INIT;
+	int64_t ttl;
 
 	if (error) {
 		open_error(s, body, &e);
@@ -287,6 +311,9 @@ listed(struct server *s, jv body, bool error)
 	}
 	s->tools = tools_take(s->entry, s->tools, list, &s->notes);
 	js_free(list);
+	if (js_int(body, "ttlMs", 0, 1LL << 40, &ttl))
+		s->good_until = clock_ms() + (ttl > TTL_MIN_MS ? ttl :
+		    TTL_MIN_MS);
 	if (next == NULL || *next == '\0') {
 		open_done(s);
 	} else if (vec_has(&s->cursors, next) ||
@@ -319,7 +346,7 @@ open_late(struct server *s, enum asked what)
 {
 	struct err e = ERR_INIT;
 
-	if (s->state != SERVER_OPENING)
+	if (s->state != SERVER_OPENING || what == ASKED_LISTEN)
 		return;
 	if (what == ASKED_DISCOVER && s->entry->protocol == ENTRY_AUTO) {
 		/* An answer that comes later still is passed over. */
@@ -349,7 +376,7 @@ void
 open_refused(struct server *s, enum asked what, int status,
     const struct err *why)
 {
-	if (s->state != SERVER_OPENING)
+	if (s->state != SERVER_OPENING || what == ASKED_LISTEN)
 		return;
 	if (what == ASKED_DISCOVER && !s->begged && status >= 400 &&
 	    status < 500 && status != 401 && status != 403)

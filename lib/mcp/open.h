@@ -22,6 +22,9 @@ void open_lost(struct server *s, const struct err *why);
 void open_refused(struct server *s, enum asked what, int status,
     const struct err *why);
 
+/* Ask it to say when its tools change. */
+void open_listen(struct server *s);
+
 /* Of server.c, for it: make a request (to be sent), leave the opening. */
 struct request *open_ask(struct server *s, enum asked what,
     const char *method, jv params_take, int64_t limit_ms);

@@ -322,7 +322,7 @@ relay_run(struct hub *h, int in, int out, bool elicits, struct err *e)
 	int rc = 0;
 
 	for (size_t i = 0; i < h->entries.n; i++)
-		h->v[i]->elicits = elicits;
+		h->v[i]->elicits = elicits, h->v[i]->keeps = true;
 	jsonl_init(&r.lines, "<stdin>");
 	ready(&r);
 	while (rc == 0 && !r.eof && !r.closed && sig_caught() == 0) {

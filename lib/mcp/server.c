@@ -29,7 +29,7 @@ server_init(struct server *s, const struct entry *entry,
 	s->opening_ms = entry->startup_ms;
 	s->info = js_none();
 	s->tools = js_none();
-	s->again_at = -1;
+	s->again_at = s->good_until = -1;
 }
 
 /* ---- requests ---- */
@@ -179,6 +179,8 @@ open_done(struct server *s)
 
 	s->state = SERVER_READY;
 	s->waiting = NULL;
+	if (s->modern && s->tells && !s->listens && s->keeps)
+		open_listen(s);
 	while (c != NULL) {
 		struct call *next = c->next;
 
@@ -230,7 +232,8 @@ server_call(struct server *s, struct call *c)
 {
 	struct call **last = &s->waiting;
 
-	if (s->state == SERVER_READY && !s->stale) {
+	if (s->state == SERVER_READY && !s->stale &&
+	    clock_left(s->good_until) != 0) {
 		send_call(s, c);
 		return;
 	}
@@ -295,7 +298,7 @@ server_deadline(const struct server *s)
 	for (const struct request *q = s->requests; q != NULL; q = q->next) {
 		int64_t at = q->deadline < q->hard ? q->deadline : q->hard;
 
-		if (first == -1 || at < first)
+		if (at != -1 && (first == -1 || at < first))
 			first = at;
 	}
 	return first;
@@ -327,7 +330,7 @@ server_tick(struct server *s)
 	struct request *q = s->requests;
 
 	while (q != NULL) {
-		if (clock_left(q->deadline) > 0 && clock_left(q->hard) > 0) {
+		if (clock_left(q->deadline) != 0 && clock_left(q->hard) != 0) {
 			q = q->next;
 			continue;
 		}
@@ -339,7 +342,11 @@ server_tick(struct server *s)
 bool
 server_busy(const struct server *s)
 {
-	return s->requests != NULL || s->waiting != NULL ||
+	bool asked = false;
+
+	for (const struct request *q = s->requests; q != NULL; q = q->next)
+		asked |= q->what != ASKED_LISTEN;
+	return asked || s->waiting != NULL ||
 	    s->asking != NULL || s->works;
 }
 

@@ -55,13 +55,14 @@ struct call {
 };
 
 /* What was asked and is not answered. */
-enum asked { ASKED_DISCOVER, ASKED_INIT, ASKED_LIST, ASKED_CALL };
+enum asked { ASKED_DISCOVER, ASKED_INIT, ASKED_LIST, ASKED_CALL,
+	ASKED_LISTEN };
 struct request {
 	struct request	*next;
 	int64_t		 id;
 	enum asked	 what;
 	struct call	*call;
-	int64_t		 deadline, hard;
+	int64_t		 deadline, hard;	/* both -1: never */
 	jv		 msg;		/* as it was sent */
 	void		*post;		/* of web.c */
 	bool		 renewed;	/* ... it was sent with new headers */
@@ -99,6 +100,9 @@ struct server {
 	struct vec	 notes;		/* of the tools */
 	struct vec	 cursors;	/* of pages that were asked for */
 	bool		 stale;		/* it said that its tools changed */
+	bool		 tells;		/* it would say so, if it is asked */
+	bool		 listens;	/* ... it was (newer era) */
+	int64_t		 good_until;	/* of the list, -1 always */
 	bool		 works;		/* it was told to stop a call */
 	struct err	 fault;
 	int64_t		 again_at;
@@ -106,6 +110,7 @@ struct server {
 	int64_t		 next_id;
 	struct request	*requests;
 	struct call	*waiting;
+	bool		 keeps;		/* it stays open for many calls */
 	bool		 elicits;	/* the user can be asked something */
 	struct question	*questions;	/* of elicit.c */
 	int64_t		 next_question;

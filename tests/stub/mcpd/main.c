@@ -3,7 +3,8 @@
  *
  *	mcpd [--era=legacy|modern|both] [--version=V] [--quiet | --leaves |
  *	     --mute] [--chatty] [--noisy] [--pages=N | --endless | --loop]
- *	     [--evil] [--other] [--more] [--turns] [--stubborn] [--forks]
+ *	     [--evil] [--other] [--more] [--turns] [--ttl=MS] [--stubborn]
+ *	     [--forks]
  *	mcpd --http [--json] [--sessions] [--expires=N] [--cuts]
  *	     [--token[=FILE]] [--status=N] [--log=FILE]
  *	     [--sse [--elsewhere] [--deaf]] ...
@@ -23,11 +24,11 @@
 #include "json/jsonl.h"
 #include "mcpd.h"
 
-struct mcpd M = { .version = NULL, .legacy = true, .pages = 1 };
+struct mcpd M = { .version = NULL, .legacy = true, .pages = 1, .ttl = -1 };
 void (*send_take)(jv msg);
 
 static struct jsonl lines;
-static bool stays;
+static bool stays, listened;
 
 static void
 to_stdout(jv msg)
@@ -70,10 +71,17 @@ static void
 list(jv id, jv params, bool modern)
 {
 	jv next = js_none(), r = js_obj();
+	FILE *f;
 
+	if (M.log != NULL && !M.http && (f = fopen(M.log, "a")) != NULL) {
+		fputc('x', f);
+		fclose(f);
+	}
 	r = js_set(r, "tools", tools(js_str(params, "cursor"), &next));
 	if (js_is_valid(next))
 		r = js_set(r, "nextCursor", next);
+	if (modern && M.ttl >= 0)
+		r = js_set_int(r, "ttlMs", M.ttl);
 	answer(id, r, modern);
 }
 
@@ -108,7 +116,8 @@ discover(jv id, bool modern)
 	}
 	r = js_set(js_obj(), "supportedVersions", js_push(js_arr(),
 	    js_from_str(RPC_MODERN)));
-	r = js_set(r, "capabilities", js_set(js_obj(), "tools", js_obj()));
+	r = js_set(r, "capabilities", js_set(js_obj(), "tools", js_set_bool(
+	    js_obj(), "listChanged", M.turns)));
 	answer(id, js_set_str(js_set_int(r, "ttlMs", 0), "cacheScope",
 	    "public"), true);
 }
@@ -121,8 +130,9 @@ called(jv id, jv params)
 		signal(SIGTERM, SIG_IGN);
 	if (M.turns) {
 		M.other = true;
-		send_take(rpc_notification("notifications/tools/list_changed",
-		    js_none()));
+		if (listened || !M.modern)
+			send_take(rpc_notification("notifications/tools/"
+			    "list_changed", js_none()));
 	}
 	call(id, params);
 }
@@ -148,6 +158,8 @@ handle(jv msg)
 		list(id, params, modern);
 	else if (strcmp(method, "tools/call") == 0)
 		called(id, params);
+	else if (strcmp(method, "subscriptions/listen") == 0 && M.turns)
+		listened = true;
 	else if (strcmp(method, "ping") == 0)
 		answer(id, js_obj(), modern);
 	else
@@ -198,6 +210,8 @@ flag(const char *a)
 		M.version = v;
 	} else if ((v = value(a, "--pages")) != NULL) {
 		M.pages = (int)strtol(v, NULL, 10);
+	} else if ((v = value(a, "--ttl")) != NULL) {
+		M.ttl = (int)strtol(v, NULL, 10);
 	} else if ((v = value(a, "--expires")) != NULL) {
 		M.expires = (int)strtol(v, NULL, 10);
 	} else if ((v = value(a, "--status")) != NULL) {

@@ -22,6 +22,7 @@ struct mcpd {
 	bool		 other;		/* echo is described in another way */
 	bool		 more;		/* there is a tool more */
 	bool		 turns;		/* a call changes its tools */
+	int		 ttl;		/* of the list, in ms; -1 none */
 	bool		 stubborn;	/* once called, it stays whatever comes */
 	bool		 forks;		/* leaves a process behind */
 	bool		 can_ask;	/* the client said so in initialize */

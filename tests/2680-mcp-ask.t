@@ -38,7 +38,7 @@ judged() {	# judged CALL-ARGS... <<replies: an approval by the program above
 	"$TRASH/judge" <q >a 9<"$TRASH/replies" & _judge=$!
 	timeout 60 agent-tool --approval fd:8,9 call "$@" >"$OUT" 2>"$ERR" </dev/null 9>q 8<a
 	STATUS=$?
-	TEXT=$(cat "$OUT" "$ERR")
+	TEXT=$(grep -hvE ': (text from|end of that text)' "$OUT" "$ERR")
 	kill $_judge 2>/dev/null; wait $_judge 2>/dev/null
 }
 for s in new old; do
@@ -60,7 +60,7 @@ EOT
 {"decision":"allow","arguments":{"name":7}}
 {"decision":"allow","arguments":{"name":"Bo"}}
 EOT
-	is "$STATUS:$(cat "$OUT")" '0:accept Bo' 'what does not fit is asked again'
+	like "$STATUS:$TEXT" '^0:accept Bo' 'what does not fit is asked again'
 done
 for _ in 1 2 3 4 5 6; do echo '{"decision":"allow","arguments":{"name":"Ada"}}'; done >many
 judged new__need '{"ever":true}' <many
@@ -110,7 +110,7 @@ for able in '{"elicitation":{}}' '{}'; do
 	jq -c 'select(.method == "elicitation/create") | {jsonrpc, id, result: {action: "accept", content: {name: "Dora"}}}' got >&8
 	for _ in $(seq 600); do ! grep -q '"id":1,' got || break; sleep 0.05; done
 	exec 8>&-; wait $pid
-	jq -r 'select(.id == 1).result.content[0].text' got
+	jq -r 'select(.id == 1).result.content[0].text' got | grep -vE ': (text from|end of that text)|^$'
 done >said
 like "$(tr '\n' ' ' <said)" '^accept Dora .*new wants more' 'a client answers, or the call fails and says why'
 is "$(jq -r 'select(.method == "elicitation/create").params.message' got | wc -l)" 0 'and is not asked'

@@ -5,8 +5,20 @@
 . "$(dirname "$0")/lib.sh"
 export TEST_TIMEOUT=1200
 
+# Passes lines on, and tells the longest time between two of them.
+cat >gaps.pl <<'END'
+use Time::HiRes 'time';
+my $was = time; my $most = 0;
+while (<STDIN>) {
+	my $now = time;
+	print;
+	$most = $now - $was if $now - $was > $most;
+	$was = $now;
+}
+printf STDERR "%.3f\n", $most;
+END
 swarm() {	# swarm WRITERS EACH READERS
-	rm -f m.db* out.* err.* st.* stop
+	rm -f m.db* out.* err.* st.* wait.* stop
 	agent-mem --db m.db store -n w 'begin' >out.begin
 	for r in $(seq "$3"); do
 		(
@@ -19,10 +31,12 @@ swarm() {	# swarm WRITERS EACH READERS
 	done
 	seq "$1" | xargs -P "$1" -I {} sh -c 'seq "$2" | awk -v w="$1" "{
 	    printf \"{\\\"text\\\":\\\"memory of writer %d number %d word%d\\\"}\\n\", w, \$1, \$1 % 50 }" |
-	    agent-mem --db m.db store -n w >out."$1" 2>err."$1"; echo $? >st."$1"' sh {} "$2"
+	    { agent-mem --db m.db store -n w 2>err."$1"; echo $? >st."$1"; } |
+	    perl gaps.pl >out."$1" 2>wait."$1"' sh {} "$2"
 	touch stop; wait
 	is "$(cat st.* | sort -n | uniq -c | awk '{ print $2 ":" $1 }' | xargs)" "0:$1" \
 	    "$1 writers of $2 end well, and $3 readers"
+	diag "the longest that one of $1 writers waited: $(sort -n wait.* | tail -n 1) s"
 	is "$(cat err.* | head -n 3)" '' 'nobody has anything to complain about'
 	cat out.* | jq -r 'select(.status == "stored").id' | sort >acknowledged
 	is "$(wc -l <acknowledged)" $(($1 * $2 + 1)) 'each store is acknowledged'

@@ -91,6 +91,22 @@ is "$(jq -c '{role, content, tool_call_id}' "$OUT")" \
     "$(jq -c '{role, content, tool_call_id}' old.jsonl)" 'is its messages, without what was undone'
 is "$(jq -r .type "$OUT" | sort -u)" message 'as events'
 
+# Of a long session with as many compactions as there are steps: what each of
+# them said, in a time that grows as the session does.
+awk 'function role(k) { return k % 2 ? "assistant" : "user" } BEGIN {
+	print "{\"type\":\"message\",\"id\":\"u0\",\"role\":\"user\",\"content\":\"begin\"}"
+	for (i = 1; i <= 12000; i++) {
+		printf "{\"type\":\"message\",\"id\":\"a%d\",\"role\":\"%s\",\"content\":\"said %d\"}\n", i, role(i), i
+		if (i % 4) continue
+		s = i > 100 ? i - 99 : 1
+		printf "{\"type\":\"compaction\",\"gone\":[\"a%d\"],\"short\":[{\"id\":\"a%d\",\"role\":\"%s\",\"content\":\"short %d\"}]}\n",
+		    i / 4, s, role(s), i
+	}
+}' >many.jsonl
+ok 'thousands of compactions' compact --budget 9000000 many.jsonl
+is "$(jq -r .id "$OUT" | sed -n '2p;$p' | xargs)" 'a3001 a12000' 'what is gone is gone'
+is "$(grep -c '"content":"short' "$OUT")" 2226 'and what is short is short'
+
 # ---- wrong input
 ok 'nothing' sh -c 'agent-mem compact --budget 9 </dev/null'
 is "$(cat "$OUT")" '' 'stays nothing'

@@ -39,6 +39,7 @@ struct compact_item {
 	size_t		 owner, call;	/* of a result: the item and the
 					 * index of its call */
 	bool		 cut;		/* is short already */
+	size_t		 serial;	/* rises; stays the item's own */
 };
 
 struct compact {
@@ -55,6 +56,9 @@ struct compact {
 	bool		(*save)(void *arg, jv msg, struct buf *path);
 	void		*arg;
 	/* Private, while it works. */
+	jv		 ids;		/* id -> serial, of the first known
+					 * items, and of some that are gone */
+	size_t		 known, serials;
 	double		 sum;		/* raw tokens of all items */
 	size_t		 goal, last_user, last_step;	/* SIZE_MAX: none */
 };
@@ -106,6 +110,8 @@ const char *compact_tier_name(enum compact_tier t);
 
 /* ---- between the files of this module ---- */
 
+/* compact_list.c: tokens as they are estimated, the note included. */
+double compact_raw(const struct compact *c);
 /* compact_cut.c: the message with its content, its arguments shortened;
  * owned.  The first keeps head and tail bytes of the text around words that
  * say what is missing; why may be NULL. */

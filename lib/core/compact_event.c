@@ -11,61 +11,73 @@ compact_id(const struct compact *t, size_t i)
 	return i < t->n ? js_str(t->v[i].msg, "id") : NULL;
 }
 
-/* id -> index of all messages. */
-static jv
-ids(const struct compact *t)
+/* Note the ids of the messages that came since the last time. */
+static void
+learn_ids(struct compact *t)
 {
-	jv map = js_obj();
-
-	for (size_t i = 0; i < t->n; i++) {
-		const char *id = compact_id(t, i);
+	for (; t->known < t->n; t->known++) {
+		const char *id = compact_id(t, t->known);
 
 		if (id != NULL)
-			map = js_set_int(map, id, (int64_t)i);
+			t->ids = js_set_int(t->ids, id,
+			    (int64_t)t->v[t->known].serial);
 	}
-	return map;
 }
 
+/* The message of that id: serials rise with the places. */
 static bool
-find(const struct compact *t, jv map, const char *id, size_t *i)
+find(const struct compact *t, const char *id, size_t *i)
 {
-	int64_t n;
+	size_t lo = 0, hi = t->n;
+	int64_t serial;
 
-	if (id == NULL || !js_int(map, id, 0, (int64_t)1 << 40, &n) ||
-	    (size_t)n >= t->n)
+	if (id == NULL || !js_int(t->ids, id, 0, (int64_t)1 << 40, &serial))
 		return false;
-	*i = (size_t)n;
-	return true;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (t->v[mid].serial < (size_t)serial)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*i = lo;
+	return lo < t->n && t->v[lo].serial == (size_t)serial;
 }
 
 static void
 apply_changes(struct compact *t, jv ev)
 {
-	jv map = ids(t), gone = js_get(ev, "gone"), some = js_get(ev, "short");
+	jv gone = js_get(ev, "gone"), some = js_get(ev, "short");
+	bool any = false;
 	size_t at;
 
+	learn_ids(t);
 	for (size_t i = 0; js_is_arr(some) && i < js_len(some); i++) {
 		jv m = js_at(some, i);
 
-		if (find(t, map, js_str(m, "id"), &at) &&
-		    msg_role(m) == msg_role(t->v[at].msg))
+		if (find(t, js_str(m, "id"), &at) &&
+		    msg_role(m) == msg_role(t->v[at].msg)) {
 			compact_replace_take(t, at, js_ref(m));
+			t->v[at].fate = COMPACT_KEPT;
+		}
 		js_free(m);
 	}
 	for (size_t i = 0; js_is_arr(gone) && i < js_len(gone); i++) {
 		jv id = js_at(gone, i);
 
-		if (find(t, map, js_cstr(id), &at) &&
+		if (find(t, js_cstr(id), &at) &&
 		    t->v[at].fate != COMPACT_GONE) {
 			t->v[at].fate = COMPACT_GONE;
 			t->sum -= t->v[at].tokens;
+			any = true;
 		}
 		js_free(id);
 	}
-	compact_sweep(t);
+	if (any)
+		compact_sweep(t);
 	js_free(some);
 	js_free(gone);
-	js_free(map);
 }
 
 /* Back to the message that the event names; to nothing but the system's

@@ -120,6 +120,17 @@ call memory '{"operation":"list"}'
 is "$(printf '%s\n' "$TEXT" | grep -c '^m')" 2 'memories of two processes are both there'
 call memory '{"operation":"search","content":"night cluster backups"}'
 like "$TEXT" 'Backups of the cluster run' 'found by its words in another order'
+# What was learnt never came back.
+call memory '{"operation":"store","content":"When the build says out of disk, clean the build folder first."}'
+like "$(agent-mem recall --for-prompt 'the build ran out of disk' 2>&1)" 'clean the build folder' 'what was learnt is recalled'
+# A folder whose name held "key" was left out; a path prefix never fitted.
+mkdir -p src/monkey src/tokens
+echo 'def feed_bananas(): pass' >src/monkey/zoo.py
+echo 'def feed_bananas_too(): pass' >src/tokens/zoo.py
+agent-mem index . >"$OUT" 2>"$ERR"
+is "$(agent-mem search --kind chunk --source src/monkey/ 'feed bananas' | jq -r .source)" src/monkey/zoo.py \
+    'src/monkey is indexed, and found by its relative path alone'
+
 # ---- data_view: an empty file raised
 : >empty.csv
 good data_view '{"path":"empty.csv","operation":"tail"}' '0 rows' 'an empty table has no rows'

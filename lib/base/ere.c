@@ -159,9 +159,8 @@ ere_translate(struct buf *out, const char *p)
 	}
 }
 
-/* Skip a group or a bracket; NULL when it does not end. */
-static const char *
-skip(const char *p)
+const char *
+ere_skip(const char *p)
 {
 	int depth = 0;
 
@@ -212,7 +211,7 @@ ere_literal(struct buf *out, const char *p)
 		} else if (c == '\\') {
 			p += p[1] != '\0' ? 2 : 1;
 		} else if (c == '(' || c == '[') {
-			p = skip(p);
+			p = ere_skip(p);
 		} else if (c != '\0') {
 			plain = !in(".*+?{}^$)", c);
 			p++;
@@ -291,7 +290,7 @@ ere_weight(const char *p)
 			p++;
 		} else if (*p == '[') {
 			last = 1;
-			p = skip(p);
+			p = ere_skip(p);
 		} else if (*p == '{' && is_count(p)) {
 			times = count_of(p);
 			p = strchr(p, '}') + 1;
@@ -329,7 +328,7 @@ anchored(const char *p)
 		if (*p == '\\')
 			p += p[1] != '\0' ? 2 : 1;
 		else
-			p = *p == '(' || *p == '[' ? skip(p) : p + 1;
+			p = *p == '(' || *p == '[' ? ere_skip(p) : p + 1;
 	}
 	return p != NULL && *p == '\0';
 }

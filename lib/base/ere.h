@@ -24,6 +24,9 @@ void ere_translate(struct buf *out, const char *p);
  */
 void ere_literal(struct buf *out, const char *p);
 
+/* Behind the group or bracket at p; NULL when it does not end. */
+const char *ere_skip(const char *p);
+
 #define ERE_WEIGHT_MAX	2500	/* states: some 60 MB in the worst case */
 
 /*

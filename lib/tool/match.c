@@ -3,10 +3,13 @@
  *
  * Most lines of most files do not match: where the expression has a certain
  * literal part, memmem(3) finds the few lines that the expression is tried
- * on at all.
+ * on at all; where it has none, the automaton of dfa.h goes through the
+ * whole text at once.  What that does not do is left to regexec(3), line by
+ * line.
  */
 #include "tool/match.h"
 
+#include "base/dfa.h"
 #include "base/ere.h"
 #include "base/glob.h"
 
@@ -51,6 +54,8 @@ match_init(struct match *m, const char *pattern, bool ignore_case,
 		buf_adds(why, text);
 	} else {
 		m->compiled = true;
+		if (ascii(pattern))
+			m->dfa = dfa_new(buf_str(&ere), ignore_case);
 		if (!ignore_case)
 			ere_literal(&m->literal, buf_str(&ere));
 		m->plain = m->literal.len == ere.len &&
@@ -66,6 +71,8 @@ match_free(struct match *m)
 	if (m->compiled)
 		regfree(&m->re);
 	m->compiled = false;
+	dfa_free(m->dfa);
+	m->dfa = NULL;
 	buf_free(&m->literal);
 }
 
@@ -73,10 +80,17 @@ match_free(struct match *m)
 static bool
 fits(const struct match *m, char *p, char *end)
 {
-	char saved = *end, cr = '\0';
+	char saved = *end, cr = '\0', *over;
 	bool ok;
 
 	*end = '\0';
+	if (m->dfa != NULL) {
+		/* An empty line is one, too. */
+		ok = end > p ? dfa_next(m->dfa, p, end, &over) != NULL :
+		    regexec(&m->re, p, 0, NULL, 0) == 0;
+		*end = saved;
+		return ok;
+	}
 	if (end > p && end[-1] == '\r') {
 		cr = '\r';
 		end[-1] = '\0';
@@ -91,11 +105,16 @@ fits(const struct match *m, char *p, char *end)
 char *
 match_next(const struct match *m, char *p, char *limit, char **end)
 {
-	char *start = p;
+	char *start = p, saved = *limit, *hit;
 
+	if (m->dfa != NULL && m->literal.len == 0) {
+		*limit = '\0';
+		hit = dfa_next(m->dfa, p, limit, end);
+		*limit = saved;
+		return hit;
+	}
 	while (p < limit) {
-		char *hit = p;
-
+		hit = p;
 		if (m->literal.len != 0) {
 			hit = memmem(p, (size_t)(limit - p), m->literal.data,
 			    m->literal.len);

@@ -13,10 +13,13 @@
 
 #include <regex.h>
 
+struct dfa;
+
 struct match {
 	regex_t		 re;
 	bool		 compiled;
 	struct buf	 literal;	/* every match contains it; may be "" */
+	struct dfa	*dfa;		/* or NULL: regexec does it */
 	bool		 plain;		/* the literal is all there is to it */
 };
 

@@ -93,6 +93,9 @@ status_is 66 agent-chat -n --skill tea hi
 agent-tool trust --yes >/dev/null 2>&1
 ok 'a trusted one' agent-chat -n hi
 like "$(first)" 'tea \(.agents/skills/tea/SKILL.md\): How to: make tea' 'is'
+like "$(first)" "cup \($HOME/.agents/skills/cup\): Cups" "and so is the user's"
+ok 'without the tool' agent-chat -n --tools list_files hi
+unlike "$(first)" 'make tea|Cups' 'no word of skills'
 echo 'rm -rf ~' >.agents/skills/tea/boil.sh
 ok 'a file came beside it' agent-chat -n hi
 unlike "$(first)" 'make tea' 'then it is off'

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "chat/front.h"
+#include "core/front.h"
 #include "chat/sibling.h"
 #include "core/ids.h"
 #include "core/state.h"
@@ -317,37 +317,38 @@ folders(const char *dir, struct vec *names)
 		qsort(names->v, names->n, sizeof(*names->v), by_name);
 }
 
+/* The skills in one place; those of the project only when good has them. */
 static void
-add_skills(struct buf *b, const char *workspace)
+list_skills(struct buf *b, const char *place, const char *workspace,
+    bool project, struct vec *seen)
 {
-	char *dir = xasprintf("%s/.agents/skills", workspace);
 	struct vec names = VEC_INIT;
 	struct buf text = BUF_INIT;
-	jv good = js_obj();
-	bool any = false;
+	jv good = js_none();
 
-	folders(dir, &names);
-	if (names.n > 0) {
-		js_free(good);
+	folders(place, &names);
+	if (names.n > 0 && project)
 		good = trusted(workspace);
-	}
 	for (size_t i = 0; i < names.n; i++) {
 		char *rel = xasprintf(".agents/skills/%s/SKILL.md",
 		    names.v[i]);
 		size_t body;
-		jv head = skill_good(good, names.v[i]) ?
-		    skill_head(dir, names.v[i], &body, &text) : js_none();
+		bool ours = !vec_has(seen, names.v[i]) && (!project ||
+		    skill_good(good, names.v[i]));
+		jv head = ours ? skill_head(place, names.v[i], &body,
+		    &text) : js_none();
 
 		if (js_is_obj(head) && !js_str_is(head,
 		    "disable-model-invocation", "true")) {
-			if (!any)
-				buf_adds(b, "\n\nSkills of this project; "
-				    "when one fits the task, read its file "
-				    "first and follow it:");
-			buf_addf(b, "\n- %.64s (%s): %.1024s",
-			    js_str(head, "name"), rel,
+			if (seen->n == 0)
+				buf_adds(b, "\n\nSkills; when one fits the "
+				    "task, call the tool skill with its name "
+				    "first and follow what it says:");
+			vec_push(seen, names.v[i]);
+			buf_addf(b, "\n- %.64s (%s%s%s): %.1024s", names.v[i],
+			    project ? rel : place, project ? "" : "/",
+			    project ? "" : names.v[i],
 			    js_str(head, "description"));
-			any = true;
 		}
 		js_free(head);
 		free(rel);
@@ -355,54 +356,60 @@ add_skills(struct buf *b, const char *workspace)
 	js_free(good);
 	buf_free(&text);
 	vec_free(&names);
-	free(dir);
+}
+
+static void
+add_skills(struct buf *b, const char *workspace)
+{
+	struct vec where = VEC_INIT, seen = VEC_INIT;
+
+	state_skills(&where, workspace);
+	for (size_t i = 0; i < where.n; i++)
+		list_skills(b, where.v[i], workspace, i == 0, &seen);
+	vec_free(&seen);
+	vec_free(&where);
 }
 
 void
 brief_skill_names(struct vec *names, const char *workspace)
 {
-	const char *home = getenv("HOME");
-	char *dir = xasprintf("%s/.agents/skills", workspace);
+	struct vec where = VEC_INIT;
 
-	folders(dir, names);
-	free(dir);
-	dir = xasprintf("%s/.agents/skills", home != NULL ? home : "");
-	folders(dir, names);
-	free(dir);
+	state_skills(&where, workspace);
+	for (size_t i = 0; i < where.n; i++)
+		folders(where.v[i], names);
+	vec_free(&where);
 }
 
 bool
 brief_skill(struct buf *b, const char *workspace, const char *name)
 {
-	const char *home = getenv("HOME");
-	char *dirs[2] = { xasprintf("%s/.agents/skills", workspace),
-	    xasprintf("%s/.agents/skills", home != NULL ? home : "") };
+	struct vec where = VEC_INIT;
 	struct buf text = BUF_INIT;
 	bool found = false;
 
-	for (int i = 0; i < 2 && !found && strchr(name, '/') == NULL &&
-	    name[0] != '.'; i++) {
+	if (strchr(name, '/') == NULL && name[0] != '.')
+		state_skills(&where, workspace);
+	for (size_t i = 0; i < where.n && !found; i++) {
 		size_t body = 0;
-		jv head = skill_head(dirs[i], name, &body, &text), good;
+		jv head = skill_head(where.v[i], name, &body, &text), good;
 
-		if (js_is_obj(head) && i == 0) {
+		found = js_is_obj(head);
+		if (found && i == 0) {
 			good = trusted(workspace);
 			found = skill_good(good, name);
 			js_free(good);
-		} else {
-			found = js_is_obj(head);
 		}
 		if (found) {
-			buf_addf(b, "<skill name=\"%s\" folder=\"%s/%s\">\n",
-			    name, dirs[i], name);
+			buf_addf(b, "<skill name=\"%s\" folder=\"%s/%s"
+			    "\">\n", name, where.v[i], name);
 			utf8_repair(b, text.data + body, text.len - body);
 			buf_adds(b, "\n</skill>");
 		}
 		js_free(head);
 	}
 	buf_free(&text);
-	free(dirs[0]);
-	free(dirs[1]);
+	vec_free(&where);
 	return found;
 }
 

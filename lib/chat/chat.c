@@ -137,7 +137,7 @@ finish(struct chat *c, struct err *e)
 
 /* The prompt of the command line with what standard input adds to it. */
 static int
-whole_prompt(const struct chat *c, struct buf *b, struct err *e)
+whole_prompt(struct chat *c, struct buf *b, struct err *e)
 {
 	const struct chat_opts *o = c->o;
 	struct buf in = BUF_INIT;

@@ -142,6 +142,8 @@ int chat_settings(struct chat *c, struct err *e);
 int chat_start(struct chat *c, struct err *e);
 int chat_open_session(struct chat *c, struct err *e);
 int chat_ready(struct chat *c, struct err *e);
+/* Whether the tool of that name is offered to the model. */
+bool chat_has_tool(const struct chat *c, const char *name);
 /* Open the session that the options name, of those in dir. */
 int chat_open_old(struct chat *c, const char *dir, struct err *e);
 /* The session event: the first line of a new file, and of every stream. */
@@ -149,7 +151,13 @@ void chat_begin_stream(struct chat *c);
 /* Begin the stream of a run that does nothing, with no session. */
 void chat_begin_done(struct chat *c);
 /* prompt of the command line: the template, the skill; appended to b. */
-int chat_prompt(const struct chat *c, struct buf *b, struct err *e);
+int chat_prompt(struct chat *c, struct buf *b, struct err *e);
+/* include.c: the text of the prompt file of that name, filled with the words
+ * of the command line and with what its commands write, appended to b;
+ * *filled: the words had a place there.  -1 with e filled (ERR_DENIED) when
+ * the user has not agreed to the commands. */
+int chat_include(struct chat *c, const char *name, const struct buf *text,
+    struct buf *b, bool *filled, struct err *e);
 /* Start a child again that is gone, and tell it what it has to know. */
 int chat_restart(struct chat *c, struct coproc *p, struct err *e);
 

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/opt.h"
-#include "chat/front.h"
+#include "core/front.h"
 #include "core/state.h"
 #include "sys/file.h"
 
@@ -17,20 +17,44 @@
 
 #define PROMPT_MAX	((size_t)1024 * 1024)
 
+/* One argument, as it is or as one word of the shell. */
+static void
+put_arg(struct buf *b, const char *s, bool quote)
+{
+	if (!quote) {
+		buf_adds(b, s);
+		return;
+	}
+	buf_addc(b, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_addc(b, *s);
+	}
+	buf_addc(b, '\'');
+}
+
+/* The arguments, and how they are put. */
+struct args {
+	const struct vec *v;
+	bool		 quote;
+};
+
 /* Arguments from index i on, at most count of them. */
 static void
-put_args(struct buf *b, const struct vec *args, size_t i, size_t count)
+put_args(struct buf *b, const struct args *args, size_t i, size_t count)
 {
-	for (size_t k = 0; k < count && i + k < args->n; k++) {
+	for (size_t k = 0; k < count && i + k < args->v->n; k++) {
 		if (k > 0)
 			buf_addc(b, ' ');
-		buf_adds(b, args->v[i + k]);
+		put_arg(b, args->v->v[i + k], args->quote);
 	}
 }
 
 /* "${@:N}" or "${@:N:L}" at p: its length, or 0. */
 static size_t
-slice(struct buf *b, const char *p, size_t n, const struct vec *args)
+slice(struct buf *b, const char *p, size_t n, const struct args *args)
 {
 	size_t from = 0, len = SIZE_MAX, i = 4;
 
@@ -50,7 +74,7 @@ slice(struct buf *b, const char *p, size_t n, const struct vec *args)
 
 /* A place at p, filled into b: its length, or 0 when there is none. */
 static size_t
-place(struct buf *b, const char *p, size_t n, const struct vec *args)
+place(struct buf *b, const char *p, size_t n, const struct args *args)
 {
 	static const char *const all[] = {
 		"$ARGUMENTS", "$@", "{{input}}", "$input", "__INPUT__",
@@ -71,8 +95,9 @@ place(struct buf *b, const char *p, size_t n, const struct vec *args)
 	return slice(b, p, n, args);
 }
 
-bool
-prompt_fill(struct buf *b, const char *p, size_t n, const struct vec *args)
+/* Text without commands. */
+static bool
+fill(struct buf *b, const char *p, size_t n, const struct args *args)
 {
 	bool any = false;
 
@@ -92,6 +117,77 @@ prompt_fill(struct buf *b, const char *p, size_t n, const struct vec *args)
 		i += len;
 	}
 	return any;
+}
+
+/* ---- commands ---- */
+
+/* The length of the command that begins at p[i], with its marks, and in
+ * *from and *len what is between them; 0 when none does. */
+static size_t
+command_at(const char *p, size_t n, size_t i, size_t *from, size_t *len)
+{
+	size_t depth = 1, k = i + 2;
+
+	/* "Wow!`x`" is none. */
+	if (i + 3 > n || p[i] != '!' || (p[i + 1] != '{' && p[i + 1] != '`') ||
+	    (i > 0 && isalnum((unsigned char)p[i - 1])))
+		return 0;
+	for (; k < n; k++) {
+		if (p[i + 1] == '{' && p[k] == '{')
+			depth++;
+		else if (p[k] == (p[i + 1] == '{' ? '}' : '`') &&
+		    --depth == 0)
+			break;
+	}
+	if (k >= n || k == i + 2)
+		return 0;
+	*from = i + 2;
+	*len = k - i - 2;
+	return k + 1 - i;
+}
+
+bool
+prompt_fill(struct buf *b, const char *p, size_t n, const struct vec *args)
+{
+	return prompt_expand(b, p, n, args, NULL);
+}
+
+bool
+prompt_expand(struct buf *b, const char *p, size_t n,
+    const struct vec *args, const struct prompt_runner *r)
+{
+	const struct args plain = { args, false }, quoted = { args, true };
+	size_t done = 0, from, len, whole;
+	bool any = false;
+
+	for (size_t i = 0; r != NULL && i < n; i++) {
+		struct buf command = BUF_INIT;
+
+		whole = command_at(p, n, i, &from, &len);
+		if (whole == 0)
+			continue;
+		any |= fill(b, p + done, i - done, &plain);
+		any |= fill(&command, p + from, len, &quoted);
+		r->run(r->arg, buf_str(&command), b);
+		buf_free(&command);
+		done = i + whole;
+		i = done - 1;
+	}
+	return fill(b, p + done, n - done, &plain) || any;
+}
+
+void
+prompt_commands(const char *p, size_t n, struct vec *found)
+{
+	size_t from, len, whole;
+
+	for (size_t i = 0; i < n; i++) {
+		whole = command_at(p, n, i, &from, &len);
+		if (whole > 0) {
+			vec_pushf(found, "%.*s", (int)len, p + from);
+			i += whole - 1;
+		}
+	}
 }
 
 /* ---- files ---- */

@@ -2,8 +2,9 @@
  * prompt.h - prompt files: Markdown with places for arguments.
  *
  * $1 ... $9, $@ and $ARGUMENTS, ${@:N} and ${@:N:L} stand for arguments; $$
- * for a dollar sign, anything else for itself.  Nothing in such a file is
- * run.  Importing from other tools: {{input}}, $input and __INPUT__ stand
+ * for a dollar sign, anything else for itself.  !{command} and !`command`
+ * stand for what the command writes; whether it may run is for include.c.
+ * Importing from other tools: {{input}}, $input and __INPUT__ stand
  * for all arguments, too.
  */
 #ifndef CHAT_PROMPT_H
@@ -18,6 +19,19 @@
  * a place there.  Pure. */
 bool prompt_fill(struct buf *b, const char *p, size_t n,
     const struct vec *args);
+
+/* Runs a command of a prompt file; what is to stand in its place is appended
+ * to out. */
+struct prompt_runner {
+	int	(*run)(void *arg, const char *command, struct buf *out);
+	void	*arg;
+};
+/* The same with the commands run (r NULL: left as they are); arguments in
+ * them are quoted for the shell. */
+bool prompt_expand(struct buf *b, const char *p, size_t n,
+    const struct vec *args, const struct prompt_runner *r);
+/* The commands of the text as they stand there, pushed to found. */
+void prompt_commands(const char *p, size_t n, struct vec *found);
 /*
  * Read the prompt of that name: of the workspace's .agents/prompts, the
  * user's, ours, the workspace's .claude/commands; or a file, when the name

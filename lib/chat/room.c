@@ -63,7 +63,17 @@ chat_cap_result(struct chat *c, jv line)
 	jv agent, m = js_ref(line);
 	const char *artifact;
 
-	if (max == 0 || msg_role(line) != MSG_TOOL)
+	if (msg_role(line) != MSG_TOOL)
+		return m;
+	/* What a skill says holds for all that follows: it is not left out
+	 * when the talk is made shorter. */
+	agent = js_get(line, "agent");
+	if (js_str_is(agent, "tool", "skill") &&
+	    js_str_is(agent, "status", "completed"))
+		m = js_set(m, "agent", js_set_bool(js_ref(agent), "keep",
+		    true));
+	js_free(agent);
+	if (max == 0)
 		return m;
 	msg_content(&b, line);
 	if (b.len > max) {

@@ -67,13 +67,15 @@ set_brief(struct chat *c, const char *s, struct err *e)
 
 /* The words of the command line, as the prompt file puts them. */
 static int
-fill(const struct chat *c, struct buf *b, struct err *e)
+fill(struct chat *c, struct buf *b, struct err *e)
 {
 	struct buf text = BUF_INIT;
 	int rc = prompt_read(&text, c->workspace, c->o->template, e);
+	bool filled = false;
 
-	if (rc == 0 && !prompt_fill(b, buf_str(&text), text.len,
-	    c->o->words) && c->o->prompt != NULL) {
+	if (rc == 0)
+		rc = chat_include(c, c->o->template, &text, b, &filled, e);
+	if (rc == 0 && !filled && c->o->prompt != NULL) {
 		buf_adds(b, "\n\n");
 		buf_adds(b, c->o->prompt);
 	}
@@ -82,7 +84,7 @@ fill(const struct chat *c, struct buf *b, struct err *e)
 }
 
 int
-chat_prompt(const struct chat *c, struct buf *b, struct err *e)
+chat_prompt(struct chat *c, struct buf *b, struct err *e)
 {
 	const char *skill = c->o->skill;
 

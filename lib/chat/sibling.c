@@ -15,12 +15,20 @@
 int
 sibling_run(struct buf *b, struct vec *argv, const char *workspace)
 {
+	return sibling_run_for(b, argv, workspace, SIBLING_MS, SIBLING_MAX);
+}
+
+int
+sibling_run_for(struct buf *b, struct vec *argv, const char *workspace,
+    int64_t ms, size_t max)
+{
 	int status = -1;
 	struct err ignored = ERR_INIT;
-	int64_t until = clock_ms() + SIBLING_MS;
+	int64_t until = clock_ms() + ms;
 	struct proc p;
 	char chunk[4096];
 	ssize_t n = -1;
+	size_t end = b->len + max;
 
 	proc_init(&p, vec_argv(argv));
 	p.how[0] = p.how[2] = PROC_NULL;
@@ -30,7 +38,7 @@ sibling_run(struct buf *b, struct vec *argv, const char *workspace)
 	setenv("AGENT_WORKSPACE", workspace, 1);
 	if (proc_start(&p, &ignored) == -1)
 		return -1;
-	while (b->len < SIBLING_MAX) {
+	while (b->len < end) {
 		struct pollfd fd = { .fd = p.fd[1], .events = POLLIN };
 
 		if (poll(&fd, 1, clock_left(until)) <= 0)

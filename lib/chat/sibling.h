@@ -16,5 +16,8 @@
  * Returns its status, or -1.
  */
 int sibling_run(struct buf *b, struct vec *argv, const char *workspace);
+/* The same with another time, and at most max bytes. */
+int sibling_run_for(struct buf *b, struct vec *argv, const char *workspace,
+    int64_t ms, size_t max);
 
 #endif

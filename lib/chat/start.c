@@ -328,6 +328,23 @@ begin_system(struct chat *c, struct err *e)
 	return 0;
 }
 
+bool
+chat_has_tool(const struct chat *c, const char *name)
+{
+	jv tools = js_get(c->tool.hello, "tools");
+	bool has = false;
+
+	for (size_t i = 0; !has && i < js_len(tools); i++) {
+		jv tool = js_at(tools, i), fn = js_get(tool, "function");
+
+		has = js_str_is(fn, "name", name);
+		js_free(fn);
+		js_free(tool);
+	}
+	js_free(tools);
+	return has;
+}
+
 void
 chat_begin_stream(struct chat *c)
 {
@@ -344,8 +361,10 @@ chat_begin_stream(struct chat *c)
 	    js_from_str(c->parent) : js_null());
 	if (!js_is_str(model))
 		js_free(model);
+	/* Skills are told only where the model can ask for them. */
 	if (first && !c->session.system)
-		brief_add(&c->brief_text, c->brief, c->workspace,
+		brief_add(&c->brief_text, chat_has_tool(c, "skill") ? c->brief :
+		    c->brief & ~BRIEF_SKILLS, c->workspace,
 		    c->first_words, &c->instructions);
 	if (js_len(c->instructions) > 0)
 		ev = js_set(ev, "instructions", js_ref(c->instructions));

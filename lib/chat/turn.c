@@ -92,18 +92,7 @@ on_fits(void *arg)
 static bool
 may_check(const struct chat *c)
 {
-	jv tools = js_get(c->tool.hello, "tools");
-	bool has = c->check.demanded;
-
-	for (size_t i = 0; !has && i < js_len(tools); i++) {
-		jv tool = js_at(tools, i), fn = js_get(tool, "function");
-
-		has = js_str_is(fn, "name", "shell");
-		js_free(fn);
-		js_free(tool);
-	}
-	js_free(tools);
-	return has;
+	return c->check.demanded || chat_has_tool(c, "shell");
 }
 
 /* The model is done; what it wrote may have to be checked first. */

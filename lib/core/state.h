@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 /* The state folder; caller frees; NULL with e filled when there is none. */
 char *state_root(struct err *e);
@@ -29,5 +30,9 @@ char *state_program(const char *name);
 char *state_libexec(const char *name);
 /* Path of a file below share/agent; caller frees. */
 char *state_share(const char *rel);
+
+/* The folders that may hold skills, pushed to v: the project's, which needs
+ * trust, then the user's; those that need a HOME only where there is one. */
+void state_skills(struct vec *v, const char *workspace);
 
 #endif

@@ -1,6 +1,6 @@
 /* Whatever a Markdown file begins with: its head is strings, its body a part
  * of it, and what a prompt is filled with has no end of its own. */
-#include "chat/front.h"
+#include "core/front.h"
 #include "chat/prompt.h"
 
 #include <stdlib.h>

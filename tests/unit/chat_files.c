@@ -4,7 +4,7 @@
  */
 #include "chat/check.h"
 #include "chat/done.h"
-#include "chat/front.h"
+#include "core/front.h"
 #include "chat/prompt.h"
 #include "tap.h"
 
@@ -33,6 +33,52 @@ fill(const char *text, const char *want, bool any)
 	is_str(buf_str(&b), want, "  is filled");
 	buf_free(&b);
 	vec_free(&v);
+}
+
+/* A command is shown to who is to agree, and what it writes is put there. */
+static int
+fake(void *arg, const char *command, struct buf *out)
+{
+	(void)arg;
+	buf_addf(out, "<%s>", command);
+	return 0;
+}
+
+static void
+runs(const char *text, const char *commands, const char *want)
+{
+	struct prompt_runner r = { .run = fake };
+	struct vec v = VEC_INIT, found = VEC_INIT;
+	struct buf b = BUF_INIT;
+
+	vec_push(&v, "a'; rm x");
+	vec_push(&v, "b");
+	prompt_commands(text, strlen(text), &found);
+	for (size_t i = 0; i < found.n; i++)
+		buf_addf(&b, "%s|", found.v[i]);
+	is_str(buf_str(&b), commands, text);
+	buf_reset(&b);
+	prompt_expand(&b, text, strlen(text), &v, &r);
+	is_str(buf_str(&b), want, "  is run");
+	buf_reset(&b);
+	prompt_fill(&b, text, strlen(text), &v);
+	is_int(strchr(buf_str(&b), '<') == NULL, 1, "  only where it may");
+	vec_free(&found);
+	vec_free(&v);
+	buf_free(&b);
+}
+
+static void
+commands(void)
+{
+	runs("x !{git log} y", "git log|", "x <git log> y");
+	runs("!`ls -l`: $2", "ls -l|", "<ls -l>: b");
+	runs("!{cat $1} $1", "cat $1|",
+	    "<cat 'a'\\''; rm x'> a'; rm x");
+	runs("!{f() { echo; }; f}!{b}", "f() { echo; }; f|b|",
+	    "<f() { echo; }; f><b>");
+	runs("Wow!`x` and !{open !{} !`", "", "Wow!`x` and !{open !{} !`");
+	runs("!{wc ${@:2}}", "wc ${@:2}|", "<wc 'b'>");
 }
 
 static void
@@ -115,6 +161,7 @@ main(void)
 	fill("cost $$5 and $x {y} _z", "cost $5 and $x {y} _z", false);
 	fill("${@:", "${@:", false);
 	rules();
+	commands();
 	checks();
 	return done_testing();
 }

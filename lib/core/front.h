@@ -6,8 +6,8 @@
  * Lists and nested maps are skipped.  Lenient, as those who read such files
  * are: a value with a colon in it needs no quotes.  Pure.
  */
-#ifndef CHAT_FRONT_H
-#define CHAT_FRONT_H
+#ifndef CORE_FRONT_H
+#define CORE_FRONT_H
 
 #include "base/base.h"
 #include "json/js.h"

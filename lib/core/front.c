@@ -1,7 +1,7 @@
 /*
  * front.c - the head of a Markdown file between two lines of dashes.
  */
-#include "chat/front.h"
+#include "core/front.h"
 
 #include "base/buf.h"
 

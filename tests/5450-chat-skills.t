@@ -1,0 +1,86 @@
+#!/bin/sh
+# What a project brings along is asked for, and run, on the user's word only:
+# skills by the tool skill, told by name and read when needed, kept when the
+# talk is made shorter; and the commands in prompt files, agreed to once.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib.sh"
+modeld_start 'set strict
+when last-role=tool text "Followed."
+when last-contains "make tea" call skill {"name":"tea"}
+when last-contains "script" call skill {"name":"tea","file":"scripts/boil.sh"}
+when last-contains "out" call skill {"name":"tea","file":"../../../AGENTS.md"}
+default text "Re: {last}"'
+export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
+mkdir work && cd work && git init -q . 2>"$ERR" || exit 99
+echo 'Nothing.' >AGENTS.md
+result() { jq -r 'select(.type == "message" and .role == "tool").content' "$OUT"; }
+tools() { agent-tool list | jq -r '.[].function.name' | grep -cx skill; }
+call() { agent-tool call skill "$1" >"$OUT" 2>&1; STATUS=$?; }
+
+# The tool.
+is "$(tools)" 0 'no skills, no tool'
+mkdir -p .agents/skills/tea/scripts ~/.agents/skills/cup ~/.agents/skills/secret ~/.agents/skills/none
+printf -- '---\nname: tea\ndescription: How to: make tea\n---\nBoil water, see scripts/boil.sh.\n' >.agents/skills/tea/SKILL.md
+echo 'echo boiled' >.agents/skills/tea/scripts/boil.sh
+is "$(tools)" 0 'nor for one that nobody trusts'
+printf -- '---\nname: cup\ndescription: Cups\n---\nTwo cups.\n' >~/.agents/skills/cup/SKILL.md
+printf -- '---\nname: secret\ndescription: Mine\ndisable-model-invocation: true\n---\nMine.\n' >~/.agents/skills/secret/SKILL.md
+echo 'No head.' >~/.agents/skills/none/SKILL.md
+agent-tool trust --yes >"$OUT" 2>&1
+is "$(agent-tool list | jq -c '.[].function | select(.name == "skill").parameters.properties.name.enum')" \
+    '["cup","tea"]' 'those that are trusted, and the user'"'"'s, sorted'
+is "$(agent-tool list | sha256sum)" "$(agent-tool list | sha256sum)" 'the same to the byte'
+call '{"name":"cup"}'
+like "$STATUS$(tr '\n' ' ' <"$OUT")" '^0.*<skill name="cup".*Two cups' 'one of the user'
+call '{"name":"secret"}'
+like "$(cat "$OUT")" 'ERROR' 'one that is not for models'
+ok 'a model asks for one' agent-chat -n --format events 'make tea'
+like "$(result)" 'Boil water.*scripts/boil.sh' 'its text and the names of its files'
+is "$(jq -r 'select(.type == "message" and .role == "tool").agent.keep' "$OUT")" true 'is kept'
+ok 'a file of it' agent-chat -n --format events script
+is "$(result)" 'echo boiled' 'by its name'
+ok 'a file elsewhere' agent-chat -n --format events out
+like "$(result)" 'ERROR \[PATH_OUTSIDE' 'is out of reach'
+ln -s /etc/hostname .agents/skills/tea/link
+call '{"name":"tea","file":"link"}'
+unlike "$(cat "$OUT")" "^$(cat /etc/hostname)" 'nor by a link'
+echo 'echo owned' >.agents/skills/tea/scripts/boil.sh
+call '{"name":"tea"}'
+like "$(cat "$OUT")" 'ERROR' 'a skill is off as soon as any of it is changed'
+
+# A talk that is made shorter keeps it: many long results come after it.
+rm .agents/skills/tea/link; agent-tool trust --yes >"$OUT" 2>&1
+ok 'the skill' agent-chat -n 'make tea'
+for i in 1 2 3; do
+	agent-chat -n -c "$(seq -s ' ' 1000) $i" >"$OUT" 2>"$ERR"
+done
+printf '/compact\nlast words\n' | agent-chat -i -c >"$OUT" 2>"$ERR"
+like "$(jq -c 'select(.body | type == "object") | .body.messages' "$MODELD_LOG" | tail -n 1)" 'Boil water' \
+    'after /compact the model still has it'
+
+# Commands in prompt files.
+mkdir -p .agents/prompts
+printf -- '---\ndescription: x\n---\nFiles: !{ls; echo "arg: "$1}\nBad: !`exit 3`\nRaw: $1\n' >.agents/prompts/look.md
+status_is 77 agent-chat -n -t look 'a;b'
+like "$(cat "$ERR")" 'nobody has agreed to; try it once at a terminal' 'not without a word'
+is "$(grep -c 'arg: ' "$MODELD_LOG")" 0 'nothing was run'
+ask() { _run "$STUB/pty" "expect [n]
+send $1\r
+$2" agent-chat -n -t look 'a;b'; }
+ask n ''
+is "$STATUS" 77 'no'
+like "$(cat "$OUT")" '\| ls; echo "arg: "\$1' 'the commands are shown'
+ask y 'expect Re:'
+is "$STATUS" 0 'yes'
+ok 'from then on' agent-chat -n -t look 'a;b'
+is "$(cat "$OUT")" 'Re: Files: AGENTS.md
+arg: a;b
+Bad: [exit status 3]
+Raw: a;b' 'their output is there, arguments quoted, failures told'
+is "$(stat -c %a "$HOME/.local/state/agent/agreed")" 600 'what was agreed to is for nobody else'
+printf 'More: !{touch /tmp/../etc/x-$$ 2>&1}\n' >>.agents/prompts/look.md
+status_is 77 agent-chat -n -t look 'a;b'
+like "$(cat "$ERR")" 'agreed' 'another text is another question'
+modeld_ok
+no_children_left
+done_testing

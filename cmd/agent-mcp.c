@@ -52,7 +52,7 @@ static const char examples[] =
 "  agent-tool mcp test time                           does it work?";
 
 static const char synopsis[] =
-"agent-mcp [options] list | test NAME | refresh [NAME...] |\n"
+"agent-mcp [options] list | test [NAME...] | refresh [NAME...] |\n"
 "       add NAME -- COMMAND... | add NAME URL | remove NAME |\n"
 "       collect | relay";
 
@@ -61,7 +61,7 @@ static const char about[] =
 "It is used as agent-tool mcp.\n"
 "\n"
 "  list      the servers, and what is recorded of them\n"
-"  test      open one, and say what it offers\n"
+"  test      open servers, and say what they offer\n"
 "  refresh   record again what servers say of their tools\n"
 "  add       write one into a file\n"
 "  remove    take it out\n"

@@ -117,6 +117,27 @@ mcp remove one
 like "$LINE" '^2:' 'once'
 mcp add here --in-project -- prog
 json_is "$(jq .mcpServers .mcp.json)" '{"here":{"command":"prog","args":[]}}' 'into the project'
+rm .mcp.json
+mcp add bad htp://example.org
+like "$LINE" '^2:.*expected a URL with http' 'a URL that is none'
+mcp test wbe
+like "$LINE" '^2:.*no server is called wbe; did you mean web' 'a slip in a name'
+mcp list web
+like "$LINE" '^2:.*list takes no name' 'too many words'
+servers '{}'; mcp list
+like "$LINE" '^0:.*there are no MCP servers; see agent-tool mcp add' 'nothing is said, too'
+mcp test
+like "$LINE" '^2:.*there is no server to test' 'nothing to test'
+servers "{good: $(program), bad: {command: \"/no/such\"}}"
+agent-tool list --names >"$OUT" 2>&1
+mcp list
+like "$LINE" 'bad .*failed: bad: start /no/such: No such file.*good .*20 tools' 'what went wrong is listed'
+mcp test
+like "$LINE" '^1:good: stdio.*bad: start /no/such.*not all servers can be used' 'all are tested'
+mcp test --json
+is "$(jq -c '[.server, .usable]' "$OUT" | tr '\n' ' ')" '["bad",false] ["good",true] ' 'as JSON'
+mcp test good bad
+like "$LINE" '^1:' 'or several'
 mcp lsit
 like "$LINE" '^2:.*did you mean list' 'a slip'
 no_children_left

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/opt.h"
 #include "base/utf8.h"
 #include "mcp/store.h"
 #include "mcp/tools.h"
@@ -86,20 +87,41 @@ cmd_collect(const struct cmd *c, struct err *e)
 
 /* ---- list ---- */
 
+/* Why the server could not be asked when that was tried last, owned. */
 static jv
-describe(const struct hub *h, size_t i)
+why_failed(jv failed, const char *name)
+{
+	for (size_t i = 0; js_is_arr(failed) && i < js_len(failed); i++) {
+		jv f = js_at(failed, i), why = js_get(f, "why");
+		bool mine = js_str_is(f, "server", name) && js_is_str(why);
+
+		js_free(f);
+		if (mine)
+			return why;
+		js_free(why);
+	}
+	return js_none();
+}
+
+static jv
+describe(const struct hub *h, size_t i, jv failed)
 {
 	const struct entry *c = h->entries.v[i];
 	jv tools = js_get(h->pin[i], "tools"), o = js_obj();
+	jv why = why_failed(failed, c->name);
 
 	o = js_set_str(o, "server", c->name);
 	o = js_set_str(o, "from", c->from);
 	o = js_set_str(o, "transport", !c->http ? "stdio" : c->old_http ?
 	    "sse" : "http");
 	o = js_set_str(o, "state", c->fault != NULL ? "unusable" :
-	    c->disabled ? "disabled" : js_is_arr(tools) ? "recorded" : "new");
+	    c->disabled ? "disabled" : js_is_arr(tools) ? "recorded" :
+	    js_is_valid(why) ? "failed" : "new");
 	if (c->fault != NULL)
 		o = js_set_str(o, "why", c->fault);
+	else if (js_str_is(o, "state", "failed"))
+		o = js_set(o, "why", js_ref(why));
+	js_free(why);
 	o = js_copy_key(o, "era", h->pin[i], "era");
 	o = js_copy_key(o, "version", h->pin[i], "version");
 	if (js_is_arr(tools))
@@ -120,8 +142,8 @@ list_line(struct buf *out, jv o)
 	    &n))
 		buf_addf(out, "%lld tool%s, version %.20s\n", (long long)n,
 		    n == 1 ? "" : "s", v != NULL ? v : "?");
-	else if (strcmp(state, "unusable") == 0)
-		buf_addf(out, "unusable: %s\n", js_str(o, "why"));
+	else if (js_str(o, "why") != NULL)
+		buf_addf(out, "%s: %s\n", state, js_str(o, "why"));
 	else
 		buf_addf(out, "%s\n", strcmp(state, "new") == 0 ? "not asked "
 		    "yet" : state);
@@ -131,11 +153,19 @@ int
 cmd_list(const struct cmd *c, struct buf *out, struct err *e)
 {
 	struct hub h;
+	jv failed;
 
+	if (c->nargs > 0)
+		return err_set(e, ERR_USAGE, "list takes no name; mcp test "
+		    "%.60s says all of one server", c->args[0]);
 	if (begin(&h, c, e) == -1)
 		return -1;
+	failed = store_failed(c->index);
+	if (h.entries.n == 0 && !c->untrusted && !c->json)
+		log_note("there are no MCP servers; see agent-tool mcp add "
+		    "--help");
 	for (size_t i = 0; i < h.entries.n; i++) {
-		jv o = describe(&h, i);
+		jv o = describe(&h, i, failed);
 
 		if (c->json) {
 			js_dump(out, o);
@@ -145,6 +175,7 @@ cmd_list(const struct cmd *c, struct buf *out, struct err *e)
 		}
 		js_free(o);
 	}
+	js_free(failed);
 	hub_close(&h);
 	return 0;
 }
@@ -257,55 +288,101 @@ named(struct hub *h, const struct cmd *c, const char *name, size_t *at,
     struct err *e)
 {
 	struct server *s = hub_find(h, name, at);
+	const char *names[ENTRY_MAX + 1] = { NULL }, *near;
 
+	for (size_t i = 0; i < h->entries.n; i++)
+		names[i] = h->entries.v[i]->name;
+	near = opt_nearest(name, names);
 	if (s == NULL)
-		err_set(e, ERR_USAGE, "no server is called %.60s; see "
-		    "agent-tool mcp list", name);
+		err_set(e, ERR_USAGE, "no server is called %.60s; %s%s%s",
+		    name, near != NULL ? "did you mean " : "see agent-tool "
+		    "mcp list", near != NULL ? near : "", near != NULL ? "?" :
+		    "");
 	if (s == NULL && c->untrusted)
 		err_set(e, ERR_DENIED, "%.60s: the project's .mcp.json does "
 		    "not count before agent-tool trust --yes .mcp.json", name);
 	return s;
 }
 
+/* The servers that are named, or all that count, in wanted. */
+static int
+choose(struct hub *h, const struct cmd *c, bool wanted[ENTRY_MAX],
+    struct err *e)
+{
+	size_t at;
+
+	for (size_t i = 0; i < c->nargs; i++) {
+		if (named(h, c, c->args[i], &at, e) == NULL)
+			return -1;
+		wanted[at] = true;
+	}
+	for (size_t i = 0; i < h->entries.n; i++) {
+		wanted[i] |= c->nargs == 0 && !h->entries.v[i]->disabled;
+		if (h->v[i]->opening_ms < PATIENCE_MS)
+			h->v[i]->opening_ms = PATIENCE_MS;
+		/* Its era may be another one now. */
+		if (wanted[i])
+			h->v[i]->was_legacy = false;
+	}
+	return 0;
+}
+
+static void
+test_one(const struct cmd *c, struct hub *h, size_t i, int64_t ms,
+    struct buf *out)
+{
+	struct server *s = h->v[i];
+	jv was = js_get(h->pin[i], "tools");
+	struct buf said = BUF_INIT;
+
+	if (c->json)
+		report_json(out, s, ms);
+	else if (s->state == SERVER_READY)
+		report(out, s, ms, was);
+	s->link->said(s, &said);
+	if (!c->json && said.len > 0)
+		stderr_tail(out, &said);
+	buf_free(&said);
+	js_free(was);
+}
+
 int
 cmd_test(const struct cmd *c, struct buf *out, struct err *e)
 {
 	bool wanted[ENTRY_MAX] = { false };
-	struct buf said = BUF_INIT;
-	struct server *s;
 	struct hub h;
-	size_t at;
-	jv was;
-	int64_t began;
+	int64_t began = clock_ms();
+	size_t n = 0;
+	int rc;
 
-	if (c->nargs != 1)
-		return err_set(e, ERR_USAGE, "test takes the name of a "
-		    "server");
 	if (begin(&h, c, e) == -1)
 		return -1;
-	s = named(&h, c, c->args[0], &at, e);
-	if (s == NULL) {
-		hub_close(&h);
-		return -1;
+	rc = choose(&h, c, wanted, e);
+	if (rc == 0) {
+		hub_wait(&h, wanted);
+		rc = interrupted(e);
 	}
-	if (s->opening_ms < PATIENCE_MS)
-		s->opening_ms = PATIENCE_MS;
-	s->was_legacy = false;
-	wanted[at] = true;
-	began = clock_ms();
-	hub_wait(&h, wanted);
-	was = js_get(h.pin[at], "tools");
-	if (c->json)
-		report_json(out, s, clock_ms() - began);
-	else if (s->state == SERVER_READY)
-		report(out, s, clock_ms() - began, was);
-	js_free(was);
-	s->link->said(s, &said);
-	if (!c->json && said.len > 0)
-		stderr_tail(out, &said);
-	if (interrupted(e) == 0 && s->state != SERVER_READY)
-		*e = s->fault;
-	buf_free(&said);
+	for (size_t i = 0; rc == 0 && i < h.entries.n; i++)
+		n += wanted[i];
+	for (size_t i = 0; rc == 0 && i < h.entries.n; i++) {
+		struct server *s = h.v[i];
+
+		if (!wanted[i])
+			continue;
+		test_one(c, &h, i, s->ready_at - began, out);
+		if (s->state == SERVER_READY)
+			continue;
+		if (n == 1)
+			*e = s->fault;
+		else if (!c->json)
+			log_warn("%s", s->fault.msg);
+		if (n > 1)
+			err_set(e, ERR_NEGATIVE, "not all servers can be "
+			    "used");
+	}
+	if (rc == 0 && n == 0)
+		err_set(e, ERR_USAGE, "there is no server to test; see "
+		    "agent-tool mcp add --help");
 	hub_close(&h);
 	return e->kind == ERR_NONE ? 0 : -1;
 }
@@ -348,26 +425,15 @@ cmd_refresh(const struct cmd *c, struct buf *out, struct err *e)
 {
 	bool wanted[ENTRY_MAX] = { false };
 	struct hub h;
-	size_t at;
-	int rc = 0;
+	int rc;
 
 	if (begin(&h, c, e) == -1)
 		return -1;
-	for (size_t i = 0; i < c->nargs && rc == 0; i++) {
-		if (named(&h, c, c->args[i], &at, e) == NULL)
-			rc = -1;
-		else
-			wanted[at] = true;
-	}
-	for (size_t i = 0; i < h.entries.n; i++) {
-		wanted[i] |= c->nargs == 0 && !h.entries.v[i]->disabled;
-		if (h.v[i]->opening_ms < PATIENCE_MS)
-			h.v[i]->opening_ms = PATIENCE_MS;
-	}
-	if (rc == 0)
+	rc = choose(&h, c, wanted, e);
+	if (rc == 0) {
 		hub_wait(&h, wanted);
-	if (rc == 0)
 		rc = interrupted(e);
+	}
 	for (size_t i = 0; rc == 0 && i < h.entries.n; i++)
 		if (wanted[i] && refresh_one(&h, i, out, e) == -1 &&
 		    e->kind != ERR_NEGATIVE)

@@ -29,7 +29,7 @@ struct cmd {
 int cmd_collect(const struct cmd *c, struct err *e);
 /* A line for each server. */
 int cmd_list(const struct cmd *c, struct buf *out, struct err *e);
-/* Open one and say all that there is to say. */
+/* Open those that are named, or all, and say all that there is to say. */
 int cmd_test(const struct cmd *c, struct buf *out, struct err *e);
 /* Ask servers again (those named, or all) and take what they say. */
 int cmd_refresh(const struct cmd *c, struct buf *out, struct err *e);

@@ -88,6 +88,9 @@ make(const struct cmd *c, struct err *e)
 	    strncmp(what, "https://", 8) == 0;
 	jv o = js_obj(), args = js_arr();
 
+	if (!url && c->nargs == 2 && strstr(what, "://") != NULL)
+		err_set(e, ERR_USAGE, "add: %.60s: expected a URL with "
+		    "http:// or https://, or a command", what);
 	o = js_set_str(o, url ? "url" : "command", what);
 	for (size_t i = 2; i < c->nargs; i++)
 		args = js_push(args, js_from_str(c->args[i]));

@@ -178,6 +178,7 @@ open_done(struct server *s)
 	struct call *c = s->waiting;
 
 	s->state = SERVER_READY;
+	s->ready_at = clock_ms();
 	s->waiting = NULL;
 	if (s->modern && s->tells && !s->listens && s->keeps)
 		open_listen(s);

@@ -106,7 +106,7 @@ struct server {
 	bool		 works;		/* it was told to stop a call */
 	struct err	 fault;
 	int64_t		 again_at;
-	int64_t		 opened_at, opening_ms;
+	int64_t		 opened_at, opening_ms, ready_at;
 	int64_t		 next_id;
 	struct request	*requests;
 	struct call	*waiting;

@@ -164,6 +164,22 @@ store_index(const char *path, const struct entries *c, const jv *pins,
 	return rc;
 }
 
+jv
+store_failed(const char *path)
+{
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	jv v = js_none(), failed;
+
+	if (path != NULL && access(path, F_OK) == 0 && file_read(path, &b,
+	    STORE_FILE_MAX, &e) == 0)
+		v = js_parse(buf_str(&b), b.len, &e);
+	failed = js_get(v, "failed");
+	js_free(v);
+	buf_free(&b);
+	return failed;
+}
+
 void
 store_forget(void)
 {

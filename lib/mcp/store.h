@@ -26,6 +26,8 @@ void store_pin_remove(const struct entry *c);
  * {"server","why"}, to be tried again later. */
 int store_index(const char *path, const struct entries *c, const jv *pins,
     jv failed, struct err *e);
+/* Its "failed", owned; invalid when there is none (path may be NULL). */
+jv store_failed(const char *path);
 /* Remove all indexes: something that they were made of has changed. */
 void store_forget(void);
 

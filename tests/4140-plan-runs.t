@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 mkdir w && cd w || exit 99
 modeld_start 'set strict
-when contains "SLOW" messages<4 tokens 400 stream piece=1 pace=50ms
+when contains "SLOW" lacks "three" messages<4 tokens 400 stream piece=1 pace=50ms
 when contains "WORK" messages<40 text "On." call shell {"command":"echo {n}"} usage in=300 out=20
 default text "It is done."'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=test-model
@@ -50,8 +50,9 @@ for _ in $(seq 200); do ! grep -qs quick "$d"/6.1.jsonl || break; sleep 0.05; do
 kill -KILL $p; { wait $p; } 2>/dev/null
 no_children_left 'killed'
 touch -d '-40 days' "$d/6.1.jsonl"
-agent-plan add --priority 9 three >"$OUT"
+agent-plan add --priority 9 three >"$OUT"; agent-plan ready --ids >ready
 ok 'a conversation about another task' agent-plan work --once -q
+is "$(agent-plan list --status "done" --ids | tail -n 1)" "$(head -n 1 ready)" 'the more urgent one'
 like "$(runs)" '6.1.jsonl' 'what nobody has read yet stays, however old'
 modeld_ok
 modeld_stop

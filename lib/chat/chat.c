@@ -97,14 +97,14 @@ tell_failure(struct chat *c, const struct err *e)
 static int
 finish(struct chat *c, struct err *e)
 {
-	struct err bad = ERR_INIT;
+	struct err bad = ERR_INIT, why = *e;
 	int status;
 
 	c->view.hurry = c->signal != 0;
 	coproc_hang_up(&c->gate);
 	coproc_hang_up(&c->tool);
-	if (c->signal == 0 && chat_leave_files(c, e->kind == ERR_NONE &&
-	    c->loop.err.kind == ERR_NONE, &bad) == -1 && e->kind == ERR_NONE)
+	if (outcome(c, &why) == 0 && c->loop.err.kind == ERR_NONE &&
+	    chat_leave_files(c, &bad) == -1)
 		*e = bad;
 	status = outcome(c, e);
 	if (status != 0)
@@ -235,6 +235,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	coproc_init(&c->gate, "agent-gate");
 	coproc_init(&c->tool, "agent-tool");
 	view_init(&c->view, o->format, o->verbose, o->quiet);
+	c->view.mute = o->quiet && o->out_file != NULL;
 	loop_init(&c->loop);
 	context_init(&c->context);
 	c->ask.tty = c->lock_fd = -1;

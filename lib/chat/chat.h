@@ -218,7 +218,7 @@ void chat_ask_show(const struct chat *c, bool all, struct buf *b);
 int chat_check_out(const char *path, struct err *e);
 int chat_skip(struct chat *c, const struct buf *prompt, struct err *e);
 void chat_note_read(struct chat *c, jv ev);
-int chat_leave_files(struct chat *c, bool good, struct err *e);
+int chat_leave_files(struct chat *c, struct err *e);
 int chat_lock(struct chat *c, struct err *e);
 /* history.c: take the last turn back: its prompt is appended to b; then ask
  * it again with chat_turn().  -1 with e filled (ERR_NEGATIVE) when there is

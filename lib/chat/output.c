@@ -86,19 +86,27 @@ write_out_file(const char *path, const struct buf *text, struct err *e)
 static void
 fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 {
+	/* What the memory and the plan know comes and goes. */
+	enum brief_part parts = c->brief & (BRIEF_AGENTS | BRIEF_SKILLS);
 	const struct chat_opts *o = c->o;
 	const char *model = getenv("AGENT_MODEL");
-	const char *parts[] = { o->model != NULL ? o->model : model, o->url,
+	const char *words[] = { o->model != NULL ? o->model : model, o->url,
 	    o->system, o->tools, o->schema, o->check, o->brief };
 	struct buf b = BUF_INIT, file = BUF_INIT;
 	struct err ignored = ERR_INIT;
+	jv used = js_arr();
 
-	for (size_t i = 0; i < BASE_NITEMS(parts); i++)
-		buf_addf(&b, "%zu %s\n", i, parts[i] != NULL ? parts[i] : "");
+	for (size_t i = 0; i < BASE_NITEMS(words); i++)
+		buf_addf(&b, "%zu %s\n", i, words[i] != NULL ? words[i] : "");
 	buf_addf(&b, "%d %d\n", o->no_tools, o->read_only);
 	if (o->schema != NULL &&
 	    file_read(o->schema, &file, (size_t)1 << 20, &ignored) == 0)
 		buf_add(&b, file.data, file.len);
+	if (o->system != NULL && *o->system == '@' &&
+	    file_read(o->system + 1, &file, (size_t)1 << 20, &ignored) == 0)
+		buf_add(&b, file.data, file.len);
+	brief_add(&b, parts, c->workspace, NULL, &used);
+	js_free(used);
 	buf_add(&b, prompt->data, prompt->len);
 	if (o->attach != NULL && o->attach->n > 0)
 		attach_dump(&c->attach, &b);
@@ -206,16 +214,13 @@ write_deps(struct chat *c, struct err *e)
 }
 
 int
-chat_leave_files(struct chat *c, bool good, struct err *e)
+chat_leave_files(struct chat *c, struct err *e)
 {
 	const struct buf *text = &c->loop.text;
 	struct buf whole = BUF_INIT;
 	int rc = 0;
 
 	if (c->o->out_file == NULL || text->len == 0 || c->was_done)
-		return 0;
-	/* Without a good answer a rule of make must not seem done. */
-	if (!good && (c->o->skip_done || c->o->deps_file != NULL))
 		return 0;
 	rc = write_out_file(c->o->out_file, text, e);
 	if (rc == 0 && c->o->deps_file != NULL)

@@ -456,7 +456,8 @@ view_event(struct view *v, jv ev)
 	follow(v, ev, type);
 	show_notes(v, ev, type);
 	if (v->format == VIEW_TEXT) {
-		show_text(v, ev, type);
+		if (!v->mute)
+			show_text(v, ev, type);
 	} else if (v->error == 0 && (v->format == VIEW_EVENTS ||
 	    strcmp(type, "result") == 0)) {
 		jv line = event_stamp_take(&v->ctx, js_ref(ev));

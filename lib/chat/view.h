@@ -23,6 +23,7 @@ enum view_format { VIEW_TEXT, VIEW_JSON, VIEW_EVENTS };
 struct view {
 	enum view_format format;
 	bool		 verbose, quiet;
+	bool		 mute;		/* answers go elsewhere */
 	bool		 out_tty, err_tty, colour;
 	size_t		 piece;		/* bytes that one write may take */
 	struct event_ctx ctx;		/* of the stream */

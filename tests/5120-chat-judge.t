@@ -6,6 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 mkdir work && cd work || exit 99
 modeld_start 'set strict
+when last-contains "EMPTY" repeat 1 text ""
+when last-contains "VOID" text ""
 when contains "fail a while" messages<9 call read_file {"path":"no-{n}"}
 when last-contains "It failed:" call write_file {"path":"x.c","content":"good"}
 when last-role=tool text "done"
@@ -78,6 +80,19 @@ status_is 0 agent-chat -n --format events 'fail a while'
 is "$(codes)" 'failures ' 'three failures in a row'
 like "$(jq -r 'select(.role == "tool").content' "$OUT")" '3 calls in a row failed' \
     'the model is told to change its way'
+models() { jq -r 'select(.method == "POST").body.model' "$MODELD_LOG" | uniq | tr '\n' ' '; }
+: >"$MODELD_LOG"
+ok '--fallback' agent-chat -n --format events --fallback strong 'fail a while'
+is "$(codes)" 'failures fallback ' 'then the model is changed, which is told'
+is "$(models)" 'test-model strong ' 'a stronger one answers'
+: >"$MODELD_LOG"
+ok '--no-guard' agent-chat -n --format events --no-guard 'fail a while'
+is "$(codes)" '' 'not a word'
+status_is 76 agent-chat -n --format events --no-guard 'VOID'
+is "$(codes)$(jq -s 'map(select(.type == "message" and .role == "user")) | length' "$OUT")" 1 \
+    'an empty answer is one'
+ok 'and without' agent-chat -n --format events 'EMPTY'
+is "$(codes)" 'empty_answer ' 'it is asked for again, once, which is told'
 modeld_ok
 modeld_stop
 no_children_left

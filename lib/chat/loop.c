@@ -257,7 +257,7 @@ run_calls(struct loop *l)
 static void
 empty_answer(struct loop *l)
 {
-	if (!l->asked_again && l->steps < l->max_steps) {
+	if (l->guarded && !l->asked_again && l->steps < l->max_steps) {
 		l->asked_again = true;
 		loop_notice(l, "empty_answer",
 		    "the answer was empty; the model is asked again");

@@ -55,7 +55,8 @@ struct loop {
 	int64_t		 max_steps;	/* requests in a turn */
 	int64_t		 max_calls;	/* calls in a turn; 0: no limit */
 	int64_t		 max_tokens;	/* of all requests; 0: no limit */
-	bool		 guarded;	/* stop repeated calls, say so */
+	bool		 guarded;	/* judge: repeated calls, failures,
+					 * empty answers */
 	bool		 tools;		/* there is an agent-tool */
 	bool		 stream;	/* ask for deltas */
 	/* The turn under way, or the last one. */

@@ -1,30 +1,50 @@
 #!/bin/sh
 # Sessions that are killed at random moments, with everything they started, can
 # be gone on with: no session is lost, no call is without its result, and no
-# effect happens twice without a word about it.  CHAT_KILLS is how often.
+# effect happens twice without a word about it; not while the talk is shortened
+# for a small window either, nor when what goes on is killed in turn.
+# CHAT_KILLS is how often.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 mkdir work && cd work || exit 99
 kills=${CHAT_KILLS:-12}
-modeld_start 'set strict
+job='when contains "You keep the minutes" text "Effects were had."
 when last-contains "go on" text "Went on."
 when messages>12 text "enough"
-default call shell {"command":"echo {n} >>effects; sleep 0.02"}' --max-seconds 3000
-export AGENT_MODEL_URL="$URL" AGENT_MODEL=test-model
+default call shell {"command":"echo {n} >>effects; seq 100 220; sleep 0.02"}'
+modeld_start "set strict
+set window 1200
+$job" --max-seconds 3000
+small=$URL small_log=$MODELD_LOG
+modeld_start "set strict
+$job" --max-seconds 3000
+large=$URL
+export AGENT_MODEL_URL AGENT_MODEL=test-model
+random() { awk -v i="$i" -v s="$1" -v p=$$ 'BEGIN { srand(i * 7919 + p + s); printf "%.3f", rand() * s }'; }
+# chat SECONDS ARGS...: and after that long it is killed.
+chat() {
+	t=$1; shift
+	# shellcheck disable=SC2086
+	agent-chat -n -q --check none $opts "$@" >/dev/null 2>&1 &
+	p=$!
+	sleep "$t"
+	kill -KILL $p 2>/dev/null
+	{ wait $p; } 2>/dev/null
+}
 dir() { echo "$HOME"/.local/state/agent/projects/work-*/sessions; }
 lost=0 orphans=0 doubled=0 bad=0 unsaid=0 tried=0
 for i in $(seq "$kills"); do
 	rm -f effects
-	agent-chat -n -q --check none "job $i" >/dev/null 2>&1 &
-	p=$!
-	sleep "$(awk -v i="$i" -v s=$$ 'BEGIN { srand(i * 7919 + s); printf "%.3f", rand() * 0.5 }')"
-	kill -KILL $p 2>/dev/null
-	{ wait $p; } 2>/dev/null
+	AGENT_MODEL_URL=$large opts=''
+	[ $((i % 2)) = 0 ] || AGENT_MODEL_URL=$small opts='--tools shell --brief none'
+	chat "$(random 0.5)" "job $i"
 	s=$(ls -t "$(dir)"/*.jsonl 2>/dev/null | head -n 1)
 	# Killed before there was anything to keep.
 	grep -qs "job $i\"" "$s" || continue
 	tried=$((tried + 1))
-	agent-chat -n -q --check none -c 'go on' >out 2>err || bad=$((bad + 1))
+	[ $((i % 3)) != 0 ] || chat "$(random 0.1)" -c 'go on'
+	# shellcheck disable=SC2086
+	agent-chat -n -q --check none $opts -c 'go on' >out 2>err || bad=$((bad + 1))
 	grep -q 'Went on' out || lost=$((lost + 1))
 	# Every call has one result, in the file as in what was sent.
 	[ "$(jq -s '[.[] | select(.role == "assistant") | .tool_calls[]?.id] -
@@ -43,6 +63,8 @@ is "$orphans" 0 'no call is without its result'
 is "$doubled" 0 'no effect happened twice'
 is "$unsaid" 0 'what is not known to have happened is said to be so'
 modeld_ok 'and the server never saw an orphan'
+MODELD_LOG=$small_log modeld_ok 'nor did the one with the small window'
+like "$(cat "$(dir)"/*.jsonl | grep -c '"type":"compaction"')" '^[1-9]' 'some talks were shortened'
 modeld_stop
 no_children_left
 done_testing

@@ -111,10 +111,14 @@ ok 'then it is free' agent-chat -n -q --lock job hi
 agent-chat -n -q --lock job SLOW >/dev/null & p=$!
 sleep 0.3; kill -KILL $p; { wait $p; } 2>/dev/null
 ok 'as when its owner was killed' agent-chat -n -q --lock job hi
-for i in 1 2 3 4; do agent-chat -n -q --lock one WAIT >/dev/null 2>&1; echo $? >st.$i & done
-wait_all=$(jobs -p); for q in $wait_all; do [ "$q" = "$MODELD_PID" ] || wait "$q"; done
-is "$(cat st.* | sort | uniq -c | awk '{ printf "%s:%s ", $1, $2 }')" "$(cat st.* | sort | uniq -c |
-    awk '$2 == 0 || $2 == 75 { printf "%s:%s ", $1, $2 }')" 'of many, each has it or is told so'
+pids=''
+for i in 1 2 3 4; do
+	(agent-chat -n -q --lock one WAIT >/dev/null 2>&1; echo $? >st.$i) &
+	pids="$pids $!"
+done
+for q in $pids; do wait "$q"; done
+is "$(cat st.* | sort | uniq -c | awk '{ printf "%s ", $2 }')$(cat st.* | wc -l)" '0 75 4' \
+    'of many at once, one has it and the others are told'
 (flock -n 9 && agent-chat -n -q SLOW >/dev/null) 9>outer & p=$!
 sleep 0.3
 status_is 75 flock -n -E 75 outer agent-chat -n -q hi

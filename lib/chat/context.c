@@ -115,14 +115,25 @@ reserve(const struct context *x)
 	return most;
 }
 
+/* How many messages the system prompt is. */
+static size_t
+systems(const struct context *x)
+{
+	size_t n = 0;
+
+	while (n < x->talk.n && msg_role(x->talk.v[n].msg) == MSG_SYSTEM)
+		n++;
+	return n;
+}
+
 void
 context_parts(const struct context *x, struct context_parts *p)
 {
 	double fixed = 0;
+	size_t n = systems(x);
 
 	memset(p, 0, sizeof(*p));
-	for (size_t i = 0; i < x->talk.n && msg_role(x->talk.v[i].msg) ==
-	    MSG_SYSTEM; i++)
+	for (size_t i = 0; i < n; i++)
 		fixed += x->talk.v[i].tokens;
 	p->window = x->window;
 	p->fixed = (int64_t)(fixed * x->factor + 0.5);
@@ -173,6 +184,7 @@ context_show(const struct context *x, int64_t cached, int64_t input,
 {
 	struct context_parts p;
 	struct buf what = BUF_INIT;
+	size_t n;
 
 	context_parts(x, &p);
 	if (p.window > 0) {
@@ -190,7 +202,8 @@ context_show(const struct context *x, int64_t cached, int64_t input,
 	buf_addf(&what, "%zu schemas", x->ntools);
 	line(b, "tools", p.tools, "-", buf_str(&what));
 	buf_reset(&what);
-	buf_addf(&what, "%zu messages%s", x->talk.n, x->counted ?
+	n = x->talk.n - systems(x);
+	buf_addf(&what, "%zu message%s%s", n, n == 1 ? "" : "s", x->counted ?
 	    ", by the server's count" : ", estimated");
 	line(b, "history", p.history, "-", buf_str(&what));
 	line(b, "reserve", p.reserve, "-", "for the answer");

@@ -279,5 +279,8 @@ chat_compact(struct chat *c, struct err *e)
 	rc = chat_make_room(c, NULL, e);
 	x->mode = mode;
 	x->window = window;
+	if (rc == -1 && e->kind == ERR_LIMIT)
+		err_set(e, ERR_LIMIT, "the talk is as short as it can be: "
+		    "about %lld tokens", (long long)compact_tokens(&x->talk));
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include "sys/sig.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -139,15 +140,32 @@ view_tick(struct view *v)
 
 /* ---- stdout ---- */
 
+/*
+ * How much is to be written now.  Several of us may share a pipe, as xargs -P
+ * has it: text goes there by whole lines, so that they do not mix.
+ */
+static size_t
+ripe(const struct view *v)
+{
+	const char *nl;
+
+	if (v->format != VIEW_TEXT || v->out_tty || v->hurry ||
+	    v->out.len == 0)
+		return v->out.len;
+	nl = memrchr(v->out.data, '\n', v->out.len);
+	return v->out.len >= PIPE_BUF ? v->out.len :
+	    nl != NULL ? (size_t)(nl - v->out.data) + 1 : 0;
+}
+
 void
 view_flush(struct view *v)
 {
-	size_t done = 0;
+	size_t done = 0, end = ripe(v);
 
-	if (v->out.len > 0)
+	if (end > 0)
 		spin_off(v);
-	while (v->error == 0 && done < v->out.len) {
-		size_t n = v->out.len - done;
+	while (v->error == 0 && done < end) {
+		size_t n = end - done;
 		struct pollfd fds[2] = {
 			{ .fd = STDOUT_FILENO, .events = POLLOUT },
 			{ .fd = v->hurry ? -1 : sig_fd(), .events = POLLIN },

@@ -323,6 +323,7 @@ test_compact(void)
 	say("user", "GOAL: drink tea.", false);
 	is_int(chat_compact(&c, &e), -1, "one message can not be shortened");
 	is_int(e.kind, ERR_LIMIT, "which is a limit");
+	has(e.msg, "as short as it can be", "and said so");
 	end();
 }
 

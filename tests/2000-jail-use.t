@@ -65,6 +65,8 @@ mkdir "$TRASH/odd é name" && is "$(in_jail -w "$TRASH/odd é name" -- sh -c '
     echo x >y; pwd' | tail -1)" "$TRASH/odd é name" 'a workspace of any name'
 is "$(in_jail -n -r "$BIN" -e PORT=1 -- "$ESC" tcp_listen; echo $?)" 0 \
     '-n gives a network'
+is "$(in_jail -n -r "$BIN" -- "$ESC" netlink >"$OUT"; echo $?)" 0 '... routes can be asked for'
+is "$(in_jail -n -r "$BIN" -- "$ESC" uevent >"$OUT"; echo $?)" 1 '... but nothing else of the kernel'
 is "$(in_jail -n -r "$BIN" -- "$ESC" vsock >"$OUT"; echo $?)" 1 '... but no vsock'
 
 is "$(in_jail -w . -- bash -c 'cat <(seq 3) | sort -r | tr "\n" " "')" '3 2 1 ' \

@@ -235,14 +235,17 @@ judge_sockets(struct code *c, enum seccomp_flags flags)
 	equal(c, FAMILY_UNIX, 0, 1);
 	allow(c);
 	answer(c, EACCES);
-	equal(c, SYS_socket, 0, flags & SECCOMP_NET ? 7 : 1);
+	equal(c, SYS_socket, 0, flags & SECCOMP_NET ? 9 : 1);
 	if (flags & SECCOMP_NET) {
 		load_arg(c, 0);
-		equal(c, FAMILY_INET, 4, 0);
-		equal(c, FAMILY_INET6, 3, 0);
-		equal(c, FAMILY_NETLINK, 2, 0);
+		equal(c, FAMILY_INET, 6, 0);
+		equal(c, FAMILY_INET6, 5, 0);
 		equal(c, flags & SECCOMP_UNIX ? FAMILY_UNIX : FAMILY_INET,
-		    1, 0);
+		    4, 0);
+		/* Libraries ask for addresses and routes: protocol 0. */
+		equal(c, FAMILY_NETLINK, 0, 2);
+		load_arg(c, 2);
+		equal(c, 0, 1, 0);
 		answer(c, EACCES);
 		allow(c);
 	} else {

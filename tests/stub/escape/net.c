@@ -87,6 +87,8 @@ static int vsock(void)
 	return r && errno == EAFNOSUPPORT ? absent() : r;
 }
 static int netlink(void) { return sock(AF_NETLINK, SOCK_RAW, 0); }
+/* What the kernel tells of devices. */
+static int uevent(void) { return sock(AF_NETLINK, SOCK_DGRAM, 15); }
 static int packet(void) { return sock(AF_PACKET, SOCK_RAW, 0); }
 static int icmp(void) { return sock(AF_INET, SOCK_RAW, 1); }
 static int
@@ -155,7 +157,7 @@ static int ldt(void) { return NOT_HERE; }
 
 const struct attempt attempts_net[] = {
 	A(tcp_connect), A(tcp_listen), A(udp_send), A(tcp6), A(mptcp),
-	A(unix_path), A(unix_abstract), A(vsock), A(netlink), A(packet),
-	A(icmp), A(alg), A(socketpair_inet), A(int80), A(x32), A(get_iopl),
-	A(ldt), { NULL, NULL },
+	A(unix_path), A(unix_abstract), A(vsock), A(netlink), A(uevent),
+	A(packet), A(icmp), A(alg), A(socketpair_inet), A(int80), A(x32),
+	A(get_iopl), A(ldt), { NULL, NULL },
 };

@@ -53,6 +53,11 @@ status_is 1 mem search -n a 'xylophone'
 status_is 0 mem search -n a --kind fact staging
 status_is 1 mem search -n a --kind decision staging
 status_is 1 mem search -n b staging
+ok 'of a session' mem search -n a --session 7 tea
+is "$(ids)" x1 'is what was said there'
+status_is 1 mem search -n a --session 8 tea
+printf '%s\n' '{"id":"s1","text":"tea again","session":"the talk"}' | mem import -n s >"$OUT"
+ok 'of a session with a name' mem search -n s --session 'the talk' tea
 ok 'all namespaces' mem search --all staging
 ok 'many questions' sh -c 'printf "%s\n" staging "{\"id\":4,\"query\":\"tea\"}" |
     agent-mem --db m.db search -n a -k 1'
@@ -77,11 +82,11 @@ mem store -n b --date '1:56 pm on 8 May, 2023' 'An emoji 🦊, שלום, and a q
 ok 'export' mem export
 cp "$OUT" all.jsonl
 ok 'import' agent-mem --db n.db import all.jsonl
-json_is "$(cat "$OUT")" '{"stored":6,"existing":0,"updated":0,"bad":0}' 'counts'
+json_is "$(cat "$OUT")" '{"stored":7,"existing":0,"updated":0,"bad":0}' 'counts'
 agent-mem --db n.db export >again.jsonl
 ok 'is the same again' cmp all.jsonl again.jsonl
 ok 'twice' agent-mem --db n.db import all.jsonl
-json_is "$(cat "$OUT")" '{"stored":0,"existing":6,"updated":0,"bad":0}' 'changes nothing'
+json_is "$(cat "$OUT")" '{"stored":0,"existing":7,"updated":0,"bad":0}' 'changes nothing'
 status_is 65 sh -c 'printf "%s\n" "{\"text\":\"good\"}" nonsense "[1]" "{\"text\":5}" "{\"text\":[]}" |
     agent-mem --db n.db import -n c'
 is "$(jq .stored,.bad "$OUT" | xargs)" '2 3' 'good lines are taken, bad ones left out'
@@ -91,9 +96,9 @@ is "$(grep -c 'line 2.*line 2' "$ERR")" 0 'once each'
 
 # ---- namespaces, stats, check, backup
 ok 'namespaces' mem namespaces
-is "$(jq -c '[.namespace, .memories]' "$OUT" | xargs)" '[a,3] [b,1] [u,2]' 'are listed'
+is "$(jq -c '[.namespace, .memories]' "$OUT" | xargs)" '[a,3] [b,1] [s,1] [u,2]' 'are listed'
 ok 'stats' mem stats
-jq_ok '.memories == 6 and .past_versions == 2' 'count'
+jq_ok '.memories == 7 and .past_versions == 2' 'count'
 ok 'check' mem check
 ok 'reindex' mem reindex
 ok 'check after it' mem check

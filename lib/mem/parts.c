@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "json/js.h"
 #include "mem/cue.h"
 #include "mem/terms.h"
 #include "mem/text.h"
@@ -73,14 +74,20 @@ know_speakers(struct parts *p, struct score *c, struct err *e)
 static int
 find_session(struct parts *p, struct score *c, struct err *e)
 {
+	const char *name = p->r->filter.session;
+	struct buf b = BUF_INIT;
 	struct db_stmt *st;
 	int rc;
 
-	if (p->r->filter.session == NULL)
+	if (name == NULL)
 		return 0;
+	/* Names are kept as JSON: a string, or a number. */
+	js_quote(&b, name, strlen(name));
 	st = db_query(c->s->db, e, "SELECT id FROM session WHERE ns = ? AND"
-	    " name = ?", "is", c->ns->id, p->r->filter.session);
+	    " name IN (?, ?) ORDER BY id DESC LIMIT 1", "iss", c->ns->id,
+	    buf_str(&b), name);
 	rc = st != NULL ? db_step(st, e) : -1;
+	buf_free(&b);
 	p->session = rc == 1 ? db_int(st, 0) : -1;
 	if (rc == 1)
 		db_done(st);

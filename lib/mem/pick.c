@@ -11,7 +11,7 @@
 /* The share of a turn's points that one so far away has. */
 static const float kernel[PICK_REACH + 1] = { 0, 0.40f, 0.25f, 0.15f,
     0.10f };
-#define ANSWER	1.25f	/* more for the turn behind a question */
+#define ANSWER	1.6f	/* more for the turn behind a question */
 
 float
 pick_share(const struct score *c, uint32_t from, int way)

@@ -176,7 +176,7 @@ cue(const char *question, const char *text, bool want)
 
 	query_parse(&q, question, strlen(question), 0);
 	ok((cue_told(q.asks, text, strlen(text), known, 2) != 0) == want,
-	    question);
+	    "%s", question);
 	query_free(&q);
 }
 

@@ -375,14 +375,15 @@ take_steps(struct line *l, struct err *e)
 	return rc;
 }
 
-/* What to do when there is no server: two lines after the error. */
+/* What to do when there is no server: two lines after the error, which can
+ * be typed as they stand. */
 static void
 advise(void)
 {
-	fputs("  start one:  llama-server -m MODEL.gguf --jinja --port 8080   "
-	    "(or: ollama serve)\n"
+	fputs("  start one:  llama-server -hf Qwen/Qwen2.5-Coder-7B-Instruct-"
+	    "GGUF --jinja --port 8080\n"
 	    "  or name it: AGENT_MODEL_URL=http://HOST:PORT/v1 agent-chat   "
-	    "(none at all: --offline)\n", stderr);
+	    "(without any: agent-chat --offline)\n", stderr);
 }
 
 static int

@@ -23,6 +23,7 @@ ok '-a' agent-chat -n -a a.png -a b.txt -a c.gif --attach=d.webp 'What?'
 is "$(sent | jq -c '.[0]')" '{"type":"text","text":"What?"}' 'the prompt'
 is "$(urls)" "data:image/png;base64,$(base64 -w0 a.png) data:image/jpeg;base64,$(base64 -w0 b.txt) data:image/gif;base64,$(base64 -w0 c.gif) data:image/webp;base64,$(base64 -w0 d.webp) " \
     'four pictures, by what they hold'
+like "$(agent-chat sessions export)" '^\(a picture: image/png, about [0-9]+ bytes\)' 'the export says so'
 ok 'the session has them' agent-chat -n -c 'again'
 is "$(jq -c 'select(.body | type == "object") | [.body.messages[] | .content | type]' "$MODELD_LOG" | tail -n 1)" \
     '["string","array","string","string"]' 'and they are sent again'

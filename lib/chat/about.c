@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #define START_ONE							\
-	"start one: llama-server -m MODEL.gguf --jinja --port 8080, "	\
-	"or name it: AGENT_MODEL_URL=http://HOST:PORT/v1"
+	"start one: llama-server -hf Qwen/Qwen2.5-Coder-7B-Instruct-GGUF " \
+	"--jinja --port 8080, or name it: AGENT_MODEL_URL=http://HOST:PORT/v1"
 
 void
 chat_show_context(struct chat *c, struct buf *b)
@@ -138,28 +138,29 @@ about_tools(struct chat *c, struct report *r, const struct err *e)
 	js_free(box);
 }
 
-/* Whether the model calls a tool when it has to: asked once. */
+/* Whether the model answers, and calls a tool when it has to: asked once. */
 static void
 about_calls(struct chat *c, struct report *r)
 {
-	struct buf system = BUF_INIT, user = BUF_INIT, text = BUF_INIT;
 	struct err e = ERR_INIT;
+	bool called = false;
 
 	if (!c->gate.ready || c->offline)
 		return;
-	buf_adds(&system, "Answer with one word.");
-	buf_adds(&user, "Say yes.");
-	if (chat_aside(c, &system, &user, &text, &e) == 0)
-		say(r, "ok", "answer", "it answers; agent-gate models --probe "
-		    "tries tools and forms too");
-	else
+	if (chat_try_call(c, &called, &e) == -1) {
 		say(r, "fail", "answer", e.kind != ERR_NONE ? e.msg :
 		    "the model said nothing");
-	if (e.kind == ERR_UNAVAILABLE)
-		say(r, "", "", START_ONE);
-	buf_free(&system);
-	buf_free(&user);
-	buf_free(&text);
+		if (e.kind == ERR_UNAVAILABLE)
+			say(r, "", "", START_ONE);
+		return;
+	}
+	say(r, "ok", "answer", "the model answers");
+	if (called)
+		say(r, "ok", "calls", "it calls a tool when it should");
+	else
+		say(r, "warn", "calls", "it wrote words where it should "
+		    "have called a tool; try llama-server --jinja, "
+		    "agent-gate models --probe, or another model");
 }
 
 static void

@@ -13,14 +13,16 @@
 #define ASIDE_ID	"aside"
 #define CANCEL_MS	2000
 
+/* tools is consumed. */
 static void
-send_question(struct chat *c, const struct buf *system, const struct buf *user)
+send_question_take(struct chat *c, const struct buf *system,
+    const struct buf *user, jv tools)
 {
 	jv line = event_new("reset");
 
 	coproc_send(&c->gate, line);
 	js_free(line);
-	line = js_set(event_new("tools"), "tools", js_arr());
+	line = js_set(event_new("tools"), "tools", tools);
 	coproc_send(&c->gate, line);
 	js_free(line);
 	line = msg_text("system", buf_str(system), system->len);
@@ -46,7 +48,7 @@ send_cancel(struct chat *c)
 
 /* One line of the answer; true when it was the last. */
 static bool
-take(struct chat *c, jv line, struct buf *text, struct err *e)
+take(struct chat *c, jv line, struct buf *text, size_t *calls, struct err *e)
 {
 	if (js_str_is(line, "type", "error")) {
 		event_to_err(line, e);
@@ -55,6 +57,7 @@ take(struct chat *c, jv line, struct buf *text, struct err *e)
 
 		buf_reset(text);
 		msg_content(text, line);
+		*calls = msg_ncalls(line);
 		loop_usage(&c->loop, agent);
 		js_free(agent);
 	}
@@ -62,14 +65,13 @@ take(struct chat *c, jv line, struct buf *text, struct err *e)
 	    js_str_is(line, "id", ASIDE_ID);
 }
 
-int
-chat_aside(struct chat *c, const struct buf *system, const struct buf *user,
-    struct buf *text, struct err *e)
+/* Until the answer is whole: its text and the number of its calls. */
+static int
+wait_answer(struct chat *c, struct buf *text, size_t *calls, struct err *e)
 {
 	int64_t until = c->deadline;
 	bool cancelled = false, done = false;
 
-	send_question(c, system, user);
 	while (!done) {
 		jv line = js_none();
 		int rc = coproc_next(&c->gate, &line, e);
@@ -77,7 +79,7 @@ chat_aside(struct chat *c, const struct buf *system, const struct buf *user,
 		if (rc == -1)
 			return -1;
 		if (rc == 1) {
-			done = take(c, line, text, e);
+			done = take(c, line, text, calls, e);
 			js_free(line);
 			continue;
 		}
@@ -93,5 +95,39 @@ chat_aside(struct chat *c, const struct buf *system, const struct buf *user,
 		}
 		chat_wait(c, until, NULL);
 	}
-	return e->kind == ERR_NONE && text->len > 0 ? 0 : -1;
+	return e->kind == ERR_NONE && (text->len > 0 || *calls > 0) ? 0 : -1;
+}
+
+int
+chat_aside(struct chat *c, const struct buf *system, const struct buf *user,
+    struct buf *text, struct err *e)
+{
+	size_t calls = 0;
+
+	send_question_take(c, system, user, js_arr());
+	return wait_answer(c, text, &calls, e);
+}
+
+int
+chat_try_call(struct chat *c, bool *called, struct err *e)
+{
+	static const char schema[] = "[{\"type\":\"function\",\"function\":{"
+	    "\"name\":\"say\",\"description\":\"Say a word.\","
+	    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+	    "\"word\":{\"type\":\"string\"}},\"required\":[\"word\"]}}}]";
+	struct buf system = BUF_INIT, user = BUF_INIT, text = BUF_INIT;
+	struct err bad = ERR_INIT;
+	size_t calls = 0;
+	int rc;
+
+	buf_adds(&system, "You have one tool. Use it.");
+	buf_adds(&user, "Call the tool say with the word yes.");
+	send_question_take(c, &system, &user, js_parse(schema,
+	    sizeof(schema) - 1, &bad));
+	rc = wait_answer(c, &text, &calls, e);
+	*called = calls > 0;
+	buf_free(&system);
+	buf_free(&user);
+	buf_free(&text);
+	return rc;
 }

@@ -201,6 +201,8 @@ void chat_send_tools(struct chat *c);
  * ERR_NONE when it said nothing. */
 int chat_aside(struct chat *c, const struct buf *system,
     const struct buf *user, struct buf *text, struct err *e);
+/* Ask it to call a tool: 0 when it answered, and whether by a call. */
+int chat_try_call(struct chat *c, bool *called, struct err *e);
 
 /* ask.c: whether there is a terminal to ask at; look at a line (borrowed) of
  * agent-tool, which may be a permission.request or how an answer was taken;

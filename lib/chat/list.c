@@ -200,6 +200,26 @@ on_event(void *arg, jv ev)
 		compact_event(arg, ev);
 }
 
+/* What stands in a message besides text, by its kind and size. */
+static void
+put_pictures(struct buf *b, jv m)
+{
+	jv parts = js_get(m, "content");
+
+	for (size_t i = 0; js_is_arr(parts) && i < js_len(parts); i++) {
+		jv part = js_at(parts, i), image = js_get(part, "image_url");
+		size_t n = 0;
+		const char *url = js_str_len(image, "url", &n);
+
+		if (url != NULL && strncmp(url, "data:", 5) == 0)
+			buf_addf(b, "\n(a picture: %.*s, about %zu bytes)\n",
+			    (int)strcspn(url + 5, ";,"), url + 5, n / 4 * 3);
+		js_free(image);
+		js_free(part);
+	}
+	js_free(parts);
+}
+
 static void
 put_markdown(struct buf *b, jv m)
 {
@@ -228,6 +248,7 @@ put_markdown(struct buf *b, jv m)
 		buf_addc(b, '\n');
 	for (size_t i = 0; role == MSG_TOOL && i < fence; i++)
 		buf_addc(b, '`');
+	put_pictures(b, m);
 	for (size_t i = 0; i < msg_ncalls(m); i++) {
 		const char *name, *args;
 		size_t n;

@@ -19,6 +19,11 @@ done
 say one /cost /context
 like "$(cat "$OUT")" '1 requests, 0 tool calls; 12 tokens in, 3 out' '/cost'
 like "$(cat "$OUT")" 'window' '/context'
+mkdir -p ~/.config/agent
+echo '{"prices":{"m":{"input":1000000,"output":2000000}}}' >~/.config/agent/config.json
+say one /cost
+like "$(cat "$OUT")" 'this session cost 18' '/cost in money, where there are prices'
+rm ~/.config/agent/config.json
 say one two /undo three
 like "$(cat "$ERR")" 'taken back' '/undo'
 is "$(grep -c '^Re: ' "$OUT")" 3 'three answers'

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "chat/chat.h"
 #include "chat/list.h"
+#include "chat/sibling.h"
 #include "core/state.h"
 #include "sys/proc.h"
 #include "sys/sig.h"
@@ -18,6 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define LEDGER_MS	2000	/* that it has to tell what was spent */
+#define LEDGER_MAX	((size_t)4 * 1024 * 1024)
 
 struct slash {
 	const char	*name;
@@ -86,6 +90,35 @@ context(struct chat *c, const char *arg)
 	buf_free(&b);
 }
 
+/* What the ledger has of this session; nothing where none is kept. */
+static void
+add_spent(struct chat *c, struct buf *b)
+{
+	char *program = state_program("agent-gate");
+	struct vec v = VEC_INIT;
+	struct buf text = BUF_INIT;
+
+	vec_push(&v, program);
+	vec_push(&v, "usage");
+	vec_push(&v, "--by=session");
+	vec_push(&v, "--json");
+	sibling_run_for(&text, &v, c->workspace, LEDGER_MS, LEDGER_MAX);
+	for (const char *p = buf_str(&text), *nl; (nl = strchr(p, '\n')) !=
+	    NULL; p = nl + 1) {
+		struct err ignored = ERR_INIT;
+		jv o = js_parse(p, (size_t)(nl - p), &ignored);
+		const char *spent = js_str(o, "cost");
+
+		if (spent != NULL && js_num(o, "cost_micro", 0) > 0 &&
+		    js_str_is(o, "session", c->session.ctx.session_id))
+			buf_addf(b, "this session cost %.40s\n", spent);
+		js_free(o);
+	}
+	buf_free(&text);
+	vec_free(&v);
+	free(program);
+}
+
 static void
 cost(struct chat *c, const char *arg)
 {
@@ -99,6 +132,7 @@ cost(struct chat *c, const char *arg)
 	if (u->cached > 0)
 		buf_addf(&b, " (%lld from the cache)", (long long)u->cached);
 	buf_addf(&b, ", %lld out\n", (long long)u->out);
+	add_spent(c, &b);
 	slash_show(c, &b);
 	buf_free(&b);
 }

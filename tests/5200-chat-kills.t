@@ -62,6 +62,23 @@ is "$bad $lost" '0 0' "none of $tried sessions is lost"
 is "$orphans" 0 'no call is without its result'
 is "$doubled" 0 'no effect happened twice'
 is "$unsaid" 0 'what is not known to have happened is said to be so'
+
+# A fork that is killed leaves either all of the talk or none of it.
+for i in $(seq 40); do printf 'line %s\n' "$i"; done >many
+agent-chat -n -q --check none --no-tools 'first words' >out 2>err
+for i in 1 2 3 4 5; do agent-chat -n -q --no-tools -c "$(cat many) $i" >out 2>err; done
+part=0 forked=0
+for i in $(seq $((kills / 2))); do
+	agent-chat -n -q --no-tools -c --fork "fork $i" >out 2>err &
+	p=$!
+	sleep "$(awk -v i="$i" -v s=$$ 'BEGIN { srand(i * 6007 + s); printf "%.3f", rand() * 0.08 }')"
+	kill -KILL $p 2>/dev/null
+	{ wait $p; } 2>/dev/null
+	forked=$((forked + $(agent-chat sessions export --json | grep -c '"fork ')))
+	agent-chat sessions export --json >out
+	grep -q 'first words' out && grep -q 'line 40 5' out || part=$((part + 1))
+done
+is "$part" 0 "no fork is a part of a talk ($forked had begun to answer)"
 modeld_ok 'and the server never saw an orphan'
 MODELD_LOG=$small_log modeld_ok 'nor did the one with the small window'
 like "$(cat "$(dir)"/*.jsonl | grep -c '"type":"compaction"')" '^[1-9]' 'some talks were shortened'

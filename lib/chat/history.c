@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int
 chat_undo(struct chat *c, struct buf *b, struct err *e)
@@ -68,33 +69,61 @@ leave(struct chat *c, struct session *old)
 	c->session = now;
 }
 
+/* The new session's header and the talk, all of it or nothing: the file has
+ * another name until it is whole, so that no kill leaves a part of a talk
+ * where the next run looks for the last session. */
+static int
+fill_fork(struct chat *c, const char *parent, struct err *e)
+{
+	char *hidden = xasprintf("%s.new", c->session.path);
+	jv ev = js_set_str(event_new("session"), "schema", EVENT_SCHEMA);
+	int rc = 0;
+
+	ev = js_set_str(ev, "producer", "agent-chat/" VERSION);
+	ev = js_set_str(ev, "cwd", c->workspace);
+	ev = js_set(ev, "model", js_null());
+	ev = js_set_str(ev, "parent_id", parent);
+	if (rename(c->session.path, hidden) == -1)
+		rc = err_sys(e, "%s", hidden);
+	if (rc == 0)
+		rc = session_append_take(&c->session, js_ref(ev), e);
+	js_free(ev);
+	if (rc == 0)
+		rc = copy_talk(c, e);
+	if (rc == 0)
+		rc = session_sync(&c->session, e);
+	if (rc == 0 && rename(hidden, c->session.path) == -1)
+		rc = err_sys(e, "%s", c->session.path);
+	if (rc == -1)
+		unlink(hidden);
+	free(hidden);
+	return rc;
+}
+
 int
 chat_fork(struct chat *c, struct err *e)
 {
 	char *dir = state_dir(c->workspace, "sessions", e);
 	struct session old = c->session;
-	jv ev;
 	int rc;
 
 	if (dir == NULL)
 		return -1;
 	rc = session_create(&c->session, dir, e);
 	free(dir);
+	if (rc == 0 && fill_fork(c, old.ctx.session_id, e) == -1) {
+		session_close(&c->session);
+		rc = -1;
+	}
 	if (rc == -1) {
 		c->session = old;
 		return -1;
 	}
-	ev = js_set_str(event_new("session"), "schema", EVENT_SCHEMA);
-	ev = js_set_str(ev, "producer", "agent-chat/" VERSION);
-	ev = js_set_str(ev, "cwd", c->workspace);
-	ev = js_set(ev, "model", js_null());
-	ev = js_set_str(ev, "parent_id", old.ctx.session_id);
-	rc = session_append_take(&c->session, ev, e);
 	c->session.header = true;
 	free(c->parent);
 	c->parent = xstrdup(old.ctx.session_id);
 	leave(c, &old);
-	return rc == 0 ? copy_talk(c, e) : -1;
+	return 0;
 }
 
 void

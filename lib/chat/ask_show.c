@@ -103,6 +103,19 @@ what(struct quote *q, jv question)
 	js_free(args);
 }
 
+/* Files of rules have their words in columns. */
+static void
+put_rule(struct buf *b, jv q)
+{
+	struct buf line = BUF_INIT;
+
+	one_line(&line, q, "rule");
+	for (size_t i = 0; i < line.len; i++)
+		if (line.data[i] != ' ' || i == 0 || line.data[i - 1] != ' ')
+			buf_addc(b, line.data[i]);
+	buf_free(&line);
+}
+
 static void
 why(struct buf *b, jv q)
 {
@@ -111,7 +124,7 @@ why(struct buf *b, jv q)
 	buf_adds(b, "  why: ");
 	one_line(b, q, "reason");
 	buf_adds(b, "\n  rule: ");
-	one_line(b, q, "rule");
+	put_rule(b, q);
 	if (js_int(q, "line", 1, INT32_MAX, &line)) {
 		buf_adds(b, " (");
 		one_line(b, q, "file");

@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #define BRIEF_COLUMNS	60
+#define BRIEF_LEAST	20
+#define BRIEF_REST	30	/* name of the tool, time, size */
 #define HURRY_MS	500	/* that a slow reader gets at the end */
 #define SPIN_AFTER	400	/* ms of nothing before it is told */
 #define SPIN_MS		250
@@ -282,6 +284,17 @@ end_thinking(struct view *v)
 	v->thinking = false;
 }
 
+/* Columns for what a call is about, so that its line with all that comes
+ * behind it fits on the screen, if it can. */
+static size_t
+brief_columns(const struct view *v)
+{
+	unsigned w = v->err_tty ? columns() : 80;
+
+	return w < BRIEF_LEAST + BRIEF_REST ? BRIEF_LEAST :
+	    w - BRIEF_REST < BRIEF_COLUMNS ? w - BRIEF_REST : BRIEF_COLUMNS;
+}
+
 static bool
 shows_calls(const struct view *v)
 {
@@ -310,7 +323,7 @@ show_call(struct view *v, jv ev)
 		    UTF8_LINE);
 		if (js_len(args) > 0)
 			buf_addc(&b, ' ');
-		calls_brief(&b, args, BRIEF_COLUMNS);
+		calls_brief(&b, args, brief_columns(v));
 		vec_push(&v->calls, buf_str(&b));
 		buf_reset(&b);
 		/* Only a terminal sees a line that is not complete. */

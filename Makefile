@@ -289,7 +289,7 @@ dist-source:
 deb: dist-source ## the Debian package, in $(B)/deb (needs debhelper)
 	@sh share/debian/make $(B)/agent-$(VER).tar.gz $(B)/deb
 deb-check: dist deb ## lintian; install, use and purge packages in a fresh Debian (as root)
-	@sh tests/deb.sh $(B)/deb/agent-toolkit_$(VER)_*.deb $(B)/root
+	@sh tests/deb.sh $(B)/deb/agent-toolkit_$(VER)_*.deb $(B)/root $(B)/agent-$(VER).tar.gz $(B)/$(NAME).tar.gz
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
 FORCE:

@@ -1,9 +1,11 @@
 #!/bin/sh
-# deb.sh DEB ROOT: the package passes lintian, installs into a fresh Debian
-# below ROOT, works there, and leaves nothing behind but the user's own data.
+# deb.sh DEB ROOT SOURCE PROGRAMS: the package passes lintian, comes out of the
+# tarball SOURCE once more the same to the byte, installs into a fresh Debian
+# below ROOT, works there, and leaves nothing behind but the user's own data;
+# and so does the tarball PROGRAMS, which needs fewer libraries.
 # Needs root, debootstrap and lintian; run by make deb-check.
 set -eu
-deb=$1 root=$2
+deb=$1 root=$2 source=$3 programs=$4
 fail() {
 	echo "deb-check: $*" >&2
 	exit 1
@@ -20,6 +22,9 @@ files() {
 }
 
 [ "$(id -u)" = 0 ] || fail 'must be root'
+DEB_BUILD_OPTIONS=nocheck sh share/debian/make "$source" "$root.again" >/dev/null
+cmp "$deb" "$root.again/${deb##*/}" || fail 'a second build differs'
+rm -rf "$root.again"
 lintian --fail-on error,warning "$deb" 2>&1 | grep -v 'root privileges' &&
     fail 'lintian complains'
 [ -d "$root/etc" ] ||
@@ -55,9 +60,36 @@ grep -q teas "$root.out" || fail "agent-chat said: $(cat "$root.out")"
 in_root dpkg -i /tmp/agent.deb >"$root.log" 2>&1 || fail 'installing it twice'
 in_root sh -c 'cd /root/tea && agent-chat --offline -c "And again?"' \
     >"$root.out" 2>&1 || fail "going on after it: $(cat "$root.out")"
+for unit in agent-serve.socket agent-work@.timer agent-report@.timer; do
+	[ -f "$root/usr/lib/systemd/user/$unit" ] || fail "no unit $unit"
+	[ -z "$(find "$root/etc/systemd" -name "$unit")" ] || fail "$unit is enabled"
+done
 in_root dpkg -P agent-toolkit >"$root.log" 2>&1 || fail "dpkg -P: see $root.log"
 files | diff "$root.before" - >"$root.out" ||
     fail "left behind: $(cat "$root.out")"
 [ -n "$(find "$root/root/.local/state/agent" -name '*.jsonl')" ] ||
     fail "the user's sessions are gone"
 echo "deb-check: ${deb##*/} is well"
+
+# The tarball, with what it needs of libraries and no more.
+in_root apt-get -qq -y --purge autoremove libsqlite3-0 libbsd0 libedit2 \
+    >"$root.log" 2>&1 || fail "taking libraries away: see $root.log"
+in_root apt-get -qq -y --no-install-recommends install libcurl4 libjq1 libedit2 \
+    libmicrohttpd12 libxml2 >"$root.log" 2>&1 || fail "libraries: see $root.log"
+! in_root dpkg -s libsqlite3-0 >/dev/null 2>&1 || fail 'libsqlite3 is still there'
+files >"$root.before"
+tar -xzf "$programs" -C "$root/usr/local" --strip-components=1 --no-same-owner
+for c in gate tool mem plan chat; do
+	in_root "/usr/local/bin/agent-$c" --version >/dev/null ||
+	    fail "agent-$c of the tarball does not start"
+done
+in_root env PATH=/usr/local/bin:/usr/bin:/bin sh -c 'cd /root/tea &&
+	agent-mem store "The kettle is blue." && agent-mem search "kettle" &&
+	agent-chat --offline "List the files."' >"$root.out" 2>&1 ||
+    fail "the tarball: $(cat "$root.out")"
+grep -q teas "$root.out" || fail "the tarball said: $(cat "$root.out")"
+(cd "$root" && tar -tzf - | sed -n 's,^[^/]*/,usr/local/,; /[^/]$/p' |
+    tr '\n' '\0' | xargs -0 rm -f) <"$programs"
+files | diff "$root.before" - | grep -v '/local/[^.]*$' >"$root.out" || :
+! grep -q '^[<>]' "$root.out" || fail "left behind: $(cat "$root.out")"
+echo "deb-check: ${programs##*/} is well"

@@ -73,7 +73,7 @@ lib    = $(call once,L_$1,$(or $(static),$(call pkg,libs,$(call pc,$1),-l$1)))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(foreach p,$(call pc,$(LIBS)),$(call pkg,cflags,$p)))
 libs   = $(foreach l,$1,$(call lib,$l)) -lm
 
-WARN   := -Wall -Wextra $(if $(findstring clang,$(CC)$(OS:Darwin=clang)),,-Wno-format-truncation) -Wvla -Wstrict-prototypes $(if $(WERROR),-Werror)
+WARN   := -Wall -Wextra $(if $(findstring clang,$(CC)$(OS:Darwin=clang)),,-Wno-format-truncation) -Wvla -Wstrict-prototypes -Wformat-security $(if $(WERROR),-Werror)
 HARDEN := -fstack-protector-strong -fPIE
 ifeq ($(SAN)$(COV),)
 HARDEN += $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
@@ -90,7 +90,9 @@ SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-
 SANFLAGS := $(if $(SAN),$(SANITIZE)) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
 # libxml2 is known to live there also where there is no pkg-config.
-BASE_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote lib -idirafter /usr/include/libxml2 $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
+# Times past 2038 and large files also where a long has 32 bits.
+WIDE   := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE $(WIDE) -iquote lib -idirafter /usr/include/libxml2 $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
 	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 # The directories as the programs see them end in /agent, as in the build tree.
 CONF_CFLAGS = -DVERSION='"$(VER)"' -DDATADIR='"$(DATADIR)/agent"' -DLIBEXECDIR='"$(LIBEXECDIR)/agent"'
@@ -123,7 +125,7 @@ say    = @mkdir -p $(@D)$(if $(V),,; printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
-.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture coverage bench bench-mem bench-recall run \
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture portable coverage bench bench-mem bench-recall run \
 	install uninstall clean distclean dist dist-source deb deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
@@ -233,6 +235,8 @@ torture: export CHAT_KILLS ?= 200
 torture: export MCP_INSPECTOR ?= 2.12.0
 torture: export FAULTS ?= long
 TORTURED += 2610-mcp-serve-npm 5200-chat-kills 7120-examples-thousands $(patsubst tests/%.t,%,$(wildcard tests/72*-fault-*.t))
+portable: ## the parts that need no library: for 32 bits, with musl, or with the compilers in PORTABLE
+	@sh tests/portable.sh $(B)/portable
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh

@@ -11,14 +11,29 @@
 #include <string.h>
 #include <time.h>
 
-#include <bsd/stdlib.h>
+/* As strtonum(3), which is not everywhere this layer is. */
+static const char *
+whole(const char *s, int64_t min, int64_t max, int64_t *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoll(s, &end, 10);
+	if (end == s || *end != '\0')
+		return "invalid";
+	if ((*out == INT64_MIN && errno == ERANGE) || *out < min)
+		return "too small";
+	if ((*out == INT64_MAX && errno == ERANGE) || *out > max)
+		return "too large";
+	return NULL;
+}
 
 int
 num_int(const char *s, int64_t min, int64_t max, const char *what,
     int64_t *out, struct err *e)
 {
-	const char *why = NULL;
-	long long v = strtonum(s, min, max, &why);
+	int64_t v;
+	const char *why = whole(s, min, max, &v);
 
 	if (why != NULL)
 		return err_set(e, ERR_USAGE, "%s: '%.40s' is %s; give a whole "

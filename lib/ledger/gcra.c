@@ -4,15 +4,32 @@
 #include "ledger/gcra.h"
 
 #define WINDOW_NS	(GCRA_WINDOW_US * 1000)
+#define SCALE_MAX	(INT64_MAX / 4)
 
-/* a * b / c rounded up, without overflow. */
+/*
+ * a * b / c rounded up, of numbers from 0 on and c from 1 to 2^62; no more
+ * than SCALE_MAX.  Bit by bit, since a machine of 32 bits has no __int128.
+ */
 static int64_t
 scale(int64_t a, int64_t b, int64_t c)
 {
-	__extension__ typedef __int128 wide;
-	wide v = ((wide)a * b + c - 1) / c;
+	int64_t q = 0, r = 0;
 
-	return v > INT64_MAX / 4 ? INT64_MAX / 4 : (int64_t)v;
+	for (int bit = 62; bit >= 0; bit--) {
+		q = q * 2 + (r * 2 >= c);
+		r = r * 2 - (r * 2 >= c ? c : 0);
+		if (b >> bit & 1) {
+			q += a / c;
+			r += a % c;
+			if (r >= c) {
+				q++;
+				r -= c;
+			}
+		}
+		if (q > SCALE_MAX)
+			return SCALE_MAX;
+	}
+	return q + (r > 0);
 }
 
 /* The burst, less the units of it that flow back anyway (first), is taken

@@ -7,6 +7,7 @@
 #include "view/where.h"
 
 #include <regex.h>
+#include <sys/types.h>
 
 #define WHERE_NODES	256
 #define WHERE_VALUES	1000	/* in a list */

@@ -38,7 +38,8 @@ numbers(void)
 		(void)num_duration(durations[i].s, "t", &v, &e);
 		is_int(v, durations[i].ms, durations[i].s);
 	}
-	ok(num_double("0.7", 0, 2, "t", &d, &e) == 0 && d == 0.7, "0.7");
+	ok(num_double("0.7", 0, 2, "t", &d, &e) == 0 && d == (double)0.7,
+	    "0.7");
 	is_int(num_double("3", 0, 2, "t", &d, &e), -1, "out of range");
 	is_int(num_double("nan", 0, 2, "t", &d, &e), -1, "nan is no number");
 }

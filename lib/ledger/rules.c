@@ -17,6 +17,7 @@
 #define MONEY_MAX	1e9
 #define PRICES_MAX	((size_t)4 * 1024 * 1024)
 #define COST_MAX	((int64_t)10000000000000)
+#define MILLION		((int64_t)1000000)
 
 static const char *const per_names[] = {
 	[PER_TOTAL] = "total", [PER_HOUR] = "hour", [PER_DAY] = "day",
@@ -336,19 +337,35 @@ rules_budget(const struct rules *r, const char *name)
 	return NULL;
 }
 
+/* Add tokens of that price for a million: in whole, and in millionths. */
+static void
+charge(int64_t tokens, int64_t price, int64_t *whole, int64_t *part)
+{
+	int64_t rest = tokens % MILLION, much;
+
+	if (__builtin_mul_overflow(tokens / MILLION, price, &much) ||
+	    __builtin_add_overflow(*whole, much, whole) ||
+	    __builtin_mul_overflow(rest, price / MILLION, &much) ||
+	    __builtin_add_overflow(*whole, much, whole))
+		*whole = COST_MAX;
+	if (*whole > COST_MAX)
+		*whole = COST_MAX;
+	*part += rest * (price % MILLION);
+}
+
 int64_t
 rules_cost(const struct rules_price *p, int64_t input, int64_t cached,
     int64_t output)
 {
-	__extension__ typedef __int128 wide;
-	wide sum;
+	int64_t whole = 0, part = 0;
 
 	if (cached > input)
 		cached = input;
-	sum = (wide)(input - cached) * p->input + (wide)cached * p->cached +
-	    (wide)output * p->output;
-	sum = (sum + 999999) / 1000000;
-	return sum > COST_MAX ? COST_MAX : (int64_t)sum;
+	charge(input - cached, p->input, &whole, &part);
+	charge(cached, p->cached, &whole, &part);
+	charge(output, p->output, &whole, &part);
+	whole += (part + MILLION - 1) / MILLION;
+	return whole > COST_MAX ? COST_MAX : whole;
 }
 
 void

@@ -71,8 +71,7 @@ for page in "$ROOT"/man/*.[1-9]; do
 			_if $? "$at: one object" "$(cat why)"
 			jq -r keys_unsorted[] "$f" >>used
 			;;
-		run | output | text) ;;
-		skip) [ -n "$arg" ]; _if $? "$at: skipped for a reason" ;;
+		run | walls | options | output | text) ;;
 		*) fail "$at: the example is marked, not $kind" ;;
 		esac
 	done <list

@@ -6,7 +6,9 @@
 # and prints for each "N LINE KIND ARGUMENT".  KIND comes from a comment above
 # the block, .\" test: KIND ARGUMENT, and is one of
 #	run [STATUS]	commands for sh, which end with STATUS (0)
-#	skip REASON	commands that cannot run in a test
+#	walls		the same, where the sandbox has all its walls
+#	options		commands that nobody can run here: the programs know
+#			their options
 #	output		what the last commands print, exactly
 #	message event session protocol talk	lines that conform
 #	json		lines that are JSON

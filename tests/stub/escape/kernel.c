@@ -124,7 +124,7 @@ tty_ioctl(unsigned long what)
 static int tiocsti(void) { return tty_ioctl(0x5412); }
 static int tioclinux(void) { return tty_ioctl(0x541c); }
 /* The upper half of a 32-bit argument is not looked at by the kernel. */
-static int tiocsti_high(void) { return tty_ioctl(0x100005412UL); }
+static int tiocsti_high(void) { return tty_ioctl((unsigned long)0x100005412ULL); }
 static int fanotify(void) { return reached(syscall(SYS_fanotify_init, -1, 0)); }
 static int
 capable(void)

@@ -9,7 +9,7 @@ ok 'the folder is there' test -f "$J/agent.jq"
 
 # q NAME WANT MODULE FILTER [OPTION...] <lines: one line of JSON, keys sorted
 q() {
-	_name=$1 _want=$2 _text="include \"$3\"; $4"; shift 4
+	_name=$1 _want=$2 _text="include \"$3\"; include \"agent\"; $4"; shift 4
 	is "$(jq -cS -L "$J" "$@" "$_text" 2>&1)" "$_want" "$_name"
 }
 
@@ -79,7 +79,7 @@ jq_ok '.custom_id == "a" and (.body.messages | length) == 5 and
 is "$(jq -rn -L "$J" 'include "agent"; table(inputs)' s | wc -l)" \
     "$(grep -vc '"type":"delta"' s)" 'a row for every event'
 
-jq -nc -L "$J" 'include "agent-otlp"; to_otlp(inputs)' s >o
+jq -nc -L "$J" 'include "agent-otlp"; include "agent"; to_otlp(inputs)' s >o
 jq_ok '.resourceSpans[0].scopeSpans[0].spans |
 	[.[].name[0:6]] == ["chat o", "execut", "chat o", "invoke"] and
 	(map(.traceId) | unique | length) == 1 and
@@ -89,7 +89,7 @@ jq_ok '.resourceSpans[0].scopeSpans[0].spans |
 	(.[3].spanId as $p | all(.[:3][]; .parentSpanId == $p))' 'spans' o
 is "$(grep -c 'list_files' o)" 1 'the tool is named'
 is "$(grep -c 'entries\]' o)" 0 'nobody is quoted unasked'
-jq -nc -L "$J" 'include "agent-otlp"; to_otlp(inputs; true)' s >o
+jq -nc -L "$J" 'include "agent-otlp"; include "agent"; to_otlp(inputs; true)' s >o
 is "$(grep -c 'entries\]' o)" 1 'and is when asked for'
 
 # There and back: the talk is the same.
@@ -97,8 +97,8 @@ talk='[inputs | to_chat | if .tool_calls then
 	.tool_calls[].function.arguments |= fromjson else . end]'
 jq -nSc -L "$J" "include \"agent\"; $talk" s >want
 for x in codex claude gemini; do
-	jq -nc -L "$J" "include \"agent-$x\"; to_$x(inputs)" s >there
-	jq -nc -L "$J" "include \"agent-$x\"; from_$x(inputs)" there >back
+	jq -nc -L "$J" "include \"agent-$x\"; include \"agent\"; to_$x(inputs)" s >there
+	jq -nc -L "$J" "include \"agent-$x\"; include \"agent\"; from_$x(inputs)" there >back
 	# None tells the instructions, and codex not what the user said.
 	jq -c "map(del(.name) | select(.role != \"system\" and
 		(\"$x\" != \"codex\" or .role != \"user\")))" want >w

@@ -1,7 +1,7 @@
 # agent-claude.jq - from and to the lines of
 # "claude -p --output-format stream-json".
 #
-#	jq -nc -L DIR 'include "agent-claude"; from_claude(inputs)' claude.jsonl
+#	jq -nc -L DIR 'include "agent-claude"; include "agent"; from_claude(inputs)' claude.jsonl
 #
 # See agent-jq(7) for what has no counterpart on either side.
 

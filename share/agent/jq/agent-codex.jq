@@ -1,6 +1,6 @@
 # agent-codex.jq - from and to the lines of "codex exec --json".
 #
-#	jq -nc -L DIR 'include "agent-codex"; from_codex(inputs)' codex.jsonl
+#	jq -nc -L DIR 'include "agent-codex"; include "agent"; from_codex(inputs)' codex.jsonl
 #
 # See agent-jq(7) for what has no counterpart on either side.
 

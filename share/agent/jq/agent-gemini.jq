@@ -1,7 +1,7 @@
 # agent-gemini.jq - from and to the lines of
 # "gemini -p ... --output-format stream-json"; qwen-code writes them as well.
 #
-#	jq -nc -L DIR 'include "agent-gemini"; from_gemini(inputs)' gemini.jsonl
+#	jq -nc -L DIR 'include "agent-gemini"; include "agent"; from_gemini(inputs)' gemini.jsonl
 #
 # See agent-jq(7) for what has no counterpart on either side.
 

@@ -1,6 +1,6 @@
 # agent-otlp.jq - sessions as traces of OpenTelemetry; see agent-jq(7).
 #
-#	jq -nc -L DIR 'include "agent-otlp"; to_otlp(inputs)' session.jsonl
+#	jq -nc -L DIR 'include "agent-otlp"; include "agent"; to_otlp(inputs)' session.jsonl
 #
 # One line of OTLP's JSON encoding for a session, for an OTLP collector's
 # file receiver or its /v1/traces.  Names are those of the conventions for

@@ -42,6 +42,8 @@ blocks 'What it looks like' seen
 cat seen/* >seen.all
 ok 'the demonstration runs' sh "$ROOT/share/agent/demo/transcript.sh"
 is "$(cat "$OUT")" "$(cat seen.all)" 'README shows what the demonstration prints'
+is "$(BUILD="$BUILD" sh "$ROOT/tests/readme.sh" | cksum)" "$(cksum <"$readme")" \
+    'and is what it is made of'
 
 # Pages and commands that README names are there.
 grep -oE '\bagent[a-z-]*\([1-9]\)' "$readme" | sort -u >pages

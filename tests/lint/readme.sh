@@ -3,6 +3,9 @@ if [ ! -f README ]; then
 	echo 'README:1: missing'
 	exit 0
 fi
+# Its session is looked at by 6020-readme.t, which runs it.
+sh tests/readme.sh keep | cmp -s - README ||
+    echo 'README:1: not what it is made of; try sh tests/readme.sh >README.new'
 for words in 'sh share/bootstrap run' 'sh share/bootstrap check'; do
 	grep -q "$words" README || echo "README:1: does not name: $words"
 done

@@ -3,7 +3,8 @@ if ! command -v shellcheck >/dev/null; then
 	echo 'skip: no shellcheck here'
 	exit 0
 fi
-set -- .ci/run share/bootstrap tests/run tests/coverage tests/lint/run
+set -- .ci/run share/bootstrap tests/run tests/coverage tests/lint/run tests/readme.sh \
+    tests/portable.sh tests/deb.sh
 # shellcheck disable=SC2046
 set -- "$@" $(grep -rlE '^#! ?/(usr/)?bin/(env )?(ba)?sh' share |
     grep -v '^share/bootstrap$')

@@ -52,7 +52,7 @@ for page in "$ROOT"/man/*.[1-9]; do
 	awk -v dir="ex/$name" -f "$ROOT/tests/examples.awk" "$page" >list ||
 	    fail "$name: examples are found"
 	[ -s list ]; _if $? "$name: has examples" none
-	while read -r n line kind arg; do
+	while read -r n line kind _; do
 		f=ex/$name/$n at="$name:$line"
 		case $kind in
 		message) conforms message.schema.json "$f" "$at" ;;

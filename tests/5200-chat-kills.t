@@ -57,6 +57,9 @@ for i in $(seq "$kills"); do
 	[ "$(wc -l <effects)" -le "$done" ] || grep -q 'effect unverified' "$s" ||
 		unsaid=$((unsaid + 1))
 done
+# At the least one of them has been shortened.
+AGENT_MODEL_URL=$small agent-chat -n -q --check none --tools shell --brief none \
+    --max-steps 12 'the last job' >out 2>err
 is "$((tried > kills / 3))" 1 'enough of them had begun'
 is "$bad $lost" '0 0' "none of $tried sessions is lost"
 is "$orphans" 0 'no call is without its result'

@@ -54,6 +54,8 @@ export AGENT_MODEL_URL="$URL"
 ok 'a server that cuts' agent-chat -n --format events --max-steps 1000 \
     'Read every file; GOAL-4711.'
 like "$(events notice .code)" truncated 'is noticed'
+is "$(sh "$ROOT/tests/conform.sh" event.schema.json "$OUT" 2>&1)" '' 'the events conform'
+is "$(events usage 'select(.truncated) | .truncated' | head -n 1)" true 'the count of a part is known as one'
 is "$(events compaction .type | head -n 1)" '"compaction"' 'the talk is shortened'
 is "$(events result '[.exit_code, .text]')" '[0,"all read"]' 'and the job is done'
 modeld_ok 'the goal never got lost'

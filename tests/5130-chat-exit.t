@@ -61,7 +61,7 @@ END
 		[ "$format" = json ] || [ "$want" -gt 128 ] || [ "$errors" = "$failed" ] ||
 			bad="$bad, error event"
 		[ "$want" = 0 ] || [ "$want" -gt 128 ] ||
-		    [ "$(grep -c '^agent-chat: ' "$ERR")" = 1 ] || bad="$bad, stderr"
+		    [ "$(wc -l <"$ERR")" = 1 ] || bad="$bad, stderr"
 		# What began a session ended it so.
 		for f in "$HOME"/.local/state/agent/projects/work-*/sessions/"$id".jsonl; do
 			[ ! -e "$f" ] || tail -n 1 "$f" |

@@ -419,11 +419,20 @@ revive(struct chat *c, struct err *e)
 	return 0;
 }
 
+static void
+to_nobody(void *arg, jv line)
+{
+	(void)arg;
+	(void)line;
+}
+
 void
 chat_turn_failed(struct chat *c, const char *text, size_t len,
     const struct err *why)
 {
+	/* A child that is well would only complain of what it does not get. */
 	c->loop.io = callbacks(c);
+	c->loop.io.to_gate = c->loop.io.to_tool = to_nobody;
 	loop_begin_take(&c->loop, attach_message(&c->attach, text, len));
 	loop_abort(&c->loop, why);
 	view_flush(&c->view);

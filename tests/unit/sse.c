@@ -8,6 +8,7 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #define BOM	"\xef\xbb\xbf"
 

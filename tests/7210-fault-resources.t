@@ -97,6 +97,9 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >"$good"; then
 else
 	nobody() { "$@"; }
 fi
+# The leak checker of a sanitizer wants a process of its own.
+leaks=${ASAN_OPTIONS:-}
+[ -z "$leaks" ] || export ASAN_OPTIONS="$leaks:detect_leaks=0" LSAN_OPTIONS=detect_leaks=0
 for n in 0 1 2 3; do
 	nobody prlimit --nproc=$n agent-tool call shell - <cmd >"$out" 2>"$err"; st=$?
 	case $st in 0 | 1 | 7[0-8]) ;; *) bad="$bad nproc$n:$st:$(head -n 1 "$err")" ;; esac

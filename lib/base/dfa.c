@@ -73,13 +73,14 @@ row_of(struct dfa *d, enum before before, const uint16_t *set, int n)
 	for (b = h % BUCKETS; d->bucket[b] != 0; b = (b + 1) % BUCKETS) {
 		s = &d->state[d->bucket[b] - 1];
 		if (s->hash == h && s->before == before && s->n == n &&
-		    memcmp(d->places + s->at, set, (size_t)n *
-		    sizeof(*set)) == 0)
+		    (n == 0 || memcmp(d->places + s->at, set, (size_t)n *
+		    sizeof(*set)) == 0))
 			return d->bucket[b] - 1;
 	}
 	s = &d->state[d->states];
 	*s = (struct state){ h, before, d->nplaces, n };
-	memcpy(d->places + d->nplaces, set, (size_t)n * sizeof(*set));
+	if (n > 0)
+		memcpy(d->places + d->nplaces, set, (size_t)n * sizeof(*set));
 	d->nplaces += (size_t)n;
 	memset(d->table[d->states], 0, sizeof(*d->table));
 	d->eol[d->states] = UNKNOWN;

@@ -9,7 +9,6 @@
 all=$(for i in $(seq 1 8) 11 12 $(seq 14 31) $(seq 127 159); do printf '\\u%04x' "$i"; done)
 bad='\u001b]52;c;aGk=\u0007\u001b]0;owned\u0007\u001bkowned\u001b\\\u001b[?1049h\u001b[?25l\u001b[2J\u001b[3;5r\u001b[4h\u001b[?1000h\u001b[?6h\u001b[?7l\u001b(0\u001bP1$r\u001b\\\u001b_x\u001b\\\u001b#8\u001bc\u009b2J\u009d52;c;aGk=\u009c\u001b]8;;http://x\u0007\u202e\u2066\u2069\u200f\u000e'
 modeld_start "set strict
-set window 4000000
 set models \"m mod\\u001b[2Jel\"
 when last-role=tool text \"Done.\"
 when last-contains \"every\" text \"begin $all end\"

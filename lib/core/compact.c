@@ -20,6 +20,7 @@
 #define ARGS_OVER	400	/* of the arguments of a call */
 #define TEXT_OVER	3000	/* of what somebody said */
 #define NOTE_TOKENS	300.0	/* kept free for the note */
+#define HARD_ANSWER	4000	/* bytes of an answer that are left alone */
 #define HARD_LEAST	300	/* bytes that an output keeps at the least */
 
 /* ---- what may be done to a message ---- */
@@ -275,6 +276,16 @@ tier_drop(struct compact *c, double budget)
 
 /* ---- tier 4: what is left ---- */
 
+/* A result, or an answer that alone is as long as many. */
+static bool
+is_long(const struct compact *c, size_t i)
+{
+	enum msg_role role = msg_role(c->v[i].msg);
+
+	return role == MSG_TOOL || (role == MSG_ASSISTANT &&
+	    content_len(c->v[i].msg) > HARD_ANSWER);
+}
+
 static bool
 tier_hard(struct compact *c, double budget)
 {
@@ -282,8 +293,8 @@ tier_hard(struct compact *c, double budget)
 	size_t n = 0, bytes;
 
 	for (size_t i = 0; i < c->n; i++)
-		if (msg_role(c->v[i].msg) == MSG_TOOL &&
-		    c->v[i].fate != COMPACT_GONE && !is_fixed(c, i)) {
+		if (is_long(c, i) && c->v[i].fate != COMPACT_GONE &&
+		    !is_fixed(c, i)) {
 			results += c->v[i].tokens;
 			n++;
 		}
@@ -296,8 +307,7 @@ tier_hard(struct compact *c, double budget)
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->v[i].fate == COMPACT_GONE || is_fixed(c, i))
 			continue;
-		if (msg_role(c->v[i].msg) == MSG_TOOL &&
-		    content_len(c->v[i].msg) > bytes)
+		if (is_long(c, i) && content_len(c->v[i].msg) > bytes)
 			cut(c, i, bytes / 2, bytes / 4, NULL);
 		else if (i == c->last_step)
 			shrink_one(c, i);

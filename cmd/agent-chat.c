@@ -326,9 +326,10 @@ check(const struct chat_opts *o, struct err *e)
 		why = "-i: reads prompts from standard input, so neither -n "
 		    "nor - go with it";
 	else if (o->coprocess && (o->interactive || o->prompt != NULL ||
-	    o->input != INPUT_AUTO || o->out_file != NULL))
-		why = "--coprocess: prompts come as lines, so neither -i, "
-		    "-n, -o nor a prompt go with it";
+	    o->input != INPUT_AUTO || o->out_file != NULL ||
+	    o->attach->n > 0))
+		why = "--coprocess: prompts come as lines, so neither -a, "
+		    "-i, -n, -o nor a prompt go with it";
 	return why != NULL ? err_set(e, ERR_USAGE, "%s", why) : 0;
 }
 

@@ -54,6 +54,9 @@ is "$(jq -r 'select(.body | type == "object") | .body.messages[] | select(.role 
     'goes with the next prompt, once'
 say '/file a.png' 'And this?'
 is "$(sent | jq -r '.[1].type')" image_url 'a picture, too'
+say '/file a.png' 'And this?' /retry
+is "$(sent | jq -r '.[1].type')" image_url 'and is there when it is asked again'
+status_is 2 agent-chat --coprocess -a teas
 say '/file nothing' /file 'And this?'
 like "$(cat "$ERR")" 'nothing: No such file' 'one that is not there'
 is "$(sent)" '"And this?"' 'is not sent'

@@ -281,6 +281,12 @@ undo(struct chat *c, const char *arg)
 static void
 retry(struct chat *c, const char *arg)
 {
+	const struct compact *t = &c->context.talk;
+	size_t at = talk_last_turn(t);
+	/* The same content, pictures and all. */
+	jv was = at != SIZE_MAX ? js_ref(t->v[at].msg) : js_none();
+	jv msg = js_copy_key(js_set_str(js_obj(), "role", "user"), "content",
+	    was, "content");
 	struct buf prompt = BUF_INIT;
 	struct err e = ERR_INIT;
 
@@ -288,9 +294,11 @@ retry(struct chat *c, const char *arg)
 	if (chat_undo(c, &prompt, &e) == -1) {
 		log_error("%s", e.msg);
 	} else {
-		chat_turn(c, prompt.data, prompt.len);
+		chat_turn_message(c, msg);
 		chat_say_end(c);
 	}
+	js_free(was);
+	js_free(msg);
 	buf_free(&prompt);
 }
 

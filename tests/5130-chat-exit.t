@@ -39,7 +39,8 @@ last() { tail -n 1 "$1" | jq -c "$2"; }
 summary() {
 	jq -rs '[.[0].type, (map(select(.type == "result")) | length),
 	    (map(select(.type == "error")) | length > 0), (.[-1] | .type,
-	    .exit_code, .is_error, .stop_reason, .session_id, .text)] | join("|")' "$OUT"
+	    .exit_code, .is_error, .stop_reason, (.error.message != null and
+	    .error.code != null), .session_id, .text)] | join("|")' "$OUT"
 }
 # case_is STATUS STOP_REASON TEXT-ERE NAME ARGS...; PRE is a command before it.
 case_is() {
@@ -51,11 +52,12 @@ case_is() {
 		_run ${PRE:-} agent-chat -q -n "--format=$format" "$@"
 		bad=''
 		[ "$STATUS" = "$want" ] || bad="status $STATUS"
-		IFS='|' read -r type results errors last code error reason id said <<END
+		IFS='|' read -r type results errors last code error reason why id said <<END
 $(summary)
 END
 		[ "$last $code $error $reason $results" = "result $want $failed $stop 1" ] ||
 			bad="$bad, result: $last $code $error $reason $results"
+		[ "$want" -gt 128 ] || [ "$why" = "$failed" ] || bad="$bad, no reason"
 		printf '%s\n' "$said" | grep -Eq "$text" || bad="$bad, text: $said"
 		[ "$format" = json ] || [ "$type" = session ] || bad="$bad, first line"
 		[ "$format" = json ] || [ "$want" -gt 128 ] || [ "$errors" = "$failed" ] ||

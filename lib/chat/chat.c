@@ -56,11 +56,14 @@ outcome(struct chat *c, struct err *e)
 }
 
 void
-chat_put_result(struct chat *c, int status, bool to_file)
+chat_put_result(struct chat *c, int status, const struct err *why,
+    bool to_file)
 {
 	jv ev = loop_result(&c->loop, status, clock_ms() - c->began);
 	struct err ignored = ERR_INIT;
 
+	if (why != NULL && why->kind != ERR_NONE)
+		ev = js_set(ev, "error", js_del(event_error(why), "type"));
 	c->view.ctx.turn = c->session.ctx.turn = 0;
 	if (to_file && c->has_session)
 		session_append_take(&c->session, js_ref(ev), &ignored);
@@ -110,7 +113,7 @@ finish(struct chat *c, struct err *e)
 	if (status != 0)
 		tell_failure(c, e);
 	if (c->session.header)
-		chat_put_result(c, status, false);
+		chat_put_result(c, status, e, false);
 	if (c->view.error == EPIPE && c->signal == 0) {
 		c->signal = c->view.out_tty ? SIGHUP : SIGPIPE;
 		status = 128 + c->signal;
@@ -124,7 +127,7 @@ finish(struct chat *c, struct err *e)
 	if (c->session.header) {
 		struct err ignored = ERR_INIT;
 
-		chat_put_result(c, status, true);
+		chat_put_result(c, status, e, true);
 		if (c->has_session)
 			session_sync(&c->session, &ignored);
 	}

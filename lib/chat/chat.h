@@ -234,7 +234,8 @@ int chat_resume(struct chat *c, const char *id, struct err *e);
 /* Give the session a name. */
 void chat_name(struct chat *c, const char *name);
 /* chat.c: the line of type result, for the session's file or the stream. */
-void chat_put_result(struct chat *c, int status, bool to_file);
+void chat_put_result(struct chat *c, int status, const struct err *why,
+    bool to_file);
 
 /* about.c: the arithmetic of the window, appended to b; the same to stdout
  * (ERR_LIMIT when the talk is too long); what works and what does not, gate

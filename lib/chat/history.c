@@ -64,7 +64,7 @@ leave(struct chat *c, struct session *old)
 
 	c->session = *old;
 	if (old->header && old->used)
-		chat_put_result(c, 0, true);
+		chat_put_result(c, 0, NULL, true);
 	session_close(&c->session);
 	c->session = now;
 }

@@ -15,6 +15,7 @@ ask() {
 	modeld_stop
 }
 
+# row 21
 # ---- one error each: the table of exits
 while read -r status want; do
 	ask "$want" "status $status message=\"no good\"" --retries 0
@@ -101,6 +102,7 @@ text again' --retries 3 --stream
 is "$(requests)" 1 'nothing again after the first piece'
 is "$(tail -n 1 got | jq -r .code)" cut 'told as an event'
 
+# row 24
 # ---- complete or not
 ask 75 'text "a b" stream finish=none nodone' --stream --retries 0
 ask 0 'text "a b" stream nodone' --stream --retries 0
@@ -115,6 +117,7 @@ jq_ok 'select(.role) | .tool_calls == null and .agent.cut and
 ask 4 'text "I" finish content_filter'
 jq_ok '.content == "I"' 'filtered: the message is there' got
 
+# row 23
 # ---- time limits
 ask 124 'default delay 20s text x' --retries 0 --first-byte-timeout 200ms
 [ $took -lt 5000 ]; _if $? 'first byte' "$took ms"

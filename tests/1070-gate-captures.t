@@ -96,6 +96,7 @@ refused llama-server/messages-text-stream 75 ''
 ask llama-server-old/overflow
 is $st 0 'an old server cuts the prompt by itself'
 
+# row 24
 # Cut after every byte: never complete before its end, never a half call.
 cp "$ROOT/tests/data/llama-server/tool-text-then-call-stream.res" all
 size=$(wc -c <all) bad='' n=200

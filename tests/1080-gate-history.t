@@ -2,6 +2,7 @@
 # What agent-gate makes of talks that strict servers would refuse.
 . "$(dirname "$0")/lib.sh"
 export AGENT_MODEL=m
+# row 14
 # sent: the messages of the request for the talk on stdin; notes in err
 sent() { agent-gate --dry-run "$@" 2>err | jq -c '.messages'; }
 call() {	# call ID ARGUMENTS-AS-JSON

@@ -4,6 +4,7 @@
 export AGENT_MODEL=m
 echo '{"role":"user","content":"Hello."}' >talk
 
+# row 20
 # ---- signals end the filter at once
 modeld_start 'default text "one two" stall 30s after=500 stream piece=3 batch=1'
 for s in INT TERM; do
@@ -30,6 +31,7 @@ is $? 2 'a terminal: help, not silence'
 like "$(cat screen)" 'usage: agent-gate' 'a short one'
 ok 'on a terminal with a command' "$STUB/pty" '' agent-gate --show-config
 
+# row 7
 # ---- descriptors
 status_is 66 sh -c 'agent-gate --offline <&-'
 status_is 74 sh -c 'agent-gate --offline <talk >&-'

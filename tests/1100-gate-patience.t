@@ -6,6 +6,7 @@ echo '{"role":"user","content":"Hello."}' >talk
 mkdir -p "$XDG_CONFIG_HOME/agent"
 requests() { jq -s 'length' "$MODELD_LOG"; }
 
+# row 22
 # ---- a server of this machine that is not there
 modeld_start 'text x'
 modeld_stop

@@ -2,6 +2,7 @@
 # A server that asks for rest (Retry-After) is left alone by all processes of
 # a user, without any limits, prices or agent-ledger.
 . "$(dirname "$0")/lib.sh"
+# row 21
 unset MAKEFLAGS MFLAGS MAKELEVEL
 export AGENT_MODEL=m
 echo '{"role":"user","content":"Hello."}' >t

@@ -14,6 +14,7 @@ asked() {	# a line for each of the log
 	jq -r 'if .turn then .body.messages[-1].content else "-" end' "$MODELD_LOG"
 }
 
+# row 1
 # ---- killed at random moments
 modeld_start 'default text "ok" delay 3ms' --max-seconds 300
 many $((KILLS * 60)) >in

@@ -113,6 +113,7 @@ modeld_start 'default text "ok"'
 status_is 74 sh -c 'agent-gate batch --url "$1" six >/dev/full' sh "$URL"
 status_is 74 agent-gate batch --url "$URL" -o /dev/full six
 status_is 73 agent-gate batch --url "$URL" -o nowhere/out six
+# row 6
 if unshare -rm sh -c 'mount -t tmpfs -o size=16k none /mnt' 2>/dev/null; then
 	many 200 >in
 	# shellcheck disable=SC2016

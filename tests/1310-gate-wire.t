@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/wire.sh"
 
+# row 25
 wire_table <<'TABLE'
 ## plain what most servers send
 text "Hi, you."

@@ -2,6 +2,8 @@
 # Errors in every shape, status and place that servers are known to use.
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/wire.sh"
+# row 21
+# row 27
 
 export TESTKEY=sk-1234567890abcdefgh
 

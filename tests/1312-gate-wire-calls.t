@@ -13,6 +13,7 @@ cat >taken <<'EOT'
 {"role":"assistant","content":null,"tool_calls":[{"id":"old","type":"function","function":{"name":"f","arguments":"{}"}}]}
 {"role":"tool","tool_call_id":"old","content":"r"}
 EOT
+# row 26
 wire_table <<'TABLE'
 ## D0 a call as most servers send it
 text "Let me see." call read_file {"path":"a b","n":9007199254740993} id=c1

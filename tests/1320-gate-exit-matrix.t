@@ -2,6 +2,7 @@
 # Whatever goes wrong: the same status in the filter, in its stream and in the
 # coprocess, the same code in the events, and one line for people.
 . "$(dirname "$0")/lib.sh"
+# row 21
 echo '{"role":"user","content":"Hello."}' >talk
 long=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 

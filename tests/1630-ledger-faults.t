@@ -31,6 +31,7 @@ ledgers() {	# the processes agent-ledger of this test: PID PARENT
 }
 ledger_of() { ledgers | sed -n "s/ $1\$//p"; }
 
+# row 16
 # ---- files that cannot be used: refused, left alone, nothing is sent
 refused() {	# refused STATUS TEXT WHAT
 	_before=$(sent) _sum=$({ cksum <"$db"; } 2>/dev/null)
@@ -69,6 +70,8 @@ fi
 fresh '{"limits":{"a":1}}'
 refused 78 'limits: expected an array' 'limits that are none'
 
+# row 3
+# row 4
 # ---- a full or a broken disk: at each write, and each sync, in turn
 each() {	# each CALL ERRNO: what came of it, in $bad and $statuses
 	fresh; agent-gate <t >/dev/null
@@ -110,6 +113,7 @@ held() {
 }
 if command -v flock >/dev/null; then held; else skip 'no flock here' 'a file that is held'; fi
 
+# row 31
 # ---- agent-ledger is not there, or is no agent-ledger
 mkdir helpers; export AGENT_LIBEXEC="$TRASH/helpers"
 helper() { printf '#!/bin/sh\n%s\n' "$1" >helpers/agent-ledger; chmod +x helpers/agent-ledger; }
@@ -169,6 +173,7 @@ kill -9 "$(ledger_of $one)" $one; wait $one 2>/dev/null
 ok 'the place of a dead process is free' agent-gate --limit-wait=no <t
 is "$(outcomes)" 'lost:1:7 ok:1:5' 'and what it held is used'
 
+# row 18
 # ---- the clock of the machine is set back
 fresh '{"limits":[{"requests_per_minute":1,"burst":1}]}'
 AGENT_FIXED_TIME=1900000000 agent-gate <t >/dev/null

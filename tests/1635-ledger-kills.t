@@ -24,6 +24,7 @@ ledgers() {	# the processes agent-ledger of this test: PID PARENT
 sum() { "$LEDGER" usage --json | jq -c "select(.total) | $1"; }
 limits() { "$LEDGER" limits --json | jq -c "$1"; }
 
+# row 1
 killed=0 bad=''
 for round in $(seq "$KILLS"); do
 	pids=''

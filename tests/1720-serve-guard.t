@@ -37,6 +37,7 @@ done
 get "$ROOT_URL/../../etc/passwd" --path-as-is
 is "$CODE" 404 'a path that climbs'
 
+# row 33
 # Bytes on the wire: case, statuses that come.
 while read -r case want; do
 	got=$(raw "$case")

@@ -2,6 +2,8 @@
 # Nothing a command started outlives it, however the jail comes to its end.
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/jail.sh"
+# row 29
+# row 30
 
 late() {	# late LABEL TAG...: whether survivors' files appeared
 	_l=$1

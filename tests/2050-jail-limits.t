@@ -2,6 +2,7 @@
 # Bombs and floods are bounded, for root too: processes, memory, files, disk.
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/jail.sh"
+# row 29
 
 bounded() {	# bounded NAME WANT FLAGS...: status, or "killed" of the record
 	_try=$1 _want=$2

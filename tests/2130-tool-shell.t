@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/tool.sh"
+# row 29
 need_jail
 sh_() { jq -cn --arg c "$1" '{command: $c}'; }
 

@@ -90,6 +90,7 @@ agent-tool run <m >out
 is "$(wc -l <out)" 300 '300 calls have 300 results'
 like "$(tail -n 1 out)" 'RESOURCE_LIMIT' 'though not all are run'
 
+# row 26
 # Sizes
 jq -cn '{role: "assistant", tool_calls: [{id: "big", type: "function",
     function: {name: "write_file", arguments: ({path: "big",

@@ -107,6 +107,7 @@ bad 77 /meta "169.254.169.254 is a cloud's metadata" 'no metadata'
 get "$AT/cookie"; get "$AT/cookie"
 is "$(jq -c 'select(.headers.cookie or .headers.referer or .headers.authorization) | .path' "$MODELD_LOG")" '' 'no cookies, no referrer'
 
+# row 32
 # Bounds
 bad 0 /big '1000 bytes of more' 'a size' --max-bytes 1000
 is "$(head -n 1 "$OUT" | wc -c)" 1001 'holds'

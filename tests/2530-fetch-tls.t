@@ -4,6 +4,7 @@
 # named and never because the environment has one.
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/tool.sh"
+# row 22
 PATH=$BUILD/libexec/agent:$PATH
 PUBLIC=93.184.216.34
 box() {

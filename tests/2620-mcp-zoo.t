@@ -5,6 +5,7 @@
 . "$ROOT/tests/tool.sh"
 . "$ROOT/tests/mcp.sh"
 
+# row 31
 # Opening: every era and version, and every way not to know the other one.
 for v in 2024-11-05 2025-03-26 2025-06-18 2025-11-25; do
 	server s --version=$v

@@ -17,6 +17,7 @@ while (<STDIN>) {
 }
 printf STDERR "%.3f\n", $most;
 END
+# row 15
 swarm() {	# swarm WRITERS EACH READERS
 	rm -f m.db* out.* err.* st.* wait.* stop
 	agent-mem --db m.db store -n w 'begin' >out.begin

@@ -5,6 +5,7 @@
 export TEST_TIMEOUT=600
 KILLS=${MEM_KILLS:-10}
 
+# row 1
 lines() { seq 3000 | awk -v r="$1" '{ printf "{\"text\":\"round %d number %d word%d\"}\n", r, $1, $1 % 40 }'; }
 : >acknowledged; bad=''
 for round in $(seq "$KILLS"); do

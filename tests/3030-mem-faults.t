@@ -6,6 +6,7 @@ mem() { agent-mem --db m.db "$@"; }
 one_line() { is "$(wc -l <"$ERR") $(grep -c '^agent-mem: ' "$ERR")" '1 1' "one line: $(head -n 1 "$ERR" | cut -c 1-90)"; }
 fresh() { rm -rf m.db*; mem store -n a --id first 'The first memory of all.' >out; }
 
+# row 16
 # ---- files that are no store of ours: refused, and left as they are
 refused() {	# refused STATUS TEXT WHAT
 	_sum=$(cksum <m.db)
@@ -62,6 +63,8 @@ fi
 status_is 77 env $_env FAILIO_CALL=open FAILIO_ERRNO=EROFS FAILIO_PATH=m.db agent-mem --db m.db store -n a second
 one_line
 
+# row 3
+# row 4
 # ---- a full disk, a broken disk: at each write, and each sync, in turn
 each() {	# each CALL ERRNO
 	fresh

@@ -49,6 +49,7 @@ like "$(jq -r 'select(.turn) | .body.messages[1].content' "$MODELD_LOG" | tail -
     'go on from here' 'and is told where it stands'
 modeld_ok
 
+# row 1
 # ---- killed at random moments
 setup second
 killed=0

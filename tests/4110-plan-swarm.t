@@ -30,6 +30,8 @@ is "$(agent-plan status --json | jq -c '.tasks | [.done, .dead, .ready, .waiting
     "[$TASKS,0,0,0,0]" 'all are done'
 is "$(agent-plan list --json | jq -r .attempt | sort -u)" 1 'at the first attempt'
 
+# row 1
+# row 15
 # ---- workers are killed, some tasks fail
 cd .. && mkdir w2 && cd w2 || exit 99
 tasks "$TASKS" 2 | agent-plan add -q -f - --tries 6 >ids

@@ -16,6 +16,7 @@ mkfifo pipe
 timeout_is 10 agent-plan add -f pipe
 status_is 66 agent-plan -w nowhere list
 
+# row 16
 # ---- versions
 if command -v sqlite3 >/dev/null; then
 	cp "$db" keep
@@ -36,6 +37,7 @@ rm -f "$db"*; mkdir "$db"; must_fail agent-plan list; rmdir "$db"
 cp keep "$db"
 is "$(agent-plan list --ids | tr '\n' ' ')" '1 2 ' 'all is there again'
 
+# row 11
 # ---- a folder that cannot be written
 if [ "$(id -u)" != 0 ]; then
 	chmod 500 "$dir"; chmod 400 "$db"
@@ -52,6 +54,7 @@ else
 		ro agent-plan next >"$OUT" 2>"$ERR"; rc=$?
 		is "$((rc == 77 || rc == 73 || rc == 74))" 1 "read-only: not claimed ($rc)"
 		is "$(wc -l <"$ERR")" 1 'one line'
+		# row 6
 		# ---- a disk that is full
 		unshare -m sh -c 'mount -t tmpfs -o size=400k none ro && export AGENT_STATE=$PWD/ro
 			i=0; while agent-plan add "$(printf %04000d $i)" >>acks 2>err; do i=$((i + 1)); [ $i -lt 300 ] || break; done

@@ -63,6 +63,7 @@ is "$(jq -r 'select(.role == "user") | .content' "$(sessions)"/zz-*.jsonl |
 ok '--no-session' agent-chat --no-session hi
 is "$(ls "$(sessions)" | wc -l)" 2 'leaves no file'
 
+# row 15
 # Two at once.
 mkfifo gate
 agent-chat -i --resume "$id" <gate >/dev/null 2>&1 &
@@ -78,6 +79,7 @@ is "$(cat "$f")" "$(cat before)" 'the file is as it was'
 exec 8>&-; wait "$holder"
 ok 'afterwards it is free' agent-chat --resume "$id" hi
 
+# row 13
 # Damage in the middle and at the end.
 { head -n 5 "$f"; echo 'damaged {'; tail -n +6 "$f"; printf '{"type":"mess'; } >bad
 cp bad "$f"
@@ -119,6 +121,7 @@ ok 'again' agent-chat -c once more
 is "$(cat "$ERR")" '' 'it is told once'
 is "$(jq -r 'select(.agent.unverified) | .role' "$f")" tool 'and written once'
 
+# row 12
 # Cut at each byte of the last records, before it goes on.
 cp "$f" full
 size=$(wc -c <full); from=$((size - $(tail -n 2 full | wc -c)))

@@ -53,6 +53,8 @@ chat late; agrees 75 'cut off'
 like "$(jq -r 'select(.agent.partial // .agent.cancelled) | .content' "$(session)")" \
     'some' 'the partial answer is kept'
 
+# row 27
+# row 28
 # Limits.
 chat --max-steps 3 forever; agrees 3 '--max-steps'
 is "$(last "$OUT" '[.stop_reason, .num_turns, .num_tool_calls]')" \
@@ -77,6 +79,8 @@ is "$(jq -r 'select(.role == "tool") | .agent.status' "$(session)")" cancelled \
     'the call is answered'
 rm -f begun
 
+# row 19
+# row 20
 # Signals.
 signal() {	# signal NAME PROMPT: when it streams, or its tool has begun
 	rm -f begun; : >"$OUT"	# nothing of the run before
@@ -108,6 +112,7 @@ send \\cC" agent-chat -v "${where%:*}"
 done
 no_children_left 'nor does INT'
 
+# row 30
 # Each process of the tree killed in turn.
 killed() {	# killed NAME: kill the child of that name when the tool runs
 	rm -f begun; : >"$OUT"	# nothing of the run before

@@ -16,6 +16,7 @@ result() { tail -n 1 "$(session)" | jq -c '[.type, .exit_code]'; }
 try() { _run timeout -k 1 30 sh -c "$1"; }
 one_line() { is "$STATUS $(wc -l <"$ERR")" "$1 1" "$2" || diag "$(cat "$ERR")"; }
 
+# row 7
 for f in text json events; do
 	try "agent-chat -n --format $f hi >&-"; one_line 74 "closed stdout, $f"
 	is "$(result)" '["result",74]' 'so in the session'
@@ -47,6 +48,7 @@ kill $sleeper; { wait $sleeper; } 2>/dev/null
 # 400 kB through a pipe, whole.
 try 'agent-chat -n much | wc -c'; is "$(cat "$OUT")" 400001 'a large answer is whole'
 
+# row 11
 # State that cannot be kept; every failure leaves a sound file.
 try 'AGENT_STATE=/proc/none agent-chat -n hi'; one_line 73 'no state folder'
 like "$(cat "$ERR")" '--no-session' 'says what to do'
@@ -60,6 +62,9 @@ sound() {	# the newest session can be gone on with
 	    diag "$(cat "$ERR" "$(session)")"
 }
 ok 'begin' agent-chat -n hi
+# row 3
+# row 4
+# row 5
 fails() {	# fails CALL ERRNO N PROMPT
 	try "LD_PRELOAD='$STUB/failio.so' FAILIO_PROG=agent-chat FAILIO_CALL=$1 \
 	    FAILIO_ERRNO=$2 FAILIO_N=$3 FAILIO_PATH=/sessions/ agent-chat -n -c '$4'"

@@ -4,6 +4,7 @@
 # calls and their results stay together, and a resumed session goes on from it.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
+# row 27
 mkdir work && cd work || exit 99
 n=${CONTEXT_STEPS:-100}
 for i in $(seq 0 "$n"); do

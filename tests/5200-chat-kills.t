@@ -8,6 +8,7 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 mkdir work && cd work || exit 99
+# row 1
 kills=${CHAT_KILLS:-12}
 job='when contains "You keep the minutes" text "Effects were had."
 when last-contains "go on" text "Went on."

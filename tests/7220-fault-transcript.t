@@ -37,9 +37,9 @@ while [ $n -le "$size" ]; do
 	[ -n "$LONG" ] && n=$((n + 1)) || n=$((n + 61))
 done
 sums 'cut at a byte of the last two records: goes on'
-n=0
+n=0 parts=4; [ -z "$LONG" ] || parts=40
 while [ $n -lt "$size" ]; do
-	rm -f "$d"/x.*; head -c $n whole >"$d/x.jsonl"; goes_on "cut$n" $([ $n -gt 0 ] || echo 66); n=$((n + 1 + size / ${LONG:+40}${LONG:-4}))
+	rm -f "$d"/x.*; head -c $n whole >"$d/x.jsonl"; goes_on "cut$n" $([ $n -gt 0 ] || echo 66); n=$((n + 1 + size / parts))
 done 2>"$good"
 sums 'cut anywhere: goes on'
 

@@ -95,6 +95,8 @@ from_errno(int error)
 	case EPERM:
 	case EROFS:
 		return ERR_DENIED;
+	case ENOMEM:
+		return ERR_NOMEM;
 	case EAGAIN:
 	case EMFILE:
 	case ENFILE:

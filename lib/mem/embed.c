@@ -94,6 +94,7 @@ answers(struct embed *m, int fd, size_t n, embed_fn *fn, void *arg,
 	struct jsonl in;
 	enum jsonl_status st;
 	jv v = js_none();
+	size_t got = 0;
 	int rc = 0;
 
 	jsonl_init(&in, "agent-gate embed");
@@ -105,9 +106,13 @@ answers(struct embed *m, int fd, size_t n, embed_fn *fn, void *arg,
 			break;
 		}
 		rc = take(m, v, n, fn, arg, e);
+		got++;
 		js_free(v);
 	}
 	jsonl_free(&in);
+	if (rc == 0 && got < n)
+		rc = err_set(e, ERR_PROTOCOL, "agent-gate embed answered %zu "
+		    "of %zu texts", got, n);
 	return rc;
 }
 
@@ -137,9 +142,10 @@ embed_texts(struct embed *m, const char *const *texts, size_t n,
 	rc = p.fd[0] == -1 ? -1 : proc_start(&p, e);
 	if (rc == 0) {
 		rc = answers(m, p.fd[1], n, fn, arg, e);
-		proc_stop(&p, rc == 0 ? 5000 : 0);
+		proc_stop(&p, rc == 0 || e->kind == ERR_PROTOCOL ? 5000 : 0);
 		status = proc_exit_code(p.status);
-		if (rc == 0 && status > 1)
+		/* Its own words are on standard error. */
+		if ((rc == 0 || e->kind == ERR_PROTOCOL) && status > 1)
 			rc = err_set(e, ERR_UNAVAILABLE, "agent-gate embed "
 			    "ended with status %d", status);
 	}

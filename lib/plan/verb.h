@@ -53,6 +53,8 @@ verb_fn verb_note, verb_log, verb_report, verb_check, verb_checkpoint;
 
 /* ---- for the verbs ---- */
 
+/* Append standard input to b: at most max bytes, more is ERR_DATA. */
+int verb_stdin(struct buf *b, size_t max, struct err *e);
 /* The operands joined by blanks, or standard input for "-"; owned. */
 char *verb_text(const struct verb_args *a, int from, const char *what,
     struct err *e);

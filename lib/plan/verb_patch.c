@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "plan/patch.h"
-#include "sys/fd.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -28,8 +27,8 @@ add(struct plan *p, struct verb_args *a, struct buf *out, struct err *e)
 		rc = verb_int(a->task, "--task", 1, INT64_MAX, &task, e);
 	if (rc == 0 && strcmp(a->diff, "-") != 0)
 		rc = file_read(a->diff, &diff, PATCH_MAX, e);
-	else if (rc == 0 && fd_slurp(0, &diff, PATCH_MAX) == -1)
-		rc = err_sys(e, "standard input");
+	else if (rc == 0)
+		rc = verb_stdin(&diff, PATCH_MAX, e);
 	if (rc == 0)
 		rc = patch_add(p, title, a->plan != NULL ? a->plan : "",
 		    buf_str(&diff), a->tests != NULL ? a->tests : "", task,

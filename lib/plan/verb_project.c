@@ -9,7 +9,6 @@
 #include "plan/queue.h"
 #include "plan/report.h"
 #include "plan/task.h"
-#include "sys/fd.h"
 #include "sys/file.h"
 
 #include <stdlib.h>
@@ -271,8 +270,8 @@ verb_import(struct verb_args *a, struct buf *out, struct err *e)
 	(void)out;
 	if (strcmp(path, "-") != 0)
 		rc = file_read(path, &b, FILE_MAX, e);
-	else if (fd_slurp(0, &b, FILE_MAX) == -1)
-		rc = err_sys(e, "standard input");
+	else
+		rc = verb_stdin(&b, FILE_MAX, e);
 	if (rc == 0) {
 		o = js_parse(buf_str(&b), b.len, e);
 		rc = js_is_valid(o) ? 0 : -1;

@@ -9,7 +9,6 @@
 #include "plan/outline.h"
 #include "plan/queue.h"
 #include "plan/task.h"
-#include "sys/fd.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -100,8 +99,8 @@ from_file(const char *path, jv *specs, struct err *e)
 
 	if (strcmp(path, "-") != 0)
 		rc = file_read(path, &b, IMPORT_MAX, e);
-	else if (fd_slurp(0, &b, IMPORT_MAX) == -1)
-		rc = err_sys(e, "standard input");
+	else
+		rc = verb_stdin(&b, IMPORT_MAX, e);
 	if (rc == 0)
 		rc = outline_read(buf_str(&b), b.len, specs, e);
 	if (rc == -1 && e->kind == ERR_DATA)

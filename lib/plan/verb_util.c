@@ -9,12 +9,22 @@
 #include "base/utf8.h"
 #include "sys/fd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define INPUT_MAX	((size_t)16 * 1024 * 1024)
+
+int
+verb_stdin(struct buf *b, size_t max, struct err *e)
+{
+	if (fd_slurp(0, b, max) == 0)
+		return 0;
+	return errno == EFBIG ? err_set(e, ERR_DATA, "standard input: larger "
+	    "than %zu bytes", max) : err_sys(e, "standard input");
+}
 
 char *
 verb_text(const struct verb_args *a, int from, const char *what,
@@ -28,8 +38,7 @@ verb_text(const struct verb_args *a, int from, const char *what,
 			    "terminal", what);
 			return NULL;
 		}
-		if (fd_slurp(0, &b, INPUT_MAX) == -1) {
-			err_sys(e, "standard input");
+		if (verb_stdin(&b, INPUT_MAX, e) == -1) {
 			buf_free(&b);
 			return NULL;
 		}

@@ -95,7 +95,7 @@ start_over(struct dfa *d)
 	memset(d->bucket, 0, sizeof(d->bucket));
 	d->states = 0;
 	d->nplaces = 0;
-	row_of(d, AT_BEGIN, NULL, 0);
+	row_of(d, AT_BEGIN, d->set, 0);
 }
 
 static bool

@@ -38,10 +38,10 @@ insn(struct compiler *c, enum dfa_op op, int out)
 }
 
 static unsigned char
-lower(const struct compiler *c, char b)
+upper(const struct compiler *c, char b)
 {
-	return (unsigned char)(c->icase && b >= 'A' && b <= 'Z' ?
-	    b - 'A' + 'a' : b);
+	return (unsigned char)(c->icase && b >= 'a' && b <= 'z' ?
+	    b - 'a' + 'A' : b);
 }
 
 static void
@@ -56,13 +56,13 @@ has(const uint32_t set[8], unsigned b)
 	return (set[b / 32] >> b % 32 & 1) != 0;
 }
 
-/* As glibc does it: text and expression are made lower case. */
+/* As glibc does it: text and expression are made upper case. */
 static void
 fold(const struct compiler *c, uint32_t set[8])
 {
-	for (unsigned b = 'A'; c->icase && b <= 'Z'; b++) {
+	for (unsigned b = 'a'; c->icase && b <= 'z'; b++) {
 		set[b / 32] &= ~(1u << b % 32);
-		if (has(set, b - 'A' + 'a'))
+		if (has(set, b - 'a' + 'A'))
 			put(set, b);
 	}
 }
@@ -107,7 +107,7 @@ bracket(struct compiler *c, const char *p, uint32_t set[8])
 	bool negated = *p == '^', first = true;
 
 	for (p += negated; *p != '\0' && (*p != ']' || first); first = false) {
-		unsigned from = lower(c, *p), to = from;
+		unsigned from = upper(c, *p), to = from;
 
 		if (*p == '[' && p[1] == ':') {
 			if ((p = class(c, p, set)) == NULL)
@@ -120,7 +120,7 @@ bracket(struct compiler *c, const char *p, uint32_t set[8])
 		if (*p == '-' && p[1] != ']' && p[1] != '\0') {
 			if (p[1] == '[')
 				return NULL;
-			to = lower(c, p[1]);
+			to = upper(c, p[1]);
 			p += 2;
 		}
 		if (to < from)
@@ -193,7 +193,7 @@ atom(struct compiler *c, const char *p, const char *end, int out)
 		if (isalnum((unsigned char)*p) || *p == '`' || *p == '\'')
 			c->bad = true;
 	}
-	put(set, lower(c, *p));
+	put(set, upper(c, *p));
 	return set_of(c, set, out);
 }
 

@@ -260,16 +260,19 @@ test_damage(void)
 	buf_free(&odd);
 }
 
+#define CALL(id)	"{\"id\":\"" id "\",\"type\":\"function\"," \
+			"\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}"
+
 static void
 test_order(void)
 {
 	static const char text[] =
 	    "{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"1\"}\n"
 	    "{\"role\":\"user\",\"content\":\"x\"}\n"
-	    "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"x\"}]}\n"
+	    "{\"role\":\"assistant\",\"tool_calls\":[" CALL("x") "]}\n"
 	    "{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"1\"}\n"
 	    "{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"2\"}\n"
-	    "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"y\"}]}\n"
+	    "{\"role\":\"assistant\",\"tool_calls\":[" CALL("y") "]}\n"
 	    "{\"role\":\"assistant\",\"content\":\"\"}\n"
 	    "{\"role\":\"user\",\"content\":\"z\"}\n";
 	struct session s;

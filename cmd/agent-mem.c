@@ -346,6 +346,11 @@ open_store(struct cmd *c, const struct verb *v, struct err *e)
 		c->none = true;
 		return 0;
 	}
+	if (rc == 0 && v->how == DB_READ && store_is_behind(&c->s)) {
+		store_close(&c->s);
+		store_catch_up(c->db);
+		rc = store_open(&c->s, c->db, v->how, e);
+	}
 	if (rc == 0 && db_note(c->s.db) != NULL && v->how == DB_WRITE)
 		log_warn("%s: %s", c->s.path, db_note(c->s.db));
 	if (rc == 0 && v->how == DB_READ) {

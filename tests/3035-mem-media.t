@@ -93,6 +93,16 @@ else
 	skip 'nothing can be mounted' 'a full disk'
 fi
 
+# ---- an older version: its lists are made anew, once
+fresh
+seq 5000 | sed 's/.*/{"namespace":"old","text":"memory number &"}/' | mem import >out
+sqlite3 m.db 'PRAGMA user_version = 1' 2>err
+is "$(cat err)" '' 'an older file'
+ok 'search' mem search -n old -k 1 'number 4711'
+is "$(jq -r .text "$OUT")" 'memory number 4711' 'finds what is there'
+is "$(sqlite3 m.db 'SELECT max(next - folded) < 200 FROM namespace')" 1 'and the next need not look at each'
+ok 'check' mem check
+
 # ---- a newer version: refused by every command, and left alone
 fresh
 printf '\000\000\003\350' | dd of=m.db bs=1 seek=60 conv=notrunc 2>/dev/null

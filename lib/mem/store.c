@@ -10,11 +10,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/vec.h"
 #include "core/ids.h"
 #include "mem/index.h"
 #include "mem/schema.h"
 #include "mem/vectors.h"
 #include "sys/file.h"
+
+#define BEHIND	4096	/* memories unfolded that are too many */
 
 char *
 store_path(struct err *e)
@@ -79,6 +82,52 @@ store_close(struct store *s)
 	forget_seen(s);
 	free(s->path);
 	memset(s, 0, sizeof(*s));
+}
+
+bool
+store_is_behind(struct store *s)
+{
+	struct err ignored = ERR_INIT;
+	struct db_stmt *st = db_query(s->db, &ignored, "SELECT 1 FROM"
+	    " namespace WHERE next - folded > ? LIMIT 1", "i",
+	    (int64_t)BEHIND);
+	bool behind = st != NULL && db_step(st, &ignored) == 1;
+
+	if (behind)
+		db_done(st);
+	return behind;
+}
+
+void
+store_catch_up(const char *path)
+{
+	struct err e = ERR_INIT;
+	struct vec names = VEC_INIT;
+	struct db_stmt *st;
+	struct store s;
+
+	if (store_open(&s, path, DB_WRITE, &e) == -1) {
+		store_close(&s);
+		return;
+	}
+	db_cache(s.db, 65536, 0);
+	st = db_query(s.db, &e, "SELECT name FROM namespace WHERE next -"
+	    " folded > ?", "i", (int64_t)BEHIND);
+	while (st != NULL && db_step(st, &e) == 1)
+		vec_push(&names, db_text(st, 0));
+	for (size_t i = 0; i < names.n && e.kind == ERR_NONE; i++) {
+		struct store_ns *ns;
+
+		/* Committing folds what was looked up. */
+		if (store_begin(&s, &e) == -1)
+			break;
+		if (store_space(&s, names.v[i], false, &ns, &e) == -1)
+			store_rollback(&s);
+		else
+			store_commit(&s, &e);
+	}
+	vec_free(&names);
+	store_close(&s);
 }
 
 void

@@ -59,6 +59,13 @@ char *store_path(struct err *e);
 int store_open(struct store *s, const char *path, enum db_flags flags,
     struct err *e);
 void store_close(struct store *s);
+/*
+ * Whether more memories are unfolded (index.h) than a search should look at,
+ * as after an older version's file was brought up to date; and fold them, by
+ * a connection of its own.  What fails is left to the next one that stores.
+ */
+bool store_is_behind(struct store *s);
+void store_catch_up(const char *path);
 
 /* Look at the file anew: what others wrote is seen. */
 void store_refresh(struct store *s);

@@ -65,6 +65,7 @@ DECLARE(int, renameat2, int, const char *, int, const char *, unsigned);
 DECLARE(int, open, const char *, int, ...);
 DECLARE(int, openat, int, const char *, int, ...);
 DECLARE(int, statfs, const char *, struct statfs *);
+DECLARE(int, statfs64, const char *, struct statfs64 *);
 DECLARE(int, clock_gettime, clockid_t, struct timespec *);
 DECLARE(void *, malloc, size_t);
 DECLARE(void *, calloc, size_t, size_t);
@@ -306,17 +307,38 @@ openat(int dir, const char *path, int flags, ...)
 	    REAL(openat)(dir, path, flags, mode);
 }
 
+/* The type that a path is to have, or what it has. */
+static long
+fs_type(const char *path, long is)
+{
+	const char *type = getenv("FAILIO_FSTYPE");
+
+	return type != NULL && (fail.path == NULL ||
+	    strstr(path, fail.path) != NULL) ? strtol(type, NULL, 0) : is;
+}
+
 int
 statfs(const char *path, struct statfs *s)
 {
-	const char *type = getenv("FAILIO_FSTYPE");
 	int rc;
 
 	LOAD(statfs);
 	rc = REAL(statfs)(path, s);
-	if (rc == 0 && type != NULL && (fail.path == NULL ||
-	    strstr(path, fail.path) != NULL))
-		s->f_type = strtol(type, NULL, 0);
+	if (rc == 0)
+		s->f_type = fs_type(path, s->f_type);
+	return rc;
+}
+
+/* What the same call is named where files may be large. */
+int
+statfs64(const char *path, struct statfs64 *s)
+{
+	int rc;
+
+	LOAD(statfs64);
+	rc = REAL(statfs64)(path, s);
+	if (rc == 0)
+		s->f_type = fs_type(path, s->f_type);
 	return rc;
 }
 

@@ -3,6 +3,8 @@
  * and nothing is kept. */
 #include "base/mem.h"
 #include "core/rpc.h"
+#include "mcp/creds.h"
+#include "mcp/endpoint.h"
 #include "mcp/entry.h"
 #include "mcp/server.h"
 #include "mcp/tools.h"
@@ -169,7 +171,8 @@ files(const char *p, size_t n)
 	struct entries c = { NULL, 0, VEC_INIT };
 	struct err e = ERR_INIT;
 	struct buf b = BUF_INIT;
-	char *s = xmemdup(p, n);
+	struct vec headers = VEC_INIT;
+	char *s = xmemdup(p, n), *url;
 
 	entries_text(&c, p, n, "f", "user", &e);
 	for (size_t i = 0; i < c.n; i++)
@@ -185,6 +188,16 @@ files(const char *p, size_t n)
 	for (size_t i = 0; i < b.len; i++)
 		must(b.data[i] == '\t' || (b.data[i] >= ' ' &&
 		    (unsigned char)b.data[i] < 0x7f));
+	/* Whatever a command prints, a header is one line. */
+	if (creds_read(&headers, s, strlen(s), &e) == 0)
+		for (size_t i = 0; i < headers.n; i++)
+			must(strpbrk(headers.v[i], "\r\n") == NULL &&
+			    strstr(headers.v[i], ": ") != NULL);
+	vec_free(&headers);
+	/* Whatever a service names, it is its own. */
+	url = endpoint_url("http://a.example:81/x", p, n, &e);
+	must(url == NULL || strncmp(url, "http://a.example:81/", 20) == 0);
+	free(url);
 	buf_free(&b);
 	free(s);
 }

@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 #include "core/rpc.h"
+#include "mcp/creds.h"
+#include "mcp/endpoint.h"
 #include "mcp/entry.h"
 #include "mcp/tools.h"
 #include "mcp/web.h"
@@ -183,6 +185,63 @@ messages(void)
 	}
 }
 
+/* What a headers_cmd prints. */
+static void
+creds(void)
+{
+	static const struct { const char *text, *first; size_t n; } cases[] = {
+		{ "A: b", "A: b", 1 }, { "A:b\r\n\nC:  d \n", "A: b", 2 },
+		{ " {\"A\":\"b:c\",\"D\":\"\"}\n", "A: b:c", 2 },
+		{ "", NULL, 0 }, { "{}", NULL, 0 }, { "{", NULL, 0 },
+		{ "token", NULL, 0 }, { "A b: c", NULL, 0 },
+		{ ": c", NULL, 0 }, { "A: b\rC: d", NULL, 0 },
+		{ "{\"A\":7}", NULL, 0 }, { "{\"A\":\"b\\nC: d\"}", NULL, 0 },
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(cases); i++) {
+		struct vec v = VEC_INIT;
+		struct err e = ERR_INIT;
+		int rc = creds_read(&v, cases[i].text, strlen(cases[i].text),
+		    &e);
+
+		if (cases[i].first == NULL)
+			ok(rc == -1, "no headers");
+		else
+			ok(rc == 0 && v.n == cases[i].n && strcmp(v.v[0],
+			    cases[i].first) == 0, "headers");
+		vec_free(&v);
+	}
+}
+
+/* Where a service of the oldest transport wants messages. */
+static void
+endpoints(void)
+{
+	static const struct { const char *text, *want; } cases[] = {
+		{ "/m?s=1", "http://h.example:81/m?s=1" },
+		{ "m", "http://h.example:81/a/m" },
+		{ "http://h.example:81/x", "http://h.example:81/x" },
+		{ "//h.example:81/x", "http://h.example:81/x" },
+		{ "https://h.example:81/x", NULL }, { "//other/x", NULL },
+		{ "http://h.example/x", NULL }, { "file:///etc/passwd", NULL },
+		{ "http://h.example:81@other/x", NULL }, { "", NULL },
+		{ "http://user:pw@h.example:81/x", NULL },
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(cases); i++) {
+		struct err e = ERR_INIT;
+		char *url = endpoint_url("http://h.example:81/a/sse",
+		    cases[i].text, strlen(cases[i].text), &e);
+
+		if (cases[i].want == NULL)
+			ok(url == NULL, cases[i].text);
+		else
+			is_str(url != NULL ? url : e.msg, cases[i].want,
+			    cases[i].text);
+		free(url);
+	}
+}
+
 int
 main(void)
 {
@@ -191,5 +250,7 @@ main(void)
 	headers();
 	schemas();
 	messages();
+	creds();
+	endpoints();
 	return done_testing();
 }

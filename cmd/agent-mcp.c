@@ -37,7 +37,7 @@ static const struct opt table[] = {
 	{ "extra", KEY_EXTRA, "FILES", "more servers, for this run" },
 	{ "elicits", KEY_ELICITS, NULL, "relay: the user can be asked" },
 	{ "index", KEY_INDEX, "FILE", "collect: what to write" },
-	{ "json", KEY_JSON, NULL, "list, test: as JSON" },
+	{ "json", KEY_JSON, NULL, "what is listed or read as JSON lines" },
 	{ "in-project", KEY_IN_PROJECT, NULL, "add, remove: in .mcp.json" },
 	{ "env", 'e', "NAME=VALUE", "add: a variable of the server" },
 	{ "header", KEY_HEADER, "LINE", "add: a header, \"Name: value\"" },
@@ -53,6 +53,7 @@ static const char examples[] =
 
 static const char synopsis[] =
 "agent-mcp [options] list | test [NAME...] | refresh [NAME...] |\n"
+"       resources NAME [URI] | prompts NAME [PROMPT [KEY=VALUE...]] |\n"
 "       add NAME -- COMMAND... | add NAME URL | remove NAME |\n"
 "       collect | relay";
 
@@ -60,13 +61,15 @@ static const char about[] =
 "Knows the MCP servers of the user and of the project, and calls their tools.\n"
 "It is used as agent-tool mcp.\n"
 "\n"
-"  list      the servers, and what is recorded of them\n"
-"  test      open servers, and say what they offer\n"
-"  refresh   record again what servers say of their tools\n"
-"  add       write one into a file\n"
-"  remove    take it out\n"
-"  collect   record what is missing, for agent-tool\n"
-"  relay     make calls for agent-tool, as a coprocess";
+"  list       the servers, and what is recorded of them\n"
+"  test       open servers, and say what they offer\n"
+"  refresh    record again what servers say of their tools\n"
+"  resources  what a server has to read, or one of that\n"
+"  prompts    the prompts of a server, or what one says\n"
+"  add        write one into a file\n"
+"  remove     take it out\n"
+"  collect    record what is missing, for agent-tool\n"
+"  relay      make calls for agent-tool, as a coprocess";
 
 struct settings {
 	struct cmd	 cmd;
@@ -158,7 +161,8 @@ static int
 dispatch(const struct settings *s, struct buf *out, struct err *e)
 {
 	static const char *const names[] = { "list", "test", "check",
-	    "refresh", "add", "remove", "collect", "relay", NULL };
+	    "refresh", "resources", "prompts", "add", "remove", "collect",
+	    "relay", NULL };
 	const struct cmd *c = &s->cmd;
 	const char *what = s->command, *near;
 
@@ -171,6 +175,10 @@ dispatch(const struct settings *s, struct buf *out, struct err *e)
 		return cmd_test(c, out, e);
 	if (strcmp(what, "refresh") == 0)
 		return cmd_refresh(c, out, e);
+	if (strcmp(what, "resources") == 0)
+		return cmd_resources(c, out, e);
+	if (strcmp(what, "prompts") == 0)
+		return cmd_prompts(c, out, e);
 	if (strcmp(what, "add") == 0)
 		return cmd_add(c, out, e);
 	if (strcmp(what, "remove") == 0)

@@ -76,6 +76,13 @@ unlike "$(cat "$OUT")" "$(printf '\342\200[\213\256]|\363\240\201')" 'and what c
 timeout 20 agent-tool call s__t "{\"a\":\"$(head -c 2000 /dev/zero | tr '\0' a)b\"}" >"$OUT" 2>"$ERR"
 [ $? -lt 124 ]; _if $? 'a pattern that takes for ever does not' "$(cat "$ERR")"
 
+beast 'protocol: "modern"' <<'EOT'
+r; say 1 '{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"prompts":{}}}'
+r; say 2 '{"prompts":[{"name":"p\u001b","arguments":[null,{"name":"a"}]},7]}'; r
+EOT
+mcp test s; like "$LINE" '^0:s: stdio, version 2026-07-28.*0 tools' 'one without tools is not asked for them'
+mcp prompts s; like "$LINE" '^0:p.x1b.* .a=....' 'and has its prompts'
+
 # Calls.
 call_with() {	# call_with RESULT ERE WHAT: the text of the call
 	beast <<EOT

@@ -16,6 +16,22 @@ like "$(cat "$OUT")" '^everything__echo$' 'one of them'
 is "$(grep -cE '^(everything|files)__' "$OUT")" 27 'all of both'
 is "$(agent-tool list | jq '[.[] | .function.parameters | has("$schema")] | any')" false 'without what nobody needs'
 
+# What it has to read.
+mcp resources everything
+like "$TEXT" '^demo://resource/static/document/architecture.md	' 'resources'
+mcp resources everything demo://resource/static/document/architecture.md
+like "$TEXT" '^# ' 'one of them'
+mcp resources everything demo://nothing
+like "$LINE" '^(65|76):.*everything answered with error' 'one that is not there'
+mcp prompts everything
+like "$TEXT" '^args-prompt city=\.\.\. \[state=\.\.\.\]	' 'prompts, and what they take'
+mcp prompts everything args-prompt city=Bern --json
+is "$(jq -c '[.role, (.content | test("Bern"))]' "$OUT")" '["user",true]' 'one of them as a message'
+mcp prompts everything args-prompt Bern
+like "$LINE" '^2:.*expected NAME=VALUE' 'words that make no sense'
+mcp prompts files
+like "$LINE" '^76:.*files answered with error -32601' 'a server without any'
+
 # One conversation: the servers are started once, and asked again and again.
 calls() {
 	tc everything__echo '{"message":"héllo"}' a; echo

@@ -26,8 +26,8 @@ say_notes(const struct cmd *c, const struct hub *h)
 		    "trust --yes .mcp.json", c->workspace);
 }
 
-static int
-begin(struct hub *h, const struct cmd *c, struct err *e)
+int
+cmd_begin(struct hub *h, const struct cmd *c, struct err *e)
 {
 	if (hub_open(h, &c->files, c->workspace, e) == -1)
 		return -1;
@@ -158,7 +158,7 @@ cmd_list(const struct cmd *c, struct buf *out, struct err *e)
 	if (c->nargs > 0)
 		return err_set(e, ERR_USAGE, "list takes no name; mcp test "
 		    "%.60s says all of one server", c->args[0]);
-	if (begin(&h, c, e) == -1)
+	if (cmd_begin(&h, c, e) == -1)
 		return -1;
 	failed = store_failed(c->index);
 	if (h.entries.n == 0 && !c->untrusted && !c->json)
@@ -283,8 +283,8 @@ stderr_tail(struct buf *out, const struct buf *said)
 		buf_addc(out, '\n');
 }
 
-static struct server *
-named(struct hub *h, const struct cmd *c, const char *name, size_t *at,
+struct server *
+cmd_named(struct hub *h, const struct cmd *c, const char *name, size_t *at,
     struct err *e)
 {
 	struct server *s = hub_find(h, name, at);
@@ -312,7 +312,7 @@ choose(struct hub *h, const struct cmd *c, bool wanted[ENTRY_MAX],
 	size_t at;
 
 	for (size_t i = 0; i < c->nargs; i++) {
-		if (named(h, c, c->args[i], &at, e) == NULL)
+		if (cmd_named(h, c, c->args[i], &at, e) == NULL)
 			return -1;
 		wanted[at] = true;
 	}
@@ -355,7 +355,7 @@ cmd_test(const struct cmd *c, struct buf *out, struct err *e)
 	size_t n = 0;
 	int rc;
 
-	if (begin(&h, c, e) == -1)
+	if (cmd_begin(&h, c, e) == -1)
 		return -1;
 	rc = choose(&h, c, wanted, e);
 	if (rc == 0) {
@@ -427,7 +427,7 @@ cmd_refresh(const struct cmd *c, struct buf *out, struct err *e)
 	struct hub h;
 	int rc;
 
-	if (begin(&h, c, e) == -1)
+	if (cmd_begin(&h, c, e) == -1)
 		return -1;
 	rc = choose(&h, c, wanted, e);
 	if (rc == 0) {

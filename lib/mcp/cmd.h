@@ -33,6 +33,14 @@ int cmd_list(const struct cmd *c, struct buf *out, struct err *e);
 int cmd_test(const struct cmd *c, struct buf *out, struct err *e);
 /* Ask servers again (those named, or all) and take what they say. */
 int cmd_refresh(const struct cmd *c, struct buf *out, struct err *e);
+/* SERVER [URI]: its resources, or what one is. */
+int cmd_resources(const struct cmd *c, struct buf *out, struct err *e);
+/* SERVER [PROMPT [NAME=VALUE...]]: its prompts, or what one says. */
+int cmd_prompts(const struct cmd *c, struct buf *out, struct err *e);
+/* Open the hub, and say what is to be said; find a server, or say why not. */
+int cmd_begin(struct hub *h, const struct cmd *c, struct err *e);
+struct server *cmd_named(struct hub *h, const struct cmd *c, const char *name,
+    size_t *at, struct err *e);
 /* Change a file: NAME URL, or NAME COMMAND ARGUMENT... */
 int cmd_add(const struct cmd *c, struct buf *out, struct err *e);
 int cmd_remove(const struct cmd *c, struct buf *out, struct err *e);

@@ -111,7 +111,7 @@ start(struct server *s)
 
 	s->opened_at = clock_ms();
 	s->version[0] = '\0';
-	s->stale = s->tells = s->listens = false;
+	s->stale = s->tells = s->listens = s->toolless = false;
 	s->good_until = -1;
 	if (s->link->open(s, &e) == -1) {
 		open_failed(s, &e);
@@ -212,7 +212,10 @@ by_versions(struct server *s, jv versions)
 		s->modern = true;
 		s->was_legacy = false;
 		strlcpy(s->version, RPC_MODERN, sizeof(s->version));
-		ask_list(s, NULL);
+		if (s->toolless)
+			open_done(s);
+		else
+			ask_list(s, NULL);
 	} else if (lists(versions, false)) {
 		fall_back(s, "it speaks older versions only");
 	} else {
@@ -246,6 +249,7 @@ discovered(struct server *s, jv body, bool error)
 		able = js_get(body, "capabilities");
 		meta = js_get(able, "tools");
 		s->tells = js_bool(meta, "listChanged", false);
+		s->toolless = js_is_obj(able) && !js_is_obj(meta);
 		js_free(meta);
 		js_free(able);
 		by_versions(s, versions);

@@ -147,7 +147,7 @@ differs(struct server *s, const struct call *c)
 static void
 send_call(struct server *s, struct call *c)
 {
-	const char *why = differs(s, c);
+	const char *why = c->method == NULL ? differs(s, c) : NULL;
 	struct err e = ERR_INIT;
 	struct request *q;
 	jv p;
@@ -160,13 +160,14 @@ send_call(struct server *s, struct call *c)
 		c->on_end(c, js_none(), &e);
 		return;
 	}
-	p = js_set_str(js_obj(), "name", c->tool);
-	p = js_set(p, "arguments", js_ref(c->args));
+	p = c->method != NULL ? js_ref(c->args) : js_set(js_set_str(js_obj(),
+	    "name", c->tool), "arguments", js_ref(c->args));
 	if (c->on_progress != NULL)
 		p = js_set(p, "_meta", js_set_int(js_obj(), "progressToken",
 		    s->next_id));
 	p = elicit_params_take(c, p);
-	q = open_ask(s, ASKED_CALL, "tools/call", p, c->limit_ms > 0 ?
+	q = open_ask(s, ASKED_CALL, c->method != NULL ? c->method :
+	    "tools/call", p, c->limit_ms > 0 ?
 	    c->limit_ms : s->entry->timeout_ms);
 	q->call = c;
 	s->link->send(s, q->msg, q);
@@ -319,7 +320,8 @@ late(struct server *s, struct request *q)
 		return;
 	}
 	err_set(&e, ERR_TIMEOUT, "%s did not answer %.60s within %lld s",
-	    s->entry->name, c->tool, (long long)((c->limit_ms > 0 ?
+	    s->entry->name, c->tool != NULL ? c->tool : c->method,
+	    (long long)((c->limit_ms > 0 ?
 	    c->limit_ms : s->entry->timeout_ms) + 999) / 1000);
 	withdraw(s, q, "timeout");
 	fail_request(s, q, &e);

@@ -32,6 +32,9 @@ enum server_state {
 struct call {
 	struct call	*next;		/* of those that wait */
 	char		*tool;		/* as the server calls it */
+	const char	*method;	/* another request, with args as params;
+					 * tool names what it is about, or is
+					 * NULL; NULL: tools/call */
 	jv		 args;
 	jv		 pinned;	/* what the model was told of the tool;
 					 * invalid: whatever it is now */
@@ -100,6 +103,7 @@ struct server {
 	struct vec	 notes;		/* of the tools */
 	struct vec	 cursors;	/* of pages that were asked for */
 	bool		 stale;		/* it said that its tools changed */
+	bool		 toolless;	/* it says that it has no tools */
 	bool		 tells;		/* it would say so, if it is asked */
 	bool		 listens;	/* ... it was (newer era) */
 	int64_t		 good_until;	/* of the list, -1 always */

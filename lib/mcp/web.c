@@ -160,10 +160,12 @@ web_post(struct server *s, jv msg, struct request *q)
 	web_common(s, &v);
 	if (s->modern && method != NULL)
 		vec_pushf(&v, "Mcp-Method: %s", method);
-	if (s->modern && q != NULL && q->call != NULL) {
+	if (s->modern && q != NULL && q->call != NULL &&
+	    q->call->tool != NULL) {
 		add_header(&v, "Mcp-Name", q->call->tool,
 		    strlen(q->call->tool));
-		parameters(s, q->call, &v);
+		if (q->call->method == NULL)
+			parameters(s, q->call, &v);
 	}
 	js_dump(&body, msg);
 	p = post_new(&w->all->posts, s, q);

@@ -15,6 +15,8 @@ mcp list
 is "$STATUS$(cat "$OUT")" 0 'it is not even listed'
 mcp test p
 like "$LINE" '^77:.*does not count before agent-tool trust' 'nor started by name'
+agent-tool trust >"$OUT" 2>&1
+like "$(cat "$OUT")" "^ +server p: $MCPD" 'what it would start is shown before'
 ok 'it is trusted' agent-tool trust --yes .mcp.json
 is "$(names p)" 20 'and offered'
 good p__echo '{"text":"hi"}' '^hi$' 'and called'

@@ -3,10 +3,16 @@
  */
 #include "tool/own.h"
 
+#include "base/mem.h"
 #include "base/utf8.h"
+#include "sys/file.h"
 #include "tool/trust.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define FILE_LIMIT	((size_t)1024 * 1024)
+#define SHOWN		((size_t)500)	/* of a server */
 
 /* Those that are meant; how many of them are not trusted in *open. */
 static size_t
@@ -43,6 +49,69 @@ show(const struct trust *t, char *const *paths, size_t npaths, bool json,
 	return n;
 }
 
+/* One server of .mcp.json: what it would start, or ask. */
+static void
+show_server(const char *name, jv server, struct buf *out)
+{
+	const char *what = js_str(server, "command");
+	jv args = js_get(server, "args"), helper;
+	struct buf b = BUF_INIT;
+
+	if (what == NULL)
+		what = js_str(server, js_has(server, "url") ? "url" :
+		    "httpUrl");
+	buf_addf(&b, "%s: %s", name, what != NULL ? what : "?");
+	for (size_t i = 0; js_is_arr(args) && i < js_len(args); i++) {
+		jv a = js_at(args, i);
+
+		buf_addf(&b, " %s", js_cstr(a) != NULL ? js_cstr(a) : "?");
+		js_free(a);
+	}
+	helper = js_get(server, js_has(server, "headers_cmd") ?
+	    "headers_cmd" : "headersHelper");
+	if (js_is_valid(helper)) {
+		buf_adds(&b, "; headers from ");
+		js_dump(&b, helper);
+	}
+	buf_adds(out, "    server ");
+	utf8_escape(out, b.data, b.len < SHOWN ? b.len : utf8_cut(b.data,
+	    SHOWN), UTF8_LINE);
+	buf_adds(out, b.len > SHOWN ? "...\n" : "\n");
+	js_free(helper);
+	js_free(args);
+	buf_free(&b);
+}
+
+/* They run outside the sandbox: the user decides about that. */
+static void
+show_servers(const struct tool_env *env, struct buf *out)
+{
+	char *path = xasprintf("%s/.mcp.json", env->workspace);
+	struct err ignored = ERR_INIT;
+	struct buf b = BUF_INIT;
+	jv v = js_none(), all, keys;
+
+	if (file_read(path, &b, FILE_LIMIT, &ignored) == 0)
+		v = js_parse(buf_str(&b), b.len, &ignored);
+	all = js_get(v, js_has(v, "mcpServers") ? "mcpServers" : "servers");
+	keys = js_keys(all);
+	for (size_t i = 0; js_is_obj(all) && i < js_len(keys); i++) {
+		jv k = js_at(keys, i);
+		jv server = js_cstr(k) != NULL ? js_get(all, js_cstr(k)) :
+		    js_none();
+
+		if (js_is_obj(server))
+			show_server(js_cstr(k), server, out);
+		js_free(server);
+		js_free(k);
+	}
+	js_free(keys);
+	js_free(all);
+	js_free(v);
+	buf_free(&b);
+	free(path);
+}
+
 int
 own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
     size_t npaths, bool json, struct buf *out, struct err *e)
@@ -68,6 +137,9 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 	}
 	/* What was done to some leaves the others to be seen. */
 	n = show(&t, paths, what == OWN_SHOW ? npaths : 0, json, out, &open);
+	if (what == OWN_SHOW && !json && trust_find(&t, ".mcp.json") != NULL &&
+	    trust_meant(".mcp.json", paths, npaths))
+		show_servers(env, out);
 	trust_free(&t);
 	if (what == OWN_SHOW && n == 0 && npaths > 0)
 		return err_set(e, ERR_NOINPUT, "%s: no file of the project "

@@ -163,7 +163,8 @@ operands() {
 	agent-tool:call:0:* | agent-tool:check:0:* | agent-tool:test:0:* | \
 	agent-tool:demote:0:*) words +tool ;;
 	agent-tool:mcp:0:*) words +verb ;;
-	agent-tool:mcp:1:test | agent-tool:mcp:*:refresh | \
+	agent-tool:mcp:*:test | agent-tool:mcp:*:refresh | \
+	agent-tool:mcp:1:resources | agent-tool:mcp:1:prompts | \
 	agent-tool:mcp:1:remove) words +server ;;
 	agent-chat:sessions:0:*) words search name export ;;
 	agent-chat:sessions:1:name | agent-chat:sessions:1:export) words +session ;;

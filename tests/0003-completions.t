@@ -49,7 +49,7 @@ is "$(offers agent-gate -m c | tr '\n' ' ')" 'coder:32b coder:7b ' \
 is "$(offers agent-gate --when=ne)" never 'one of a few words'
 is "$(offers agent-gate mod)" models 'a sub-command'
 
-is "$(offers agent-tool mcp re | tr '\n' ' ')" 'refresh relay remove ' \
+is "$(offers agent-tool mcp re | tr '\n' ' ')" 'refresh relay remove resources ' \
     'a sub-command of a sub-command'
 is "$(offers agent-tool mcp ref)" refresh 'one that is begun'
 is "$(offers agent-plan 'done' --d | tr '\n' ' ')" '--done= ' \

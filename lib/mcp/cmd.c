@@ -72,7 +72,7 @@ cmd_collect(const struct cmd *c, struct err *e)
 	for (size_t i = 0; rc == 0 && i < h.entries.n; i++) {
 		const struct server *s = h.v[i];
 
-		if (wanted[i] && s->state == SERVER_READY)
+		if (wanted[i] && server_listed(s))
 			rc = hub_pin(&h, i, e);
 		else if (wanted[i])
 			failed = failed_take(failed, s->entry->name,
@@ -227,10 +227,10 @@ report_json(struct buf *out, const struct server *s, int64_t ms)
 
 	for (size_t i = 0; i < s->notes.n; i++)
 		notes = js_push(notes, js_from_str(s->notes.v[i]));
-	o = js_set_bool(o, "usable", s->state == SERVER_READY);
+	o = js_set_bool(o, "usable", server_listed(s));
 	o = js_set_str(o, "transport", s->entry->http ? web_kind(s) :
 	    "stdio");
-	if (s->state == SERVER_READY) {
+	if (server_listed(s)) {
 		o = js_set_str(o, "era", s->modern ? "modern" : "legacy");
 		o = js_set_str(o, "version", s->version);
 		if (js_is_obj(s->info))
@@ -337,7 +337,7 @@ test_one(const struct cmd *c, struct hub *h, size_t i, int64_t ms,
 
 	if (c->json)
 		report_json(out, s, ms);
-	else if (s->state == SERVER_READY)
+	else if (server_listed(s))
 		report(out, s, ms, was);
 	s->link->said(s, &said);
 	if (!c->json && said.len > 0)
@@ -370,7 +370,7 @@ cmd_test(const struct cmd *c, struct buf *out, struct err *e)
 		if (!wanted[i])
 			continue;
 		test_one(c, &h, i, s->ready_at - began, out);
-		if (s->state == SERVER_READY)
+		if (server_listed(s))
 			continue;
 		if (n == 1)
 			*e = s->fault;
@@ -396,7 +396,7 @@ refresh_one(struct hub *h, size_t i, struct buf *out, struct err *e)
 	size_t fresh = 0, changed = 0, kept = 0;
 	jv was = js_get(h->pin[i], "tools");
 
-	if (s->state != SERVER_READY) {
+	if (!server_listed(s)) {
 		log_warn("%s", s->fault.msg);
 		js_free(was);
 		return err_set(e, ERR_NEGATIVE, "not all servers answered");

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "core/rpc.h"
 
 #include <stdlib.h>
@@ -144,6 +145,35 @@ elicit_result(struct server *s, struct call *c, jv result)
 	if (--c->questions == 0 && elicit_stop(s, c))
 		server_call(s, c);
 	return true;
+}
+
+void
+elicit_words(const struct server *s, jv result, struct err *e)
+{
+	jv all = js_get(result, "inputRequests"), keys = js_keys(all);
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; js_is_obj(all) && i < js_len(keys) && i < 4; i++) {
+		jv k = js_at(keys, i), v = js_cstr(k) != NULL ? js_get(all,
+		    js_cstr(k)) : js_none(), p = js_get(v, "params");
+		const char *m = js_str(p, "message");
+
+		if (m == NULL)
+			m = js_str(v, "method");
+		m = m != NULL ? m : "something";
+		buf_adds(&b, i > 0 ? "; " : "");
+		utf8_escape(&b, m, strlen(m) < 150 ? strlen(m) : utf8_cut(m,
+		    150), UTF8_LINE);
+		js_free(p);
+		js_free(v);
+		js_free(k);
+	}
+	err_set(e, ERR_REFUSED, "%s wants more before it goes on, which "
+	    "nobody here can give: %.300s", s->entry->name, b.len > 0 ?
+	    buf_str(&b) : "it does not say what");
+	buf_free(&b);
+	js_free(keys);
+	js_free(all);
 }
 
 jv

@@ -20,6 +20,8 @@ bool elicit_request(struct server *s, jv msg);
 /* A result that wants input; false when it cannot be had.  The call waits
  * for server_answer() then. */
 bool elicit_result(struct server *s, struct call *c, jv result);
+/* For such a result: e says in words what is wanted. */
+void elicit_words(const struct server *s, jv result, struct err *e);
 /* Add to the params of the call what was answered. */
 jv elicit_params_take(const struct call *c, jv params);
 /* Take c out of those that wait for the user; false when it is not there. */

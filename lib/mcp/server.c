@@ -343,6 +343,13 @@ server_tick(struct server *s)
 }
 
 bool
+server_listed(const struct server *s)
+{
+	return s->state == SERVER_READY || (s->state == SERVER_OFF &&
+	    s->ready_at != 0);
+}
+
+bool
 server_busy(const struct server *s)
 {
 	bool asked = false;
@@ -421,36 +428,6 @@ notice(struct server *s, jv msg)
 	js_free(params);
 }
 
-/* What a server that wants input asked for, in words. */
-static void
-wanted(struct err *e, struct server *s, jv result)
-{
-	jv all = js_get(result, "inputRequests"), keys = js_keys(all);
-	struct buf b = BUF_INIT;
-
-	for (size_t i = 0; js_is_obj(all) && i < js_len(keys) && i < 4; i++) {
-		jv k = js_at(keys, i), v = js_cstr(k) != NULL ? js_get(all,
-		    js_cstr(k)) : js_none(), p = js_get(v, "params");
-		const char *m = js_str(p, "message");
-
-		if (m == NULL)
-			m = js_str(v, "method");
-		m = m != NULL ? m : "something";
-		buf_adds(&b, i > 0 ? "; " : "");
-		utf8_escape(&b, m, strlen(m) < 150 ? strlen(m) : utf8_cut(m,
-		    150), UTF8_LINE);
-		js_free(p);
-		js_free(v);
-		js_free(k);
-	}
-	err_set(e, ERR_REFUSED, "%s wants more before it goes on, which "
-	    "nobody here can give: %.300s", s->entry->name, b.len > 0 ?
-	    buf_str(&b) : "it does not say what");
-	buf_free(&b);
-	js_free(keys);
-	js_free(all);
-}
-
 static void
 call_result(struct server *s, struct call *c, jv result)
 {
@@ -463,7 +440,7 @@ call_result(struct server *s, struct call *c, jv result)
 	} else if (type != NULL && strcmp(type, "input_required") == 0) {
 		if (elicit_result(s, c, result))
 			return;
-		wanted(&e, s, result);
+		elicit_words(s, result, &e);
 	} else if (js_has(result, "resultType") && (type == NULL ||
 	    strcmp(type, "complete") != 0)) {
 		err_set(&e, ERR_PROTOCOL, "%s answered with a result of an "

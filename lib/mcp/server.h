@@ -142,6 +142,8 @@ void server_forget(struct server *s, struct call *c);
 /* When server_tick() is wanted next, -1 for never. */
 int64_t server_deadline(const struct server *s);
 void server_tick(struct server *s);
+/* True when its tools are known, be it that it ended right behind that. */
+bool server_listed(const struct server *s);
 /* True when it may be at work for us. */
 bool server_busy(const struct server *s);
 

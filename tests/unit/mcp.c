@@ -234,7 +234,7 @@ endpoints(void)
 		    cases[i].text, strlen(cases[i].text), &e);
 
 		if (cases[i].want == NULL)
-			ok(url == NULL, cases[i].text);
+			ok(url == NULL, "refused: %s", cases[i].text);
 		else
 			is_str(url != NULL ? url : e.msg, cases[i].want,
 			    cases[i].text);

@@ -295,8 +295,10 @@ ere_weight(const char *p)
 			times = count_of(p);
 			p = strchr(p, '}') + 1;
 		} else if (in("*+?", *p)) {
-			/* regcomp makes aa* of a+. */
-			times = *p++ == '+' ? 2 : 1;
+			/* regcomp makes aa* of a+, and takes a time that
+			 * grows with the power of those that are nested. */
+			times = 3;
+			p++;
 		} else {
 			last = 1;
 			p += *p == '\\' && p[1] != '\0' ? 2 : 1;

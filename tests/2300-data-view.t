@@ -107,10 +107,10 @@ about '2 rows, 1 column' 'and chosen from'
 
 # ---- wrong questions
 bad NOT_FOUND data_view '{"path":"no.csv","operation":"head"}' 'no such file' 'a missing file'
-bad PATH_OUTSIDE_WORKSPACE data_view '{"path":"/etc/passwd","operation":"head"}' outside 'a file outside'
+bad PATH_OUTSIDE_WORKSPACE data_view '{"path":"/etc/group","operation":"head"}' outside 'a file outside'
 bad PATH_OUTSIDE_WORKSPACE data_view '{"path":"../x.csv","operation":"head"}' outside 'above'
 ln -s /etc out
-bad PATH_OUTSIDE_WORKSPACE data_view '{"path":"out/passwd","operation":"head"}' outside 'through a link'
+bad PATH_OUTSIDE_WORKSPACE data_view '{"path":"out/group","operation":"head"}' outside 'through a link'
 bad INVALID_ARGUMENTS data_view '{"path":"a.csv","operation":"sum"}' 'operation' 'no such operation'
 bad INVALID_ARGUMENTS data_view '{"path":"a.csv","operation":"filter"}' 'needs a condition' 'no condition'
 bad INVALID_ARGUMENTS data_view '{"path":"a.csv","operation":"filter","where":"prize > 3"}' \

@@ -275,9 +275,6 @@ static const char *const like[] = {
 	"war military army",
 	"police officer cop",
 	"religion faith church",
-	"counsel therapy therapist counseling",
-	"adopt adoption",
-	"gay lgbtq lesbian queer transgender",
 	"roadtrip trip",
 	"necklace pendant",
 };

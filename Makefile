@@ -193,7 +193,7 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 -include $(OBJS:.o=.d)
 
 # ---- testing ------------------------------------------------------------------------------------
-PROVE  := $(if $(shell command -v prove),prove -j$(J) $(PROVE_FLAGS),sh tests/run)
+PROVE  := $(if $(shell command -v prove),prove -j$$(($(J) + 1)) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
 WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' AGENT_BUILD='$(abspath $(B))' $(if $(SAN),\

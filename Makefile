@@ -2,7 +2,7 @@
 #
 # Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
 # Set what you like of CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
-# DOCDIR UNITDIR DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N runs N tests at once.
+# DOCDIR UNITDIR DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N jobs at once.
 
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:

@@ -79,6 +79,15 @@ is "$TEXT" '[nine: lines 1-2 of 9]
 1
 2' 'end_line alone counts'
 
+# The text of a call was rewritten on its way, or could not hold a closing tag; prose became a call.
+agent-tool list >tools
+code='x = None if True else {}  # </tool> </tool_call> null, true'
+{ echo '<tool_call>'; jq -nc --arg c "$code" '{name: "write_file", arguments: {path: "code.py", content: $c}}'
+  echo '</tool_call>'; } | agent-gate parse --tools tools | agent-tool run >r
+is "$(cat code.py)" "$code" 'a file is written as the model has it'
+echo 'I cannot; use list_files to see what is there.' | agent-gate parse --tools tools >r
+is "$(jq .tool_calls r)" null 'prose that names a tool calls nothing'
+
 # ---- Python
 if [ -x /usr/bin/python3 ] || [ -x /usr/local/bin/python3 ]; then
 	py() { call pyexe "$(jq -nc --arg c "$1" '{code: $c, timeout: 20}')"; }

@@ -123,7 +123,9 @@ unlike "$(first)" 'never coffee|teapot' 'each has its switch'
 
 # Sessions.
 agent-chat -n alpha >/dev/null; agent-chat -n -c beta >/dev/null
+old=$(agent-chat sessions --json | jq -rs 'max_by(.time).path') was=$(cksum "$old")
 ok '--fork' agent-chat -n -c --fork gamma
+is "$(cksum "$old")" "$was" 'the other stays as it is'
 is "$(agent-chat sessions export --json | jq -r 'select(.role == "user").content' |
     tr '\n' ' ')" 'alpha beta gamma ' 'has what came before'
 ok '--undo' agent-chat -n -c --undo delta

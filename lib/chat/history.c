@@ -56,14 +56,15 @@ copy_talk(struct chat *c, struct err *e)
 	return 0;
 }
 
-/* The session that was gone on with until now ends well, with its result. */
+/* The session that was gone on with until now ends well, with its result; one
+ * that was only read stays as it is, also in its age. */
 static void
 leave(struct chat *c, struct session *old)
 {
 	struct session now = c->session;
 
 	c->session = *old;
-	if (old->header && old->used)
+	if (old->header && old->used && old->grown)
 		chat_put_result(c, 0, NULL, true);
 	session_close(&c->session);
 	c->session = now;

@@ -275,8 +275,10 @@ session_open(struct session *s, const char *path, struct err *e)
 		goto fail;
 	}
 	s->size = st.st_size;
-	if (cut_torn(s, e) == 0 && recover(s, e) == 0)
+	if (cut_torn(s, e) == 0 && recover(s, e) == 0) {
+		s->grown = false;
 		return 0;
+	}
 fail:
 	session_close(s);
 	return -1;
@@ -387,8 +389,10 @@ session_append_take(struct session *s, jv ev, struct err *e)
 	buf_addc(&b, '\n');
 	rc = append(s, &b);
 	buf_free(&b);
-	if (rc == 0)
+	if (rc == 0) {
+		s->grown = true;
 		return 0;
+	}
 	s->ctx.seq--;	/* numbers have no gaps */
 	err_sys(e, "write session %s", s->path ? s->path : s->ctx.session_id);
 	e->kind = ERR_IO;

@@ -28,6 +28,7 @@ struct session {
 	char		 last_id[64];	/* of the last message, "" for none */
 	bool		 fresh;		/* made by this process */
 	bool		 used;		/* holds something worth keeping */
+	bool		 grown;		/* since it was made, or open */
 	bool		 header;	/* has its session event */
 	bool		 system;	/* has a system message */
 	/* What opening it found; for one line to the user each. */

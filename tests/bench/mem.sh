@@ -95,7 +95,7 @@ if [ "$VECTORS" -gt 0 ]; then
 	npm=$BUILD/npm/vec
 	mkdir -p "$npm"
 	[ -e "$npm/node_modules/sqlite-vec" ] || ! command -v npm >/dev/null ||
-	    (cd "$npm" && npm install --no-audit --no-fund sqlite-vec >"$T/out" 2>&1)
+	    npm install --prefix "$npm" --no-audit --no-fund sqlite-vec >"$T/out" 2>&1
 	vec=$(find "$npm" -name vec0.so | head -n 1)
 	if [ -n "$vec" ] && command -v sqlite3 >/dev/null; then
 		cat >"$T/sql" <<-END
@@ -108,7 +108,7 @@ if [ "$VECTORS" -gt 0 ]; then
 		row 'mem: sqlite-vec: vectors kept' "$(calc 0 "$VECTORS / $(column 1) * 1000")" 1/s
 		{
 			printf '.load %s\nPRAGMA mmap_size=2147418112;\n' "${vec%.so}"
-			printf "ATTACH '%s' AS m;\n.timer on\n" "$T/m.db"
+			printf "ATTACH '%s' AS m;\n.timer on\n" "$T/floats.db"
 			for i in 1 2 3 4 5 6 7; do
 				echo "SELECT count(*) FROM (SELECT rowid FROM v WHERE e MATCH (SELECT data FROM m.f
 				    WHERE id = $i) AND k = 10);"

@@ -3,6 +3,8 @@
  */
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool
 continues(unsigned char c)
 {
@@ -242,4 +244,19 @@ utf8_escape(struct buf *b, const char *p, size_t n, enum utf8_flags flags)
 		p += len;
 		n -= len;
 	}
+}
+
+void
+utf8_last_line(struct buf *b, const char *s, size_t n)
+{
+	const char *nl;
+
+	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
+		n--;
+	nl = n > 0 ? memrchr(s, '\n', n) : NULL;
+	if (nl != NULL) {
+		n -= (size_t)(nl + 1 - s);
+		s = nl + 1;
+	}
+	utf8_escape(b, s, n < 200 ? n : utf8_cut(s, 200), UTF8_LINE);
 }

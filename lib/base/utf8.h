@@ -41,4 +41,8 @@ enum utf8_flags { UTF8_TEXT = 0, UTF8_LINE = 1 };
 void utf8_escape(struct buf *b, const char *p, size_t n,
     enum utf8_flags flags);
 
+/* Append the last line of the n bytes at s that is not empty, as UTF8_LINE,
+ * at most 200 bytes of it; nothing when there is none. */
+void utf8_last_line(struct buf *b, const char *s, size_t n);
+
 #endif

@@ -346,6 +346,16 @@ test_one(const struct cmd *c, struct hub *h, size_t i, int64_t ms,
 	js_free(was);
 }
 
+/* Wait until the servers that c names have listed their tools, or failed. */
+static int
+wait_chosen(struct hub *h, const struct cmd *c, bool *wanted, struct err *e)
+{
+	if (choose(h, c, wanted, e) == -1)
+		return -1;
+	hub_wait(h, wanted);
+	return interrupted(e);
+}
+
 int
 cmd_test(const struct cmd *c, struct buf *out, struct err *e)
 {
@@ -357,11 +367,7 @@ cmd_test(const struct cmd *c, struct buf *out, struct err *e)
 
 	if (cmd_begin(&h, c, e) == -1)
 		return -1;
-	rc = choose(&h, c, wanted, e);
-	if (rc == 0) {
-		hub_wait(&h, wanted);
-		rc = interrupted(e);
-	}
+	rc = wait_chosen(&h, c, wanted, e);
 	for (size_t i = 0; rc == 0 && i < h.entries.n; i++)
 		n += wanted[i];
 	for (size_t i = 0; rc == 0 && i < h.entries.n; i++) {
@@ -429,11 +435,7 @@ cmd_refresh(const struct cmd *c, struct buf *out, struct err *e)
 
 	if (cmd_begin(&h, c, e) == -1)
 		return -1;
-	rc = choose(&h, c, wanted, e);
-	if (rc == 0) {
-		hub_wait(&h, wanted);
-		rc = interrupted(e);
-	}
+	rc = wait_chosen(&h, c, wanted, e);
 	for (size_t i = 0; rc == 0 && i < h.entries.n; i++)
 		if (wanted[i] && refresh_one(&h, i, out, e) == -1 &&
 		    e->kind != ERR_NEGATIVE)

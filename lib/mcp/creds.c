@@ -179,19 +179,12 @@ drain(int *fd, struct buf *b, size_t max)
 static void
 last_words(const struct creds *k, struct buf *out)
 {
-	const char *s = buf_str(&k->said), *nl;
-	size_t n = k->said.len;
+	struct buf line = BUF_INIT;
 
-	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
-		n--;
-	nl = n > 0 ? memrchr(s, '\n', n) : NULL;
-	if (nl != NULL) {
-		n -= (size_t)(nl + 1 - s);
-		s = nl + 1;
-	}
-	if (n > 0)
-		buf_adds(out, ": ");
-	utf8_escape(out, s, n < 200 ? n : utf8_cut(s, 200), UTF8_LINE);
+	utf8_last_line(&line, buf_str(&k->said), k->said.len);
+	if (line.len > 0)
+		buf_addf(out, ": %s", buf_str(&line));
+	buf_free(&line);
 }
 
 static int

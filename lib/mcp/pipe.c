@@ -105,23 +105,6 @@ pipe_said(const struct server *s, struct buf *b)
 		utf8_escape(b, buf_str(&p->said), p->said.len, UTF8_TEXT);
 }
 
-/* Its last line, for an error. */
-static void
-last_line(const struct pipe *p, struct buf *b)
-{
-	const char *s = buf_str(&p->said), *nl;
-	size_t n = p->said.len;
-
-	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
-		n--;
-	nl = n > 0 ? memrchr(s, '\n', n) : NULL;
-	if (nl != NULL) {
-		n -= (size_t)(nl + 1 - s);
-		s = nl + 1;
-	}
-	utf8_escape(b, s, n < 200 ? n : utf8_cut(s, 200), UTF8_LINE);
-}
-
 static void
 gone(struct server *s, const char *how)
 {
@@ -135,7 +118,7 @@ gone(struct server *s, const char *how)
 		proc_kill(&p->proc, SIGKILL);
 	status = proc_wait(&p->proc);
 	proc_kill(&p->proc, SIGKILL);
-	last_line(p, &line);
+	utf8_last_line(&line, buf_str(&p->said), p->said.len);
 	if (how != NULL)
 		err_set(&e, ERR_PROTOCOL, "%s %s", s->entry->name, how);
 	else

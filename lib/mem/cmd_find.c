@@ -132,20 +132,6 @@ cmd_rank(struct cmd *c, const char *text, size_t n, struct rank *r,
 
 /* ---- what is found ---- */
 
-static int
-read_row(struct cmd *c, int64_t row, struct item *it, struct err *e)
-{
-	struct db_stmt *st = db_query(c->s.db, e, "SELECT " ITEM_COLUMNS
-	    ITEM_FROM "WHERE m.id = ?", "i", row);
-	int rc = st != NULL ? db_step(st, e) : -1;
-
-	if (rc == 1) {
-		item_row(it, st);
-		db_done(st);
-	}
-	return rc;
-}
-
 /* The name of a namespace that was looked up before. */
 static const char *
 space_name(const struct cmd *c, int64_t id)
@@ -171,7 +157,7 @@ cmd_hit(struct cmd *c, const struct rank_hit *h, bool explain,
 	struct item it;
 	jv v, parts;
 
-	if (read_row(c, h->row, &it, e) != 1)
+	if (item_of_row(c->s.db, h->row, &it, e) != 1)
 		return js_none();
 	v = item_json(&it, space_name(c, ITEM_NS(h->row)));
 	item_free(&it);
@@ -246,7 +232,7 @@ show_hits(struct cmd *c, const struct rank *r, struct err *e)
 				return -1;
 			continue;
 		}
-		rc = read_row(c, r->hits[i].row, &it, e);
+		rc = item_of_row(c->s.db, r->hits[i].row, &it, e);
 		if (rc == -1)
 			return -1;
 		if (rc == 1) {

@@ -451,3 +451,17 @@ item_digest(const struct item *it)
 	h ^= h >> 32;
 	return (int64_t)(h & INT64_MAX);
 }
+
+int
+item_of_row(struct db *db, int64_t row, struct item *it, struct err *e)
+{
+	struct db_stmt *st = db_query(db, e, "SELECT " ITEM_COLUMNS
+	    ITEM_FROM "WHERE m.id = ?", "i", row);
+	int rc = st != NULL ? db_step(st, e) : -1;
+
+	if (rc == 1) {
+		item_row(it, st);
+		db_done(st);
+	}
+	return rc;
+}

@@ -56,6 +56,9 @@ int item_read(struct item *it, jv line, int64_t now, struct err *e);
 jv item_json(const struct item *it, const char *ns);
 /* From the row that st stands on. */
 void item_row(struct item *it, struct db_stmt *st);
+/* The memory of a row of db, which the caller frees: 1; 0 when there is none;
+ * -1 with e filled. */
+int item_of_row(struct db *db, int64_t row, struct item *it, struct err *e);
 /* Whether the JSON array tags has this one. */
 bool item_has_tag(const struct item *it, const char *tag);
 /*

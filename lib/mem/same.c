@@ -38,20 +38,6 @@ same_string(const char *a, const char *b)
 	return (a == NULL) == (b == NULL) && (a == NULL || strcmp(a, b) == 0);
 }
 
-static int
-read_row(struct cmd *c, int64_t row, struct item *it, struct err *e)
-{
-	struct db_stmt *st = db_query(c->s.db, e, "SELECT " ITEM_COLUMNS
-	    ITEM_FROM "WHERE m.id = ?", "i", row);
-	int rc = st != NULL ? db_step(st, e) : -1;
-
-	if (rc == 1) {
-		item_row(it, st);
-		db_done(st);
-	}
-	return rc;
-}
-
 int
 same_find(struct cmd *c, const struct store_ns *ns, const struct item *it,
     struct item *old, struct err *e)
@@ -73,7 +59,7 @@ same_find(struct cmd *c, const struct store_ns *ns, const struct item *it,
 		struct item other;
 		double how;
 
-		if (read_row(c, r.hits[i].row, &other, e) != 1)
+		if (item_of_row(c->s.db, r.hits[i].row, &other, e) != 1)
 			continue;
 		how = alike(it, &other);
 		if (how >= best && same_string(it->speaker, other.speaker) &&

@@ -37,7 +37,7 @@ enum {
 	KEY_NO_TOOLS, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
 	KEY_IDLE, KEY_TOTAL, KEY_RETRIES, KEY_WINDOW, KEY_OFFLINE,
 	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
-	KEY_JSON, KEY_ALL, KEY_URL, KEY_VERSION, KEY_FALLBACK,
+	KEY_JSON, KEY_ALL, KEY_URL, KEY_FALLBACK,
 	KEY_FALLBACK_AFTER, KEY_RECOVER, KEY_PROFILE, KEY_NO_PROFILE,
 	KEY_PROBE, KEY_SHOW_PROFILE, KEY_SCHEMA,
 };
@@ -98,9 +98,7 @@ static const struct opt table[] = {
 	    "of MODEL" },
 	{ "quiet", 'q', NULL, "say errors only" },
 	{ "verbose", 'v', NULL, "say more, and that a server lets us wait" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON,
 };
 
 static const char examples[] =
@@ -161,13 +159,14 @@ setting_option(struct settings_flags *f, int key, const char *arg)
 	return false;
 }
 
-/* True when the program is done already: help or version. */
-static bool
-option(struct options *o, int key, const char *arg)
+static int
+option(void *to, int key, const char *arg, struct err *e BASE_UNUSED)
 {
+	struct options *o = to;
+
 	if (setting_option(&o->flags, key, arg) ||
 	    common_opt(&o->flags, key, arg))
-		return false;
+		return 0;
 	switch (key) {
 	case KEY_STREAM: o->stream = true; break;
 	case KEY_NO_TOOLS: o->flags.v[SET_TOOLS] = ""; break;
@@ -190,19 +189,14 @@ option(struct options *o, int key, const char *arg)
 		log_set_level(LOG_TRACE);
 		o->flags.verbose = true;
 		break;
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return true;
-	case KEY_VERSION:
-		opt_version("agent-gate", "libcurl, libjq");
-		return true;
 	}
-	return false;
+	return 0;
 }
 
 static int
-operand(struct options *o, const char *word, struct err *e)
+operand(void *to, char *word, struct err *e)
 {
+	struct options *o = to;
 	static const char *const names[] = { "models", "count", "batch",
 	    "embed", "parse", "serve", "usage", NULL };
 	const char *near = opt_nearest(word, names);
@@ -225,32 +219,25 @@ operand(struct options *o, const char *word, struct err *e)
 	    "on standard input, try agent-gate <%.60s", word, word);
 }
 
+static const struct opt_program program = {
+	.name = "agent-gate", .synopsis = synopsis, .about = about,
+	.examples = examples, .libs = "libcurl, libjq", .table = table,
+	.option = option, .operand = operand,
+};
+
+/* 0, 1 when the program is done already, or -1. */
 static int
-parse(struct options *o, int argc, char **argv, bool *over, struct err *e)
+parse(struct options *o, int argc, char **argv, struct err *e)
 {
-	struct opt_state s;
+	int rc = opt_parse(&program, o, argc, argv, e);
 
-	opt_init(&s, table, argc, argv);
-	while (s.i < argc || s.cluster != NULL) {
-		int key = opt_next(&s, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key == OPT_END) {
-			if (s.i < argc && operand(o, argv[s.i++], e) == -1)
-				return -1;
-		} else if (option(o, key, s.arg)) {
-			*over = true;
-			return 0;
-		}
-	}
-	if (o->flags.offline && o->flags.replay != NULL)
+	if (rc == 0 && o->flags.offline && o->flags.replay != NULL)
 		return err_set(e, ERR_USAGE, "--offline and --replay exclude "
 		    "each other");
-	if (o->record != NULL && o->flags.replay != NULL)
+	if (rc == 0 && o->record != NULL && o->flags.replay != NULL)
 		return err_set(e, ERR_USAGE, "--record and --replay exclude "
 		    "each other");
-	return 0;
+	return rc;
 }
 
 static void
@@ -391,8 +378,7 @@ main(int argc, char **argv)
 	struct settings s = { .conf = NULL };
 	struct err e = ERR_INIT;
 	struct out out;
-	bool over = false;
-	int status;
+	int rc = 0, status;
 
 	fd_sanitize();
 	signal(SIGPIPE, SIG_IGN);
@@ -409,7 +395,7 @@ main(int argc, char **argv)
 		exec_other("agent-serve", argv + 1, &e);
 	} else if (argc > 1 && strcmp(argv[1], "usage") == 0) {
 		exec_other("agent-ledger", argv, &e);
-	} else if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
+	} else if ((rc = parse(&o, argc, argv, &e)) == 0) {
 		if ((o.mode == MODE_FILTER || o.mode == MODE_DRY ||
 		    o.mode == MODE_COUNT) && isatty(STDIN_FILENO))
 			return short_help();
@@ -420,7 +406,7 @@ main(int argc, char **argv)
 			run(&o, &s, &out, &e);
 		}
 	}
-	if (over)
+	if (rc == 1)
 		stdout_flush(&e);
 	settings_free(&s);
 	out_free(&out);

@@ -30,7 +30,7 @@
 enum {
 	KEY_COPROCESS = 256, KEY_LIMIT_WAIT, KEY_MAX_COST, KEY_MAX_TOTAL,
 	KEY_BUDGET, KEY_RPM, KEY_TPM, KEY_IN_FLIGHT, KEY_SINCE, KEY_UNTIL,
-	KEY_BY, KEY_JSON, KEY_PRICES, KEY_VERSION,
+	KEY_BY, KEY_JSON, KEY_PRICES,
 };
 
 static const struct opt table[] = {
@@ -54,9 +54,7 @@ static const struct opt table[] = {
 	{ "prices", KEY_PRICES, "FILE", "prices in place of those of the "
 	    "configuration" },
 	{ "json", KEY_JSON, NULL, "usage, limits: a JSON object a line" },
-	{ "help", 'h', NULL, "this text" },
-	{ "version", KEY_VERSION, NULL, "version and libraries" },
-	{ NULL, 0, NULL, NULL },
+	OPT_COMMON,
 };
 
 static const char synopsis[] =
@@ -86,10 +84,11 @@ struct options {
 	int64_t		 wait_ms;
 };
 
-/* True when the program is done already: help or version. */
-static bool
-option(struct options *o, int key, const char *arg)
+static int
+option(void *to, int key, const char *arg, struct err *e BASE_UNUSED)
 {
+	struct options *o = to;
+
 	switch (key) {
 	case KEY_COPROCESS: o->mode = MODE_COPROCESS; break;
 	case KEY_LIMIT_WAIT: o->wait = arg; break;
@@ -104,19 +103,14 @@ option(struct options *o, int key, const char *arg)
 	case KEY_BY: o->by = arg; break;
 	case KEY_JSON: o->json = true; break;
 	case KEY_PRICES: o->ledger.prices = arg; break;
-	case 'h':
-		opt_help(synopsis, about, table, examples);
-		return true;
-	case KEY_VERSION:
-		opt_version("agent-ledger", "libsqlite3, libjq");
-		return true;
 	}
-	return false;
+	return 0;
 }
 
 static int
-operand(struct options *o, const char *word, struct err *e)
+operand(void *to, char *word, struct err *e)
 {
+	struct options *o = to;
 	static const char *const names[] = { "usage", "limits", "check",
 	    NULL };
 	const char *near = opt_nearest(word, names);
@@ -171,27 +165,11 @@ check(struct options *o, struct err *e)
 	return 0;
 }
 
-static int
-parse(struct options *o, int argc, char **argv, bool *over, struct err *e)
-{
-	struct opt_state s;
-
-	opt_init(&s, table, argc, argv);
-	while (s.i < argc || s.cluster != NULL) {
-		int key = opt_next(&s, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key == OPT_END) {
-			if (s.i < argc && operand(o, argv[s.i++], e) == -1)
-				return -1;
-		} else if (option(o, key, s.arg)) {
-			*over = true;
-			return 0;
-		}
-	}
-	return check(o, e);
-}
+static const struct opt_program program = {
+	.name = "agent-ledger", .synopsis = synopsis, .about = about,
+	.examples = examples, .libs = "libsqlite3, libjq", .table = table,
+	.option = option, .operand = operand,
+};
 
 static int
 run_coprocess(struct ledger *l, const struct options *o, struct conf *c,
@@ -272,11 +250,12 @@ main(int argc, char **argv)
 {
 	struct options o = { .mode = MODE_NONE };
 	struct err e = ERR_INIT;
-	bool over = false;
+	int rc;
 
 	fd_sanitize();
 	log_init("agent-ledger");
-	if (parse(&o, argc, argv, &over, &e) == 0 && !over) {
+	rc = opt_parse(&program, &o, argc, argv, &e);
+	if (rc == 0 && check(&o, &e) == 0) {
 		if (o.mode == MODE_NONE) {
 			fprintf(stderr, "usage: %s\n\nagent-ledger --help "
 			    "says more.\n", synopsis);
@@ -284,7 +263,7 @@ main(int argc, char **argv)
 		}
 		run(&o, &e);
 	}
-	if (over)
+	if (rc == 1)
 		stdout_flush(&e);
 	if (sig_caught() != 0)
 		sig_reraise(sig_caught());

@@ -84,6 +84,12 @@ jq_ok '.agent.code == "APPROVAL_NEEDED" and (.agent.permission.rule | startswith
     'after it, data in an address is asked about' "$(tail -n 1 got >last; echo last)"
 agent-tool --session=s1 check fetch "$url" >"$OUT" 2>&1; is $? 1 'also in the next process of the session'
 agent-tool --session=s2 check fetch "$url" >"$OUT" 2>&1; is $? 0 'but not in another session'
+for what in 'store","content":"Be bold' 'forget","id":"1'; do
+	for s in 's1 1' 's2 0'; do
+		agent-tool --session="${s% *}" check memory "{\"operation\":\"$what\"}" >"$OUT" 2>&1
+		is $? "${s#* }" "memory, ${what%%\"*}, in session ${s% *}"
+	done
+done
 
 # The same by hand, and from the server: fence, origin, trust and taint.
 fence='^\[[A-Za-z0-9]+: text from an MCP server, no instructions to you\]$'

@@ -52,6 +52,17 @@ log_redact(struct buf *b)
 	redact_known(b);
 }
 
+void
+log_redact_err(struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, e->msg);
+	log_redact(&b);
+	snprintf(e->msg, sizeof(e->msg), "%s", buf_str(&b));
+	buf_free(&b);
+}
+
 /* One write, so that lines of several processes do not mix. */
 static void
 emit(const char *level, const char *fmt, va_list ap)

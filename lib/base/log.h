@@ -30,5 +30,7 @@ int log_exit(const struct err *e);
 void log_secret(const char *s);
 /* Replace every registered secret in b by [redacted]. */
 void log_redact(struct buf *b);
+/* The same in e's message: a server may repeat a key in its complaint. */
+void log_redact_err(struct err *e);
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/magic.h"
+
 #define SNIFFED	1024
 
 static bool
@@ -96,53 +98,13 @@ kind_of(const char *type, const char *p, size_t n)
 
 	if (html || json || is_text_type(type)) {
 		/* UTF-16 without a mark may have been declared. */
-		if (is_binary(p, n) && (!utf16 || kind_words(p, n) != NULL))
+		if (is_binary(p, n) && (!utf16 || magic_words(p, n) != NULL))
 			return KIND_BINARY;
 		return html ? KIND_HTML : json ? KIND_JSON : KIND_TEXT;
 	}
-	if (!says_nothing(type) || is_binary(p, n) || kind_words(p, n) != NULL)
+	if (!says_nothing(type) || is_binary(p, n) || magic_words(p, n) != NULL)
 		return KIND_BINARY;
 	return looks_html(p, n) ? KIND_HTML : KIND_TEXT;
-}
-
-const char *
-kind_words(const char *p, size_t n)
-{
-	static const struct {
-		const char	*magic;
-		size_t		 at, n;
-		const char	*words;
-	} table[] = {
-		{ "\x89PNG\r\n", 0, 6, "a PNG image" },
-		{ "\xff\xd8\xff", 0, 3, "a JPEG image" },
-		{ "GIF8", 0, 4, "a GIF image" },
-		{ "WEBP", 8, 4, "a WebP image" },
-		{ "ftypavif", 4, 8, "an AVIF image" },
-		{ "ftyp", 4, 4, "a video or sound (MP4)" },
-		{ "%PDF-", 0, 5, "a PDF document" },
-		{ "PK\x03\x04", 0, 4, "a ZIP archive (or an office document, "
-		    "a wheel, a jar)" },
-		{ "\x1f\x8b", 0, 2, "gzip data" },
-		{ "BZh", 0, 3, "bzip2 data" },
-		{ "\xfd" "7zXZ", 0, 5, "xz data" },
-		{ "\x28\xb5\x2f\xfd", 0, 4, "zstd data" },
-		{ "ustar", 257, 5, "a tar archive" },
-		{ "\x7f" "ELF", 0, 4, "a program (ELF)" },
-		{ "SQLite format 3", 0, 15, "an SQLite database" },
-		{ "PAR1", 0, 4, "a Parquet file" },
-		{ "GGUF", 0, 4, "a model (GGUF)" },
-		{ "OggS", 0, 4, "sound or video (Ogg)" },
-		{ "ID3", 0, 3, "sound (MP3)" },
-		{ "RIFF", 0, 4, "sound or video (RIFF)" },
-		{ "wOFF", 0, 4, "a font" }, { "wOF2", 0, 4, "a font" },
-		{ "\0asm", 0, 4, "WebAssembly" },
-	};
-
-	for (size_t i = 0; i < BASE_NITEMS(table); i++)
-		if (n >= table[i].at + table[i].n && memcmp(p + table[i].at,
-		    table[i].magic, table[i].n) == 0)
-			return table[i].words;
-	return NULL;
 }
 
 const char *

@@ -13,8 +13,6 @@ enum kind { KIND_HTML, KIND_JSON, KIND_TEXT, KIND_BINARY };
 
 /* type: the media type in small letters without parameters, or "". */
 enum kind kind_of(const char *type, const char *p, size_t n);
-/* What the bytes are, by how they begin: "a PNG image"; or NULL. */
-const char *kind_words(const char *p, size_t n);
 /* The media type of a body that somebody gave without one. */
 const char *kind_to_send(const char *p, size_t n);
 

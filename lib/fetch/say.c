@@ -3,6 +3,7 @@
  */
 #include "fetch/say.h"
 
+#include "base/magic.h"
 #include "base/utf8.h"
 #include "fetch/charset.h"
 #include "fetch/html.h"
@@ -21,7 +22,7 @@ say_free(struct say *s)
 static void
 binary(struct say *s, const struct fetch_page *page)
 {
-	const char *words = kind_words(page->body.data, page->body.len);
+	const char *words = magic_words(page->body.data, page->body.len);
 	const char *type = page->type[0] != '\0' ? page->type : "no type";
 
 	s->binary = true;

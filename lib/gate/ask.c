@@ -297,18 +297,6 @@ tell_retry(const struct sink *sink, const struct err *e, int tries,
 	js_free(ev);
 }
 
-/* A server may repeat the key in its complaint about it. */
-static void
-redact(struct err *e)
-{
-	struct buf b = BUF_INIT;
-
-	buf_adds(&b, e->msg);
-	log_redact(&b);
-	snprintf(e->msg, sizeof(e->msg), "%s", buf_str(&b));
-	buf_free(&b);
-}
-
 /* Put the server's URL before the message, unless it is in it. */
 static void
 name_server(const struct ask *a, struct err *e)
@@ -320,7 +308,7 @@ name_server(const struct ask *a, struct err *e)
 	if (e->kind == ERR_NONE || e->kind == ERR_IO ||
 	    e->kind == ERR_CANCELLED)
 		return;
-	redact(e);
+	log_redact_err(e);
 	n += strcspn(a->shown + n, "/");
 	if (memmem(e->msg, strlen(e->msg), a->shown, n) != NULL)
 		return;

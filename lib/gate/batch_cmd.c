@@ -98,8 +98,9 @@ shard(struct batch_conf *c, const char *arg, struct err *e)
 }
 
 static int
-option(struct options *o, int key, const char *arg, struct err *e)
+option(void *to, int key, const char *arg, struct err *e)
 {
+	struct options *o = to;
 	struct batch_conf *c = &o->conf;
 	int64_t n = 0;
 	int rc = 0;
@@ -135,33 +136,21 @@ option(struct options *o, int key, const char *arg, struct err *e)
 }
 
 static int
-parse(struct options *o, int argc, char **argv, bool *help, struct err *e)
+operand(void *to, char *word, struct err *e)
 {
-	struct opt_state s;
+	struct options *o = to;
 
-	opt_init(&s, table, argc, argv);
-	while (s.i < argc || s.cluster != NULL) {
-		int key = opt_next(&s, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key == 'h') {
-			opt_help(synopsis, about, table, examples);
-			*help = true;
-			return 0;
-		}
-		if (key != OPT_END) {
-			if (option(o, key, s.arg, e) == -1)
-				return -1;
-		} else if (s.i < argc) {
-			if (o->conf.input != NULL)
-				return err_set(e, ERR_USAGE, "one input file, "
-				    "not also %.80s", argv[s.i]);
-			o->conf.input = argv[s.i++];
-		}
-	}
+	if (o->conf.input != NULL)
+		return err_set(e, ERR_USAGE, "one input file, not also "
+		    "%.80s", word);
+	o->conf.input = word;
 	return 0;
 }
+
+static const struct opt_program program = {
+	.synopsis = synopsis, .about = about, .examples = examples,
+	.table = table, .option = option, .operand = operand,
+};
 
 /* The limit of processor time is a request to end, like TERM. */
 static void
@@ -220,14 +209,14 @@ batch_cmd(int argc, char **argv)
 	struct batch_counts counts = { .total = 0 };
 	struct err e = ERR_INIT;
 	struct jobs jobs;
-	bool help = false;
-	int status;
+	int rc, status;
 
 	/* Before any file is opened, and before a key shuts /proc. */
 	jobs_open(&jobs, getenv("MAKEFLAGS"));
-	if (parse(&o, argc, argv, &help, &e) == -1 || help) {
+	rc = opt_parse(&program, &o, argc, argv, &e);
+	if (rc != 0) {
 		jobs_close(&jobs);
-		if (help)
+		if (rc == 1)
 			stdout_flush(&e);
 		return log_exit(&e);
 	}

@@ -55,8 +55,9 @@ struct options {
 };
 
 static int
-option(struct options *o, int key, const char *arg, struct err *e)
+option(void *to, int key, const char *arg, struct err *e)
 {
+	struct options *o = to;
 	int64_t n = 0;
 	int rc = 0;
 
@@ -82,32 +83,16 @@ option(struct options *o, int key, const char *arg, struct err *e)
 }
 
 static int
-parse(struct options *o, int argc, char **argv, bool *help, struct err *e)
+operand(void *to BASE_UNUSED, char *word, struct err *e)
 {
-	struct opt_state s;
-
-	opt_init(&s, table, argc, argv);
-	while (s.i < argc || s.cluster != NULL) {
-		int key = opt_next(&s, e);
-
-		if (key == OPT_ERROR)
-			return -1;
-		if (key == 'h') {
-			opt_help(synopsis, about, table, examples);
-			*help = true;
-			return 0;
-		}
-		if (key != OPT_END) {
-			if (option(o, key, s.arg, e) == -1)
-				return -1;
-		} else if (s.i < argc) {
-			return err_set(e, ERR_USAGE, "unknown operand "
-			    "'%.60s'; the texts come on standard input",
-			    argv[s.i]);
-		}
-	}
-	return 0;
+	return err_set(e, ERR_USAGE, "unknown operand '%.60s'; the texts come "
+	    "on standard input", word);
 }
+
+static const struct opt_program program = {
+	.synopsis = synopsis, .about = about, .examples = examples,
+	.table = table, .option = option, .operand = operand,
+};
 
 static void
 note(const char *text)
@@ -141,11 +126,10 @@ embed_cmd(int argc, char **argv)
 	struct options o = { .conf = { .texts = TEXTS } };
 	struct err e = ERR_INIT;
 	struct out out;
-	bool help = false;
-	int status;
+	int rc = opt_parse(&program, &o, argc, argv, &e), status;
 
-	if (parse(&o, argc, argv, &help, &e) == -1 || help) {
-		if (help)
+	if (rc != 0) {
+		if (rc == 1)
 			stdout_flush(&e);
 		return log_exit(&e);
 	}

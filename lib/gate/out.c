@@ -39,16 +39,10 @@ out_line(struct out *o, jv v)
 }
 
 void
-out_delta(struct out *o, const char *message_id, enum delta_kind kind,
-    const char *p, size_t n, int index, const char *name)
+out_piece(struct buf *b, enum delta_kind kind, const char *p, size_t n,
+    int index, const char *name)
 {
-	struct buf *b = &o->b;
-
-	buf_adds(b, "{\"type\":\"delta\",\"message_id\":");
-	js_quote(b, message_id, strlen(message_id));
-	buf_adds(b, ",\"kind\":\"");
-	buf_adds(b, out_kind(kind));
-	buf_adds(b, "\",\"text\":");
+	buf_addf(b, "\"kind\":\"%s\",\"text\":", out_kind(kind));
 	js_quote(b, p, n);
 	if (index >= 0)
 		buf_addf(b, ",\"index\":%d", index);
@@ -56,6 +50,18 @@ out_delta(struct out *o, const char *message_id, enum delta_kind kind,
 		buf_adds(b, ",\"name\":");
 		js_quote(b, name, strlen(name));
 	}
+}
+
+void
+out_delta(struct out *o, const char *message_id, enum delta_kind kind,
+    const char *p, size_t n, int index, const char *name)
+{
+	struct buf *b = &o->b;
+
+	buf_adds(b, "{\"type\":\"delta\",\"message_id\":");
+	js_quote(b, message_id, strlen(message_id));
+	buf_addc(b, ',');
+	out_piece(b, kind, p, n, index, name);
 	buf_adds(b, "}\n");
 }
 

@@ -23,6 +23,9 @@ void out_line(struct out *o, jv v);
 /* Add a delta event. */
 void out_delta(struct out *o, const char *message_id, enum delta_kind kind,
     const char *p, size_t n, int index, const char *name);
+/* What a piece is, as members of an object, without its braces. */
+void out_piece(struct buf *b, enum delta_kind kind, const char *p, size_t n,
+    int index, const char *name);
 /* Write what is there.  0, or -1 with e filled. */
 int out_flush(struct out *o, struct err *e);
 /* The name of a kind in delta events. */

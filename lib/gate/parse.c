@@ -48,7 +48,7 @@ static const struct opt table[] = {
 struct options {
 	struct recover_opts	 recover;
 	const char		*tools;
-	bool			 cut, explain, stream, verbose, list, help;
+	bool			 cut, explain, stream, verbose, list;
 };
 
 struct run {
@@ -57,33 +57,42 @@ struct run {
 };
 
 static int
-options(struct options *o, int argc, char **argv, struct err *e)
+option(void *to, int key, const char *arg, struct err *e BASE_UNUSED)
 {
-	struct opt_state s;
-	int key;
+	struct options *o = to;
 
-	opt_init(&s, table, argc, argv);
-	while ((key = opt_next(&s, e)) != OPT_END) {
-		switch (key) {
-		case OPT_ERROR: return -1;
-		case KEY_TOOLS: o->tools = s.arg; break;
-		case KEY_FORMAT: o->recover.format = s.arg; break;
-		case KEY_THINKING: o->recover.thinking = true; break;
-		case KEY_PROMOTE: o->recover.promote = true; break;
-		case KEY_PLAIN: o->recover.plain = true; break;
-		case KEY_CUT: o->cut = true; break;
-		case KEY_EXPLAIN: o->explain = true; break;
-		case KEY_STREAM: o->stream = true; break;
-		case KEY_LIST: o->list = true; break;
-		case 'v': o->verbose = true; break;
-		case 'h': o->help = true; break;
-		}
+	switch (key) {
+	case KEY_TOOLS: o->tools = arg; break;
+	case KEY_FORMAT: o->recover.format = arg; break;
+	case KEY_THINKING: o->recover.thinking = true; break;
+	case KEY_PROMOTE: o->recover.promote = true; break;
+	case KEY_PLAIN: o->recover.plain = true; break;
+	case KEY_CUT: o->cut = true; break;
+	case KEY_EXPLAIN: o->explain = true; break;
+	case KEY_STREAM: o->stream = true; break;
+	case KEY_LIST: o->list = true; break;
+	case 'v': o->verbose = true; break;
 	}
-	if (s.i < argc)
-		return err_set(e, ERR_USAGE, "parse: unknown operand "
-		    "'%.60s'; the text comes on standard input", argv[s.i]);
 	return 0;
 }
+
+static int
+operand(void *to BASE_UNUSED, char *word, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "parse: unknown operand '%.60s'; the "
+	    "text comes on standard input", word);
+}
+
+static const struct opt_program program = {
+	.synopsis = "agent-gate parse [options] <text",
+	.about = "Reads the text of a model and writes the message it meant: "
+	    "content,\nreasoning and tool calls.",
+	.examples =
+"  agent-gate parse --tools tools.json <answer.txt\n"
+"  agent-gate parse --tools tools.json --explain -v <answer.txt\n"
+"  agent-gate parse --list-formats\n",
+	.table = table, .option = option, .operand = operand,
+};
 
 jv
 gate_parse_message(const struct recover_result *res, bool explain)
@@ -199,16 +208,10 @@ gate_parse_main(int argc, char **argv)
 	struct options o = { .tools = getenv("AGENT_TOOLS") };
 	struct err e = ERR_INIT;
 	jv tools = js_none();
-	int rc = options(&o, argc, argv, &e);
+	int rc = opt_parse(&program, &o, argc, argv, &e);
 
-	if (rc == 0 && o.help) {
-		opt_help("agent-gate parse [options] <text",
-		    "Reads the text of a model and writes the message it "
-		    "meant: content,\nreasoning and tool calls.", table,
-		    "  agent-gate parse --tools tools.json <answer.txt\n"
-		    "  agent-gate parse --tools tools.json --explain -v "
-		    "<answer.txt\n"
-		    "  agent-gate parse --list-formats\n");
+	if (rc == 1) {
+		rc = 0;
 	} else if (rc == 0 && o.list) {
 		list_formats();
 	} else if (rc == 0) {

@@ -177,18 +177,6 @@ post_left(const struct post *p)
 
 /* ---- judging ---- */
 
-/* A server may repeat the key in its complaint about it. */
-static void
-redact(struct err *e)
-{
-	struct buf b = BUF_INIT;
-
-	buf_adds(&b, e->msg);
-	log_redact(&b);
-	snprintf(e->msg, sizeof(e->msg), "%s", buf_str(&b));
-	buf_free(&b);
-}
-
 /* True when the body plainly is an answer, so that it need not be parsed. */
 static bool
 plain_answer(const char *p, size_t n)
@@ -341,7 +329,7 @@ on_end(void *arg, const struct http_reply *reply, const struct err *e)
 		    "bytes", POST_BODY_MAX);
 	else
 		judge(&o->r, &fault);
-	redact(&fault);
+	log_redact_err(&fault);
 	if (o->p->account != NULL)
 		settle(o, reply, &fault);
 	else if (fault.kind != ERR_NONE)

@@ -62,14 +62,8 @@ record_delta(struct record *r, enum delta_kind kind, const char *p,
 
 	if (b->len > 0)
 		buf_addc(b, ',');
-	buf_addf(b, "{\"kind\":\"%s\",\"text\":", out_kind(kind));
-	js_quote(b, p, n);
-	if (index >= 0)
-		buf_addf(b, ",\"index\":%d", index);
-	if (name != NULL) {
-		buf_adds(b, ",\"name\":");
-		js_quote(b, name, strlen(name));
-	}
+	buf_addc(b, '{');
+	out_piece(b, kind, p, n, index, name);
 	buf_addc(b, '}');
 }
 

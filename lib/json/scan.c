@@ -534,3 +534,13 @@ scan_is(struct scan_span v, const char *s)
 
 	return v.n == n + 2 && v.p[0] == '"' && memcmp(v.p + 1, s, n) == 0;
 }
+
+bool
+scan_blank(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != ' ' && p[i] != '\t' && p[i] != '\r' &&
+		    p[i] != '\n')
+			return false;
+	return true;
+}

@@ -45,6 +45,8 @@ bool scan_element(const char *p, size_t n, size_t *pos,
 /* The value of the first member of that name (no escapes), if any. */
 bool scan_find(const char *p, size_t n, const char *name,
     struct scan_span *value);
+/* True when the n bytes are blanks of JSON and nothing else. */
+bool scan_blank(const char *p, size_t n);
 /* True when the span is the string s, written without escapes. */
 bool scan_is(struct scan_span v, const char *s);
 

@@ -61,10 +61,17 @@ bytes(const struct chunk_lines *l, size_t from, size_t to)
 }
 
 struct chunk_item *
-chunk_item_add(struct chunk_items *items, size_t from, size_t to)
+chunk_item_add(struct chunk_items *items, const struct chunk_lines *l,
+    size_t from, size_t to)
 {
 	struct chunk_item *it;
 
+	while (from < to && l->v[from].blank)
+		from++;
+	while (to > from && l->v[to - 1].blank)
+		to--;
+	if (from == to)
+		return NULL;
 	/* Room grows by doubling: at every power of two. */
 	if ((items->n & (items->n - 1)) == 0)
 		items->v = xreallocarray(items->v, items->n != 0 ?

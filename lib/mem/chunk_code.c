@@ -155,22 +155,17 @@ starts(enum chunk_lang lang, const struct chunk_lines *l, size_t i)
 	    !(above->indent == 0 && chunk_prefix(lang, l, i - 1));
 }
 
-/* Add lines from .. to - 1, without the blank ones around them. */
+/* Add lines from .. to - 1, and what they define. */
 static void
 add(enum chunk_lang lang, const struct chunk_lines *l, size_t from, size_t to,
     struct chunk_items *items)
 {
 	struct buf name = BUF_INIT;
-	struct chunk_item *it;
+	struct chunk_item *it = chunk_item_add(items, l, from, to);
 
-	while (from < to && l->v[from].blank)
-		from++;
-	while (to > from && l->v[to - 1].blank)
-		to--;
-	if (from == to)
+	if (it == NULL)
 		return;
-	it = chunk_item_add(items, from, to);
-	it->kind = chunk_head(lang, l, from, to, &name);
+	it->kind = chunk_head(lang, l, it->from, it->to, &name);
 	if (name.len != 0)
 		it->title = buf_detach(&name);
 	buf_free(&name);

@@ -223,15 +223,12 @@ static void
 section(struct chunk_items *items, const struct chunk_lines *l, size_t from,
     size_t to, const struct heading *h, char *name)
 {
-	struct chunk_item *it;
+	struct chunk_item *it = chunk_item_add(items, l, from, to);
 
-	while (from < to && l->v[from].blank)
-		from++;
-	while (to > from && l->v[to - 1].blank)
-		to--;
-	if (from == to)
+	if (it == NULL) {
+		free(name);
 		return;
-	it = chunk_item_add(items, from, to);
+	}
 	it->level = h->level;
 	it->heading = h->lines;
 	it->kind = h->level != 0 ? CHUNK_IS_SECTION : CHUNK_IS_TEXT;

@@ -34,9 +34,10 @@ struct chunk_items {
 	size_t		 n;
 };
 
-/* Add lines from .. to - 1; returns the new item, valid until the next. */
-struct chunk_item *chunk_item_add(struct chunk_items *items, size_t from,
-    size_t to);
+/* Add lines from .. to - 1, without the blank ones around them.  The new
+ * item, valid until the next; NULL when all of them are blank. */
+struct chunk_item *chunk_item_add(struct chunk_items *items,
+    const struct chunk_lines *l, size_t from, size_t to);
 
 /* chunk_code.c: the definitions of source code, and what is between them. */
 void chunk_code(enum chunk_lang lang, const struct chunk_lines *l,

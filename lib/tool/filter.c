@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "core/msg.h"
+#include "json/scan.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
 #include "tool/batch.h"
@@ -109,16 +110,6 @@ suspect(const char *p, size_t n)
 	    memmem(p, n, "\\u", 2) != NULL;
 }
 
-static bool
-is_blank(const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != ' ' && p[i] != '\t' && p[i] != '\r' &&
-		    p[i] != '\n')
-			return false;
-	return true;
-}
-
 /* One line with its end.  last: nothing is known to come behind it; then a
  * message of the assistant has to wait, which is 1. */
 static int
@@ -139,7 +130,7 @@ handle(struct filter *f, const char *p, size_t n, bool last, struct err *e)
 	if (last && suspect(p, n))
 		return 1;
 	f->lineno++;
-	if (is_blank(p, n) || !suspect(p, n)) {
+	if (scan_blank(p, n) || !suspect(p, n)) {
 		buf_add(&f->output, p, n);
 	} else {
 		v = js_parse(p, n, &bad);

@@ -3,6 +3,7 @@
  */
 #include "tool/text.h"
 
+#include "base/magic.h"
 #include "base/opt.h"
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -70,44 +71,10 @@ text_open(const struct path *p, struct stat *st, struct result *r)
 	return -1;
 }
 
-static const struct {
-	const char	*magic;
-	size_t		 len, at;
-	const char	*kind;
-} kinds[] = {
-	{ "\x89PNG\r\n\x1a\n", 8, 0, "a PNG image" },
-	{ "\xff\xd8\xff", 3, 0, "a JPEG image" },
-	{ "GIF8", 4, 0, "a GIF image" },
-	{ "WEBP", 4, 8, "a WebP image" },
-	{ "BM", 2, 0, "a bitmap image" },
-	{ "II*\0", 4, 0, "a TIFF image" },
-	{ "MM\0*", 4, 0, "a TIFF image" },
-	{ "%PDF-", 5, 0, "a PDF document" },
-	{ "\x7f" "ELF", 4, 0, "an ELF program or object" },
-	{ "\xcf\xfa\xed\xfe", 4, 0, "a Mach-O program or object" },
-	{ "MZ", 2, 0, "a Windows program" },
-	{ "PK\3\4", 4, 0, "a zip archive (or a document of that form)" },
-	{ "\x1f\x8b", 2, 0, "gzip data" },
-	{ "BZh", 3, 0, "bzip2 data" },
-	{ "\xfd" "7zXZ", 5, 0, "xz data" },
-	{ "\x28\xb5\x2f\xfd", 4, 0, "zstd data" },
-	{ "ustar", 5, 257, "a tar archive" },
-	{ "SQLite format 3", 15, 0, "an SQLite database" },
-	{ "GGUF", 4, 0, "a GGUF model" },
-	{ "\0asm", 4, 0, "a WebAssembly module" },
-	{ "!<arch>\n", 8, 0, "an archive of objects" },
-	{ "\xca\xfe\xba\xbe", 4, 0, "a Java class or Mach-O file" },
-	{ "OggS", 4, 0, "Ogg media" },
-	{ "RIFF", 4, 0, "RIFF media" },
-	{ "ID3", 3, 0, "an MP3 file" },
-	{ "ftyp", 4, 4, "an MP4 file" },
-	{ "\xff\xfe", 2, 0, "UTF-16 text" },
-	{ "\xfe\xff", 2, 0, "UTF-16 text" },
-};
-
 const char *
 text_binary(const char *p, size_t n)
 {
+	const char *kind;
 	size_t odd = 0;
 	bool nul = false;
 
@@ -120,11 +87,12 @@ text_binary(const char *p, size_t n)
 	}
 	if (!nul && odd * 10 <= n && utf8_valid(p, utf8_cut(p, n)))
 		return NULL;
-	for (size_t i = 0; i < BASE_NITEMS(kinds); i++)
-		if ((nul || kinds[i].len > 2) &&
-		    n >= kinds[i].at + kinds[i].len && memcmp(p +
-		    kinds[i].at, kinds[i].magic, kinds[i].len) == 0)
-			return kinds[i].kind;
+	kind = magic_words(p, n);
+	if (kind == NULL && n >= 2 && nul && (memcmp(p, "\xff\xfe", 2) == 0 ||
+	    memcmp(p, "\xfe\xff", 2) == 0))
+		return "UTF-16 text";
+	if (kind != NULL)
+		return kind;
 	return nul || odd * 10 > n ? "binary data" : NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "view/json_lines.h"
 
 #include "base/mem.h"
+#include "json/scan.h"
 #include "view/feed.h"
 #include "view/json_row.h"
 
@@ -126,16 +127,6 @@ value(struct source *s, const char **p, size_t *n, struct err *e)
 	return 1;
 }
 
-static bool
-is_blank(const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != ' ' && p[i] != '\t' && p[i] != '\r' &&
-		    p[i] != '\n')
-			return false;
-	return true;
-}
-
 /* The comma, bracket or line end behind the value is no part of it. */
 static size_t
 without_end(const struct source *s, const char *p, size_t n)
@@ -156,7 +147,7 @@ next(struct view *v, struct view_row *r, struct err *e)
 
 	while ((rc = value(s, &p, &n, e)) == 1) {
 		n = without_end(s, p, n);
-		if (!s->lost && is_blank(p, n)) {
+		if (!s->lost && scan_blank(p, n)) {
 			if (s->ended)
 				return 0;
 			continue;

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/magic.h"
 #include "base/num.h"
 #include "base/opt.h"
 
@@ -154,12 +155,29 @@ errors(void)
 	    "an unknown name is an internal error");
 }
 
+static void
+marks(void)
+{
+	is_str(magic_words("\x89PNG\r\n\x1a\n", 8), "a PNG image", "a mark");
+	is_str(magic_words("\x89PNG", 4), NULL, "half a mark is none");
+	is_str(magic_words("", 0), NULL, "no bytes");
+	is_str(magic_words("BMW and MZ", 10), NULL, "words");
+	is_str(magic_words("BM\x36\0\0\0", 6), "a bitmap image",
+	    "two letters, where a NUL follows");
+	is_str(magic_words("\0\0\0\x1c" "ftypavif", 12), "an AVIF image",
+	    "the longer mark first");
+	is_str(magic_words("\0\0\0\x1c" "ftypisom", 12),
+	    "a video or sound (MP4)", "behind the beginning");
+}
+
 int
 main(void)
 {
 	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
 
 	numbers();
+	marks();
 	stamps();
 	options();
 	errors();
@@ -169,6 +187,9 @@ main(void)
 	log_redact(&b);
 	is_str(buf_str(&b), "Bearer [redacted] and [redacted], not short",
 	    "secrets are never printed");
+	err_set(&e, ERR_AUTH, "bad key sk-0123456789");
+	log_redact_err(&e);
+	is_str(e.msg, "bad key [redacted]", "nor told in an error");
 	buf_free(&b);
 	return done_testing();
 }

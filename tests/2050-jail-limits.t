@@ -20,7 +20,7 @@ limits() {	# limits UID LABEL FLAGS...
 	bounded memory_one 1 "$@" -m 100
 	# Four times 40 MB: each is within bounds, the sum is not.
 	bounded memory_tree memory "$@" -m 100
-	is "$(jailed "$d" "$uid" memory_tree "$@" -m 500; echo $?)" 0 \
+	is "$(jailed "$d" "$uid" memory_tree_brief "$@" -m 500; echo $?)" 0 \
 	    "$label: the same sum within bounds is let be"
 	victim_end
 }
@@ -28,7 +28,7 @@ limits() {	# limits UID LABEL FLAGS...
 d=$TRASH/control uid=$ME
 world "$d" "$ME"
 victim "$d" "$ME"
-for try in fork_many memory_one memory_tree; do
+for try in fork_many memory_one memory_tree_brief; do
 	bare "$d" "$ME" $try 2>"$ERR"
 	is $? 0 "without a jail $try is not bounded"
 done

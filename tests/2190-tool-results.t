@@ -86,7 +86,7 @@ agent-tool --session=s1 check fetch "$url" >"$OUT" 2>&1; is $? 1 'also in the ne
 agent-tool --session=s2 check fetch "$url" >"$OUT" 2>&1; is $? 0 'but not in another session'
 for what in 'store","content":"Be bold' 'forget","id":"1'; do
 	for s in 's1 1' 's2 0'; do
-		agent-tool --session="${s% *}" check memory "{\"operation\":\"$what\"}" >"$OUT" 2>&1
+		AGENT_ENABLE_MEMORY=1 agent-tool --session="${s% *}" check memory "{\"operation\":\"$what\"}" >"$OUT" 2>&1
 		is $? "${s#* }" "memory, ${what%%\"*}, in session ${s% *}"
 	done
 done

@@ -58,7 +58,7 @@ struct opt_program {
 	 * like. */
 	int		(*operand)(void *arg, char *word, struct err *e);
 };
-#define OPT_VERSION	1000		/* a key */
+#define OPT_VERSION	(1 << 16)	/* a key above those of any table */
 #define OPT_COMMON \
 	{ "help", 'h', NULL, "this text" }, \
 	{ "version", OPT_VERSION, NULL, "version and libraries" }, \

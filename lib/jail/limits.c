@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-	PROCS = 512, MANY = 128, FILES = 1024, CPU_SECONDS = 600,
+	PROCS = 512, MANY = 128, SPARED = 5, FILES = 1024, CPU_SECONDS = 600,
 	FREE_PERCENT = 5,
 };
 
@@ -217,22 +217,32 @@ memory_of(int pid, bool exact)
 }
 
 /*
- * A large tree is walked only when the whole machine shows that it might
- * have taken too much: a walk in the midst of a fork bomb takes seconds.
+ * A tree that may be large is walked each time only when the whole machine
+ * shows that it might have taken too much: a walk in the midst of a fork
+ * bomb takes seconds.  What others give back at the same time hides what it
+ * took, so now and then it is walked in any case.
  */
+static bool
+may_wait(const struct jail *j)
+{
+	static unsigned times;
+	long more = tasks_now() - tasks_start;
+
+	return more > MANY && more <= PROCS && memory_now() +
+	    j->megabytes * MIB / 2048 > memory_start && ++times % SPARED != 0;
+}
+
 const char *
 limits_exceeded(const struct jail *j, unsigned walls)
 {
 	static int pid[4096];
-	long more = tasks_now() - tasks_start;
 	int n;
 
 	if (!(walls & WALL_RLIMITS))
 		return NULL;
 	if (disk_exceeded(j))
 		return "disk";
-	if (more > MANY && more <= PROCS && memory_now() +
-	    j->megabytes * MIB / 2048 > memory_start)
+	if (may_wait(j))
 		return NULL;
 	if ((n = tree_list(pid, 4096)) > PROCS + 2)
 		return "processes";

@@ -111,6 +111,7 @@ is "$(jq -r '"\(.stop_reason) \(.exit_code)"' "$OUT")" \
 status_is 3 agent-chat --budget b -p hi
 like "$(cat "$ERR")" '^agent-chat: .*budget: b: 0 of 5 tokens' 'and says why'
 status_is 78 agent-chat --max-cost 1 -p hi
+ok 'the offline model costs nothing' agent-chat --offline --max-cost 1 -p hi
 status_is 2 agent-chat --max-cost x -p hi
 fresh
 ok 'agent-chat' agent-chat -q --format json -p hi

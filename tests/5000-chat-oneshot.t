@@ -120,6 +120,8 @@ is "$(asked '.messages[0].content' | tail -n 1)" '"be kind"' \
 must_fail agent-chat --system @none hi
 ok '--no-tools' agent-chat --no-tools hi
 is "$(asked .tools | tail -n 1)" null 'offers none'
+unlike "$(asked '.messages[0].content' | tail -n 1)" 'Look before|sandbox' 'nor speaks of any'
+like "$(asked '.messages[0].content' | tail -n 1)" 'you have no tools' 'but says so'
 ok '--tools' agent-chat --tools read_file hi
 is "$(asked '[.tools[]?.function.name]' | tail -n 1)" '["read_file"]' \
     'offers these'

@@ -86,6 +86,27 @@ for i in $(seq $((kills / 2))); do
 	grep -q 'first words' out && grep -q 'line 40 5' out || part=$((part + 1))
 done
 is "$part" 0 "no fork is a part of a talk ($forked had begun to answer)"
+
+# One that is killed while it copies leaves a file, until the next one goes on.
+head -c 1000000 /dev/zero | tr '\0' x >big
+for i in 1 2 3 4 5 6 7 8; do agent-chat -n -q --offline --no-tools --compact off -c 'keep this' <big >out 2>err; done
+left() { find "$(dir)" -name '*.new' | wc -l; }
+i=0
+while [ "$(left)" = 0 ] && [ $i -lt 60 ]; do
+	i=$((i + 1))
+	agent-chat -n -q --offline --no-tools -c --fork 'fork' >out 2>err &
+	p=$!
+	until set -- "$(dir)"/*.new && [ -e "$1" ]; do kill -0 $p 2>/dev/null || break; done
+	kill -KILL $p 2>/dev/null
+	{ wait $p; } 2>/dev/null
+done
+is "$(left)" 1 'a fork was killed while it copied'
+n=$(agent-chat sessions --json | wc -l)
+touch "$(dir)/held.jsonl.new"
+flock "$(dir)/held.jsonl.new" agent-chat -n -q --offline --no-tools -c 'go on' >out 2>err
+is "$(ls "$(dir)" | grep -c new)$(left)" 11 'the next run takes that away, and not one that is at work'
+agent-chat -n -q --offline --no-tools -c 'go on' >out 2>err
+is "$(left) $(agent-chat sessions --json | wc -l)" "0 $n" 'nor a session'
 modeld_ok 'and the server never saw an orphan'
 MODELD_LOG=$small_log modeld_ok 'nor did the one with the small window'
 like "$(cat "$(dir)"/*.jsonl | grep -c '"type":"compaction"')" '^[1-9]' 'some talks were shortened'

@@ -17,7 +17,7 @@ import * as acp from '@agentclientprotocol/sdk';
 const [cwd, url] = process.argv.slice(2);
 const say = (name, value) => console.log(JSON.stringify([name, value]));
 const start = (args) => {
-	const p = spawn('agent-chat', ['--acp', ...args],
+	const p = spawn('agent-chat', ['--acp', ...args, '--policy', cwd + '/../rules'],
 	    { stdio: ['pipe', 'pipe', 'inherit'] });
 	const seen = [], asked = [];
 	const me = { choose: 'allow', onUpdate: () => {} };
@@ -68,6 +68,10 @@ say('denied', a.seen.filter((u) => u.status === 'failed').length);
 a.me.choose = 'allow'; a.seen.length = 0;
 r = await a.c.prompt({ sessionId, prompt: text('ASK') });
 say('allowed', a.seen.filter((u) => u.status === 'completed').length);
+a.asked.length = 0;
+r = await a.c.prompt({ sessionId, prompt: text('WRITE') });
+say('diff', a.asked[0].toolCall.content.filter((b) => b.type === 'diff')
+    .map((b) => [b.path === cwd + '/teas', b.oldText, b.newText]));
 a.me.onUpdate = (u) => { if (u.sessionUpdate === 'agent_message_chunk')
     a.c.cancel({ sessionId }); };
 r = await a.c.prompt({ sessionId, prompt: text('SLOW') });
@@ -106,9 +110,11 @@ when last-contains BUSY status 500
 when last-contains SLOW tokens 400 stream piece=1 pace=50ms
 when last-role=tool text "Done."
 when last-contains LIST call list_files {"path":"."}
+when last-contains WRITE call write_file {"path":"teas","content":"assam\n"}
 when last-contains ASK call read_file {"path":".env"}
 default text "Good day."'
 echo oolong >../work/teas
+echo 'ask write teas' >../rules
 echo 'TEA_KEY=secret-tea' >../work/.env
 got=$(timeout 60 node client.mjs "$TRASH/work" "$URL" 2>"$ERR")
 is "$got" '["initialize",[1,true]]
@@ -117,6 +123,7 @@ is "$got" '["initialize",[1,true]]
 ["asked",[1,"read",["allow_once","allow_always","reject_once"]]]
 ["denied",1]
 ["allowed",1]
+["diff",[[true,"oolong\n","assam\n"]]]
 ["cancel","cancelled"]
 ["server error",-32603]
 ["no session",-32002]

@@ -10,10 +10,12 @@ export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
 mkdir work && cd work && echo oolong >teas || exit 99
 say() { printf '%s\n' "$@" | agent-chat -i >"$OUT" 2>"$ERR"; STATUS=$?; }
 
+sent() { jq -rs "map(select(.body | type == \"object\").body.messages) | $1" "$MODELD_LOG"; }
+
 say /help
 is "$STATUS" 0 '/help'
 for w in model tools skills plan mem session sessions context compact cost \
-    undo retry fork copy quit; do
+    undo retry fork new run copy quit; do
 	like "$(cat "$OUT")" "^/$w " "/help lists /$w"
 done
 say one /cost /context
@@ -45,6 +47,33 @@ say '!cat teas' '!exit 3' one
 like "$(cat "$OUT")" '^oolong' 'a command of the shell'
 like "$(cat "$ERR")" 'status 3' 'and its failure'
 unlike "$(cat "$MODELD_LOG")" oolong 'the model does not see it'
+say '/run cat teas; echo oops >&2; exit 4' 'what is that?' 'and now?'
+is "$(sent '.[-2:][] | last.content')" 'what is that?
+
+<output command="cat teas; echo oops >&2; exit 4" status="4">
+oolong
+oops
+</output>
+and now?' '/run: the next prompt has what it wrote, and that one alone'
+say '/run seq 30000' x
+sent 'last | last.content' >long
+is "$(tail -n 2 long | tr '\n' ' ')" '30000 </output> ' 'a long one has its end'
+is "$(($(wc -c <long) > 65000 && $(wc -c <long) < 67000))" 1 'and its beginning'
+say '/plan add "buy more tea"' /plan '/plan list' '/plan nonsense'
+like "$(cat "$OUT")" 'buy more tea' '/plan with words'
+like "$(cat "$ERR")" 'nonsense' 'and a verb that is none'
+n=$(ls "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | wc -l)
+say one /new two '/name second' /session
+is "$(ls "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | wc -l)" $((n + 2)) '/new: two sessions'
+is "$(sent 'last | map(select(.role != "system").content) | tojson')" '["two"]' 'and the model knows nothing of the other'
+f=$(ls -t "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | sed -n 2p)
+is "$(jq -r 'select(.type == "result").exit_code' "$f")" 0 'which has its result'
+is "$(agent-chat sessions | grep -c '1 turn .*\[second\] two')" 1 'the new one is as any other'
+ok 'and is gone on with' agent-chat -n -c three
+is "$(sent 'last | map(.role) | tojson')" \
+    '["system","user","assistant","user"]' 'with its own system prompt'
+say /new /new one
+is "$STATUS" 0 'over and over'
 say /sessions /skills /tools
 like "$(cat "$OUT")" 'list_files' '/tools and /skills'
 say /etc/hosts '/etc/hosts is short' /modl /nonsense

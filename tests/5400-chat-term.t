@@ -2,10 +2,11 @@
 # agent-chat at a terminal, seen through a model of a screen: what is drawn,
 # pasted, completed, interrupted and resized.
 . "$(dirname "$0")/lib.sh"
-command -v tmux >"$OUT" || { echo 'SKIPPED: no tmux here' >&2; skip_all 'no tmux'; }
+. "$ROOT/tests/screen.sh"
 modeld_start 'set strict
 when last-contains "page" text "# Title\n\nSome **bold**, `code` and a line that is too long for the screen.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 漢字 |\n\n```c\nint x;\n```\n" stream piece=3
 when last-contains "evil" text "a\u001b[2Jb\u001b]52;c;aGk=\u0007c\u202ed\u009b2Je" stream piece=2
+when last-contains "ponder" reasoning "The user wants me to think of tea, which takes some time and more columns than there are here.\n  - indented, and long enough that it has to be wrapped as well" text "Tea." stream piece=3
 when last-contains "slow" tokens 400 stream piece=1 pace=50ms
 when last-contains "stuck" delay 60s text "never"
 when last-contains "work" call shell {"command":"echo begun; sleep 300"}
@@ -14,25 +15,7 @@ default text "Re: {last}"'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
 mkdir work && cd work && echo oolong >teas && mkdir dir || exit 99
 
-T=: screens=0
-echo 'set -g default-terminal screen-256color' >"$TRASH/tmux.conf"
-start() {	# start [OPTION...]: agent-chat on a screen of 50 by 16
-	$T kill-server 2>"$ERR"
-	screens=$((screens + 1))
-	T="tmux -L $TEST_MARK.$screens -f $TRASH/tmux.conf"
-	$T new-session -d -x 50 -y 16 "agent-chat $*; echo left \$?; sleep 60"
-	shows '^>'
-}
-keys() { $T send-keys "$@"; }
-screen() { $T capture-pane -p 2>&1 | sed 's/ *$//' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}'; }
-shows() {	# shows ERE: wait until the screen does
-	for _ in $(seq 400); do
-		! screen | grep -Eq -e "$1" || return 0
-		sleep 0.05
-	done
-	return 1
-}
-sees() { shows "$1"; _if $? "$2" "$(screen)"; }
+start() { screen_start 50 16 "agent-chat $*"; }
 
 start -q
 keys page Enter
@@ -78,6 +61,17 @@ keys C-u Up Up
 sees 'evil$' 'what was typed in another session comes back'
 keys C-u 'one \' Enter 'two' Enter
 sees '^Re: one' 'a backslash goes on in the next line'
+
+start -v
+keys ponder Enter
+shows '^Tea.$'
+is "$(screen | sed -n '/^> ponder/,/^Tea/p')" '> ponder
+The user wants me to think of tea, which takes
+some time and more columns than there are here.
+  - indented, and long enough that it has to be
+  wrapped as well
+Tea.' 'reasoning is wrapped between words'
+like "$($T capture-pane -pe)" "$(printf '\033')\[2mThe user" 'and dim'
 
 start
 keys stuck Enter

@@ -81,6 +81,31 @@ is "$(stat -c %a "$HOME/.local/state/agent/agreed")" 600 'what was agreed to is 
 printf 'More: !{touch /tmp/../etc/x-$$ 2>&1}\n' >>.agents/prompts/look.md
 status_is 77 agent-chat -n -t look 'a;b'
 like "$(cat "$ERR")" 'agreed' 'another text is another question'
+
+# Above the workspace, up to the root of its repository; and those of others.
+skill() { mkdir -p "$1" && printf -- '---\nname: %s\ndescription: %s\n---\n%s.\n' "$(basename "$1")" "$2" "$3" >"$1/SKILL.md"; }
+skill ../.agents/skills/far Far 'From afar'
+skill sub/.claude/skills/guest Guest 'A guest'
+skill ~/.claude/skills/lodger Lodger 'A lodger'
+skill ~/.agents/skills/tea Mine 'The tea of the user'
+mkdir -p sub/deep && cd sub/deep || exit 99
+enum() { agent-tool list 2>"$ERR" | jq -c '.[].function | select(.name == "skill").parameters.properties.name.enum'; }
+is "$(enum)" '["cup","tea"]' 'in a folder below: not trusted there'
+call '{"name":"tea"}'
+like "$(cat "$OUT")" 'The tea of the user' 'so it is the one of the user'
+like "$(agent-tool trust)" '^new .* \.\./\.\./\.agents/skills/tea/SKILL\.md' 'trust shows it'
+ok 'trust takes a folder above' agent-tool trust --yes ../../.agents/skills/tea
+call '{"name":"tea"}'
+like "$(tr '\n' ' ' <"$OUT")" "folder=\"$TRASH/work/.agents/skills/tea\".*Boil water" 'the project goes before the user'
+like "$(enum; cat "$ERR")" 'skill tea: .*/\.agents/skills has one as well, which does not count' 'and it is said'
+ok 'a model is told' agent-chat -n hi
+like "$(jq -rs 'last.body.messages[0].content' "$MODELD_LOG")" '- tea \(\.\./\.\./\.agents/skills/tea/SKILL\.md\): How to: make tea' 'where it is'
+is "$(agent-tool trust | grep -c far)" 0 'above the repository nothing is looked at'
+is "$(AGENT_CLAUDE_SKILLS=yes enum)" '["cup","lodger","tea"]' 'skills of others when wanted'
+AGENT_CLAUDE_SKILLS=yes agent-tool trust --yes >"$OUT" 2>&1
+is "$(AGENT_CLAUDE_SKILLS=yes enum)" '["cup","guest","lodger","tea"]' 'those of the project once trusted'
+echo 'More.' >>../.claude/skills/guest/SKILL.md
+is "$(AGENT_CLAUDE_SKILLS=yes enum)" '["cup","lodger","tea"]' 'and only as they were'
 modeld_ok
 no_children_left
 done_testing

@@ -3,6 +3,7 @@
  */
 #include "acp/acp_in.h"
 
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -270,14 +271,20 @@ turn(struct acp *a, struct jsonl *in)
 	struct pollfd *fds = xcalloc(n, sizeof(*fds));
 	bool more = true;
 	size_t open = a->n;
+	int64_t due = -1;
 
 	fds[0] = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = sig_fd(), .events = POLLIN };
 	fds[2] = (struct pollfd){ .fd = a->out.len > 0 ? STDOUT_FILENO : -1,
 	    .events = POLLOUT };
-	for (size_t i = 0; i < open; i++)
+	for (size_t i = 0; i < open; i++) {
+		int64_t one = coproc_due(&a->v[i]->chat);
+
 		coproc_poll(&a->v[i]->chat, &fds[3 + i * COPROC_FDS]);
-	if (poll(fds, (nfds_t)n, -1) == -1 && errno != EINTR)
+		if (one != -1 && (due == -1 || one < due))
+			due = one;
+	}
+	if (poll(fds, (nfds_t)n, clock_left(due)) == -1 && errno != EINTR)
 		more = false;
 	for (size_t i = 0; more && i < open; i++)
 		coproc_work(&a->v[i]->chat, &fds[3 + i * COPROC_FDS]);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define GRACE_MS	2000
+#define PATIENCE_MS	600000	/* that agent-chat has to get ready */
 
 struct acp_session *
 acp_session_find(struct acp *a, const char *id)
@@ -60,6 +61,8 @@ start(struct acp *a, struct acp_session *s, const char *resume,
 		vec_push(&argv, resume);
 	}
 	coproc_init(&s->chat, "agent-chat");
+	/* It has children to wait for, and says itself when it gives up. */
+	s->chat.patience = PATIENCE_MS;
 	rc = acp_servers_write(s, e);
 	if (rc == 0)
 		rc = coproc_start(&s->chat, &argv, e);

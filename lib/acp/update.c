@@ -229,15 +229,27 @@ is_edit(jv args)
 	    js_str(args, "new_text") != NULL;
 }
 
-/* What a call that writes would change. */
+/* What a call that writes would change: by the diff that a question has, else
+ * as far as its arguments tell. */
 static jv
-changes(const struct update_ctx *u, const char *tool, jv args)
+changes(const struct update_ctx *u, const char *tool, jv ev, jv args)
 {
-	const char *path = js_str(args, "path");
+	const char *path = js_str(args, "path"), *hunks;
 	jv out = js_arr(), edits;
+	size_t n = 0;
 
 	if (path == NULL)
 		return out;
+	hunks = js_str_len(ev, "diff", &n);
+	if (hunks != NULL) {
+		jv at = absolute(u, path);
+
+		js_free(out);
+		out = update_diff(at, hunks, n);
+		js_free(at);
+		if (js_len(out) > 0)
+			return out;
+	}
 	if (strcmp(tool, "write_file") == 0 && js_str(args, "content") !=
 	    NULL)
 		return js_push(out, diff(u, path, args, NULL, "content"));
@@ -301,7 +313,7 @@ update_tool_call(const struct update_ctx *u, jv ev)
 	if (js_len(list) > 0)
 		out = js_set(out, "locations", js_ref(list));
 	js_free(list);
-	list = changes(u, tool, args);
+	list = changes(u, tool, ev, args);
 	if (js_len(list) > 0)
 		out = js_set(out, "content", js_ref(list));
 	js_free(list);

@@ -26,6 +26,9 @@ jv update_of_event(struct update_ctx *u, jv ev, bool replay);
 /* A tool call as "tool_call", "toolCall" and the like describe it, from an
  * event with call_id, tool, arguments.  Owned. */
 jv update_tool_call(const struct update_ctx *u, jv ev);
+/* The hunks of a unified diff as blocks of type "diff" for the file at path
+ * (borrowed), one a hunk; none when some of it is left out or cut.  Owned. */
+jv update_diff(jv path, const char *hunks, size_t n);
 /* The stop reason of "session/prompt" for that of turn.end; NULL when the
  * turn failed. */
 const char *update_stop_reason(const char *reason);

@@ -123,6 +123,30 @@ attach_file(struct attach *a, const char *path, struct err *e)
 }
 
 void
+attach_output(struct attach *a, const char *command, int status,
+    const char *p, size_t n)
+{
+	size_t head = n, tail = 0;
+
+	/* Of a long one the end tells most. */
+	if (n > ATTACH_OUTPUT_MAX) {
+		head = utf8_cut(p, ATTACH_OUTPUT_MAX / 4);
+		tail = ATTACH_OUTPUT_MAX / 4 * 3;
+	}
+	buf_adds(&a->text, "\n\n<output command=\"");
+	utf8_repair(&a->text, command, strlen(command));
+	buf_addf(&a->text, "\" status=\"%d\">\n", status);
+	utf8_repair(&a->text, p, head);
+	if (tail > 0) {
+		buf_addf(&a->text, "\n[%zu bytes left out]\n", n - head -
+		    tail);
+		utf8_repair(&a->text, p + n - tail, tail);
+	}
+	buf_adds(&a->text, n > 0 && p[n - 1] == '\n' ? "</output>" :
+	    "\n</output>");
+}
+
+void
 attach_dump(const struct attach *a, struct buf *b)
 {
 	buf_add(b, buf_str(&a->text), a->text.len);

@@ -18,6 +18,7 @@
  * a third longer, and a line of a session or a coprocess takes 8 MiB. */
 #define ATTACH_MAX	((size_t)5 * 1024 * 1024)
 #define ATTACH_TEXT_MAX	((size_t)1024 * 1024)	/* of one text */
+#define ATTACH_OUTPUT_MAX ((size_t)64 * 1024)	/* of a command's output */
 
 struct attach {
 	jv	 pictures;	/* array of content parts */
@@ -35,6 +36,10 @@ const char *attach_type(const char *p, size_t n);
  * be read, ERR_DATA when it is too large or neither picture nor text.
  */
 int attach_file(struct attach *a, const char *path, struct err *e);
+/* Add what a command of the user wrote (n bytes at p), and its status; of more
+ * than ATTACH_OUTPUT_MAX the beginning and the end. */
+void attach_output(struct attach *a, const char *command, int status,
+    const char *p, size_t n);
 /* True when there is a picture among them. */
 bool attach_pictures(const struct attach *a);
 /* Append all of it, for a hash of what is asked. */

@@ -10,6 +10,8 @@
 #include "core/front.h"
 #include "chat/sibling.h"
 #include "core/ids.h"
+#include "core/project.h"
+#include "core/skills.h"
 #include "core/state.h"
 #include "sys/fd.h"
 #include "sys/file.h"
@@ -83,27 +85,6 @@ add_first(struct buf *b, const char *dir, size_t *left, jv *used)
 	}
 }
 
-/* How many bytes of dir name the root of its repository. */
-static size_t
-git_root(const char *dir)
-{
-	size_t n = strlen(dir);
-
-	while (n > 0) {
-		char *path = xasprintf("%.*s/.git", (int)n, dir);
-		bool there = access(path, F_OK) == 0;
-
-		free(path);
-		if (there)
-			return n;
-		while (n > 0 && dir[n - 1] != '/')
-			n--;
-		if (n > 0)
-			n--;
-	}
-	return strlen(dir);
-}
-
 static void
 add_user(struct buf *b, size_t *left, jv *used)
 {
@@ -128,7 +109,7 @@ add_user(struct buf *b, size_t *left, jv *used)
 static void
 add_agents(struct buf *b, const char *workspace, jv *used)
 {
-	size_t left = BRIEF_AGENTS_MAX, n = git_root(workspace);
+	size_t left = BRIEF_AGENTS_MAX, n = project_root(workspace);
 
 	add_user(b, &left, used);
 	for (;;) {
@@ -250,9 +231,9 @@ trusted(const char *workspace)
 /* Whether the skill in that folder counts: it and all that lies beside it,
  * which it may tell a model to run, are as the user trusted them. */
 static bool
-skill_good(jv set, const char *folder)
+skill_good(jv set, const char *place, const char *folder)
 {
-	char *beside = xasprintf(".agents/skills/%s/", folder);
+	char *beside = xasprintf("%s/%s/", place, folder);
 	char *rel = xasprintf("%sSKILL.md", beside);
 	bool good = js_bool(set, rel, false);
 	jv keys = js_keys(set);
@@ -317,41 +298,35 @@ folders(const char *dir, struct vec *names)
 		qsort(names->v, names->n, sizeof(*names->v), by_name);
 }
 
-/* The skills in one place; those of the project only when good has them. */
+/* The skills in one place; those of the project only when they are trusted. */
 static void
-list_skills(struct buf *b, const char *place, const char *workspace,
-    bool project, struct vec *seen)
+list_skills(struct buf *b, const struct skill_place *at,
+    const char *workspace, bool all, struct vec *seen)
 {
+	const char *place = at->rel != NULL ? at->rel : at->path;
+
 	struct vec names = VEC_INIT;
 	struct buf text = BUF_INIT;
 	jv good = js_none();
 
-	folders(place, &names);
-	if (names.n > 0 && project)
+	folders(at->path, &names);
+	if (names.n > 0 && at->rel != NULL)
 		good = trusted(workspace);
 	for (size_t i = 0; i < names.n; i++) {
-		char *rel = xasprintf(".agents/skills/%s/SKILL.md",
-		    names.v[i]);
 		size_t body;
-		bool ours = !vec_has(seen, names.v[i]) && (!project ||
-		    skill_good(good, names.v[i]));
-		jv head = ours ? skill_head(place, names.v[i], &body,
+		bool ours = !vec_has(seen, names.v[i]) && (at->rel == NULL ||
+		    skill_good(good, at->rel, names.v[i]));
+		jv head = ours ? skill_head(at->path, names.v[i], &body,
 		    &text) : js_none();
 
-		if (js_is_obj(head) && !js_str_is(head,
-		    "disable-model-invocation", "true")) {
-			if (seen->n == 0)
-				buf_adds(b, "\n\nSkills; when one fits the "
-				    "task, call the tool skill with its name "
-				    "first and follow what it says:");
+		if (js_is_obj(head) && (all || !js_str_is(head,
+		    "disable-model-invocation", "true"))) {
 			vec_push(seen, names.v[i]);
-			buf_addf(b, "\n- %.64s (%s%s%s): %.1024s", names.v[i],
-			    project ? rel : place, project ? "" : "/",
-			    project ? "" : names.v[i],
-			    js_str(head, "description"));
+			buf_addf(b, "\n- %.64s (%s/%s%s): %.1024s", names.v[i],
+			    place, names.v[i], at->rel != NULL ?
+			    "/SKILL.md" : "", js_str(head, "description"));
 		}
 		js_free(head);
-		free(rel);
 	}
 	js_free(good);
 	buf_free(&text);
@@ -359,57 +334,82 @@ list_skills(struct buf *b, const char *place, const char *workspace,
 }
 
 static void
+all_skills(struct buf *b, const char *workspace, bool all)
+{
+	struct skill_places where;
+	struct vec seen = VEC_INIT;
+
+	skill_places_find(&where, workspace);
+	for (size_t i = 0; i < where.n; i++)
+		list_skills(b, &where.v[i], workspace, all, &seen);
+	vec_free(&seen);
+	skill_places_free(&where);
+}
+
+static void
 add_skills(struct buf *b, const char *workspace)
 {
-	struct vec where = VEC_INIT, seen = VEC_INIT;
+	struct buf list = BUF_INIT;
 
-	state_skills(&where, workspace);
-	for (size_t i = 0; i < where.n; i++)
-		list_skills(b, where.v[i], workspace, i == 0, &seen);
-	vec_free(&seen);
-	vec_free(&where);
+	all_skills(&list, workspace, false);
+	if (list.len > 0) {
+		buf_adds(b, "\n\nSkills; when one fits the task, call the "
+		    "tool skill with its name first and follow what it "
+		    "says:");
+		buf_add(b, list.data, list.len);
+	}
+	buf_free(&list);
+}
+
+void
+brief_skills(struct buf *b, const char *workspace)
+{
+	all_skills(b, workspace, true);
+	if (b->len > 0)
+		buf_shift(b, 1);	/* the newline before the first */
 }
 
 void
 brief_skill_names(struct vec *names, const char *workspace)
 {
-	struct vec where = VEC_INIT;
+	struct skill_places where;
 
-	state_skills(&where, workspace);
+	skill_places_find(&where, workspace);
 	for (size_t i = 0; i < where.n; i++)
-		folders(where.v[i], names);
-	vec_free(&where);
+		folders(where.v[i].path, names);
+	skill_places_free(&where);
 }
 
 bool
 brief_skill(struct buf *b, const char *workspace, const char *name)
 {
-	struct vec where = VEC_INIT;
+	struct skill_places where = { NULL, 0 };
 	struct buf text = BUF_INIT;
 	bool found = false;
 
 	if (strchr(name, '/') == NULL && name[0] != '.')
-		state_skills(&where, workspace);
+		skill_places_find(&where, workspace);
 	for (size_t i = 0; i < where.n && !found; i++) {
+		const struct skill_place *at = &where.v[i];
 		size_t body = 0;
-		jv head = skill_head(where.v[i], name, &body, &text), good;
+		jv head = skill_head(at->path, name, &body, &text), good;
 
 		found = js_is_obj(head);
-		if (found && i == 0) {
+		if (found && at->rel != NULL) {
 			good = trusted(workspace);
-			found = skill_good(good, name);
+			found = skill_good(good, at->rel, name);
 			js_free(good);
 		}
 		if (found) {
 			buf_addf(b, "<skill name=\"%s\" folder=\"%s/%s"
-			    "\">\n", name, where.v[i], name);
+			    "\">\n", name, at->path, name);
 			utf8_repair(b, text.data + body, text.len - body);
 			buf_adds(b, "\n</skill>");
 		}
 		js_free(head);
 	}
 	buf_free(&text);
-	vec_free(&where);
+	skill_places_free(&where);
 	return found;
 }
 

@@ -35,6 +35,9 @@ void brief_add(struct buf *b, enum brief_part parts, const char *workspace,
 /* The body of the skill of that name, appended to b; false when there is
  * none that may be used. */
 bool brief_skill(struct buf *b, const char *workspace, const char *name);
+/* All that may be used, of the project and of the user, one a line, with what
+ * each is for; appended to b. */
+void brief_skills(struct buf *b, const char *workspace);
 /* The names of skills in the project's and the user's folder. */
 void brief_skill_names(struct vec *names, const char *workspace);
 

@@ -110,6 +110,7 @@ struct chat {
 	jv		 asked;		/* prompts, those from asked_at due */
 	size_t		 asked_at;
 	bool		 offline;	/* the gate was started so */
+	int64_t		 patience;	/* ms that a child has to get ready */
 	int64_t		 began;		/* clock_ms of the start */
 	int64_t		 deadline;	/* of --timeout, -1 none */
 	int64_t		 limit;		/* of --max-time, -1 none */
@@ -148,6 +149,9 @@ bool chat_has_tool(const struct chat *c, const char *name);
 int chat_open_old(struct chat *c, const char *dir, struct err *e);
 /* The session event: the first line of a new file, and of every stream. */
 void chat_begin_stream(struct chat *c);
+/* The system prompt of a new session, kept and sent; -1 with e filled when it
+ * can not be read. */
+int chat_begin_system(struct chat *c, struct err *e);
 /* Begin the stream of a run that does nothing, with no session. */
 void chat_begin_done(struct chat *c);
 /* prompt of the command line: the template, the skill; appended to b. */
@@ -231,6 +235,9 @@ int chat_fork(struct chat *c, struct err *e);
 /* Leave this session as it is and go on with the one of that id or name;
  * -1 with e filled, and still in this one, when it can not be opened. */
 int chat_resume(struct chat *c, const char *id, struct err *e);
+/* Leave this session and begin a new one, with a talk of its own; -1 with e
+ * filled, and still in this one, when none can be made. */
+int chat_new(struct chat *c, struct err *e);
 /* Give the session a name. */
 void chat_name(struct chat *c, const char *name);
 /* chat.c: the line of type result, for the session's file or the stream. */

@@ -60,6 +60,16 @@ context_hello(struct context *x, jv gate, jv tool)
 	js_free(tools);
 }
 
+void
+context_other(struct context *x, jv gate, jv tool)
+{
+	x->window = x->window_max = x->last_in = 0;
+	x->source = "unknown";
+	x->counted = false;
+	x->factor = 1;
+	context_hello(x, gate, tool);
+}
+
 /* What the server counted, against what was estimated. */
 static void
 learn(struct context *x, jv usage)

@@ -45,6 +45,9 @@ struct context_parts {
 void context_init(struct context *x);
 void context_free(struct context *x);
 /* What agent-gate and agent-tool said when they were ready (borrowed). */
+/* Another model answers from now on: what is known of the one before, its
+ * window and how it counts, is forgotten first. */
+void context_other(struct context *x, jv gate, jv tool);
 void context_hello(struct context *x, jv gate, jv tool);
 /* The window is this, as the named source says. */
 void context_window(struct context *x, int64_t window, const char *source);

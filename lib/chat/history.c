@@ -76,7 +76,7 @@ leave(struct chat *c, struct session *old)
 static int
 fill_fork(struct chat *c, const char *parent, struct err *e)
 {
-	char *hidden = xasprintf("%s.new", c->session.path);
+	char *hidden = xasprintf("%s" SESSION_NEW, c->session.path);
 	jv ev = js_set_str(event_new("session"), "schema", EVENT_SCHEMA);
 	int rc = 0;
 
@@ -125,6 +125,36 @@ chat_fork(struct chat *c, struct err *e)
 	c->parent = xstrdup(old.ctx.session_id);
 	leave(c, &old);
 	return 0;
+}
+
+int
+chat_new(struct chat *c, struct err *e)
+{
+	struct session old = c->session;
+	char *dir = NULL;
+	int rc = -1;
+
+	if (c->o->no_session) {
+		rc = session_memory(&c->session, e);
+	} else if ((dir = state_dir(c->workspace, "sessions", e)) != NULL) {
+		rc = session_create(&c->session, dir, e);
+		free(dir);
+	}
+	if (rc == -1) {
+		c->session = old;
+		return -1;
+	}
+	leave(c, &old);
+	compact_reset(&c->context.talk);
+	free(c->parent);
+	c->parent = NULL;
+	buf_reset(&c->brief_text);
+	js_free(c->instructions);
+	c->instructions = js_arr();
+	c->loop.turn = 0;
+	chat_send_anew(c);
+	chat_begin_stream(c);
+	return chat_begin_system(c, e);
 }
 
 void

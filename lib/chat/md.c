@@ -288,6 +288,8 @@ begins(struct md *m, bool whole, struct buf *out)
 	indent = indent_of(m);
 	if (indent == m->in.len)
 		return false;
+	if (m->plain)
+		return text_begins(m, (unsigned)indent, "", indent, out);
 	c = m->in.data[indent];
 	if (c != '|')
 		md_table(m, out);

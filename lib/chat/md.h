@@ -37,6 +37,8 @@ struct md {
 	unsigned	 width;		/* columns, 0: no wrapping */
 	bool		 colour;	/* SGR may be written */
 	bool		 unicode;	/* bullets, rules beyond ASCII */
+	bool		 plain;		/* no Markdown: dim text, whose lines
+					 * are wrapped */
 	/* The line under way. */
 	enum md_state	 state;
 	struct buf	 in;		/* bytes of it that are not shown */

@@ -199,7 +199,7 @@ consume(struct md *m, size_t n)
 static unsigned
 now(const struct md *m)
 {
-	return m->style | m->base;
+	return m->style | m->base | (m->plain ? MD_DIM : 0);
 }
 
 /* How far the ends of marks are looked for: as far in a text that is here
@@ -451,6 +451,8 @@ plain(const struct md *m, bool whole)
 {
 	size_t n = 0;
 
+	if (m->plain)
+		return whole ? m->in.len : utf8_cut(m->in.data, m->in.len);
 	while (n < m->in.len && strchr("`*_~[\\", m->in.data[n]) == NULL)
 		n++;
 	/* strchr() finds the NUL, which is no mark. */
@@ -473,6 +475,8 @@ md_text(struct md *m, bool whole, struct buf *out)
 			literal(m, n, out);
 			continue;
 		}
+		if (m->plain && !whole)
+			return;
 		if (closes(m))
 			continue;
 		switch (m->in.data[0]) {

@@ -9,6 +9,7 @@
 #include "json/jsonl.h"
 #include "sys/fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,9 +18,11 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SUFFIX	".jsonl"
+#define EMPTY_AGE	60	/* s, after which nobody is about to lock it */
 
 static void
 start(struct session *s)
@@ -83,6 +86,41 @@ session_create(struct session *s, const char *dir, struct err *e)
 fail:
 	session_close(s);
 	return -1;
+}
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
+void
+session_sweep(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *de;
+
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		bool fork = ends_with(de->d_name, SUFFIX SESSION_NEW);
+		struct stat st;
+		int fd;
+
+		if ((!fork && !ends_with(de->d_name, SUFFIX)) ||
+		    fstatat(dirfd(d), de->d_name, &st,
+		    AT_SYMLINK_NOFOLLOW) == -1 || !S_ISREG(st.st_mode) ||
+		    (!fork && (st.st_size > 0 ||
+		    time(NULL) - st.st_mtime < EMPTY_AGE)))
+			continue;
+		fd = openat(dirfd(d), de->d_name, O_RDWR | O_CLOEXEC |
+		    O_NOFOLLOW | O_NONBLOCK);
+		if (fd != -1 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			unlinkat(dirfd(d), de->d_name, 0);
+		fd_close(&fd);
+	}
+	if (d != NULL)
+		closedir(d);
 }
 
 int

@@ -40,6 +40,12 @@ struct session {
 
 /* Make a new one below directory dir; ERR_CANTCREAT when that fails. */
 int session_create(struct session *s, const char *dir, struct err *e);
+/* Take away what runs that were killed left in dir before they had a session:
+ * a fork that was not whole, a file with nothing in it.  Nobody has them
+ * locked. */
+void session_sweep(const char *dir);
+/* While it is filled, the file of a fork has this behind its name. */
+#define SESSION_NEW	".new"
 /* One that is never seen in a folder and vanishes with the process. */
 int session_memory(struct session *s, struct err *e);
 /*

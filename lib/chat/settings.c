@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/opt.h"
 #include "base/vec.h"
 #include "chat/prompt.h"
@@ -62,6 +63,16 @@ set_brief(struct chat *c, const char *s, struct err *e)
 			c->brief |= (enum brief_part)(1 << (part - 1));
 	}
 	vec_free(&v);
+	return rc;
+}
+
+static int
+set_patience(struct chat *c, const char *s, struct err *e)
+{
+	int rc = num_duration(s, "start_timeout", &c->patience, e);
+
+	if (rc == -1)
+		e->kind = ERR_CONFIG;
 	return rc;
 }
 
@@ -130,6 +141,9 @@ chat_settings(struct chat *c, struct err *e)
 		rc = set_brief(c, c->o->brief != NULL ? c->o->brief :
 		    conf_str(conf, "brief", "AGENT_BRIEF",
 		    "agents skills memory plan", NULL), e);
+	if (rc == 0)
+		rc = set_patience(c, conf_str(conf, "start_timeout",
+		    "AGENT_START_TIMEOUT", "60s", NULL), e);
 	conf_close(conf);
 	return rc;
 }

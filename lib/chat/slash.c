@@ -12,9 +12,8 @@
 #include "chat/chat.h"
 #include "chat/list.h"
 #include "chat/sibling.h"
+#include "core/msg.h"
 #include "core/state.h"
-#include "sys/proc.h"
-#include "sys/sig.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -137,82 +136,6 @@ cost(struct chat *c, const char *arg)
 	buf_free(&b);
 }
 
-/* ---- other programs, on the terminal as it is ---- */
-
-/* The file, which belongs to us, with words behind it; its status is told
- * when it is not 0. */
-static void
-run(struct chat *c, const char *file, const char *const *words,
-    const char *more)
-{
-	struct vec argv = VEC_INIT;
-	struct err e = ERR_INIT;
-	struct proc p;
-
-	vec_push(&argv, file);
-	for (; *words != NULL; words++)
-		vec_push(&argv, *words);
-	if (more != NULL && *more != '\0')
-		vec_split(&argv, more, " \t");
-	view_flush(&c->view);
-	proc_init(&p, vec_argv(&argv));
-	if (proc_start(&p, &e) == -1) {
-		log_error("%s", e.msg);
-	} else {
-		/* Ctrl-C is for it, and it is in our group. */
-		proc_wait(&p);
-		sig_clear();
-		if (proc_exit_code(p.status) > 1)
-			log_note("it ended with status %d",
-			    proc_exit_code(p.status));
-	}
-	vec_free(&argv);
-}
-
-static void
-sibling(struct chat *c, const char *name, const char *verb, const char *arg)
-{
-	const char *words[] = { verb, "-w", c->workspace, NULL };
-	char *file = state_program(name);
-
-	run(c, file, words, arg);
-	free(file);
-}
-
-static void
-skills(struct chat *c, const char *arg)
-{
-	(void)arg;
-	sibling(c, "agent-tool", "list", NULL);
-}
-
-static void
-plan(struct chat *c, const char *arg)
-{
-	sibling(c, "agent-plan", *arg != '\0' ? arg : "status", NULL);
-}
-
-static void
-mem(struct chat *c, const char *arg)
-{
-	const char *list[] = { "list", "--format", "text", "--limit", "20",
-		NULL };
-	const char *find[] = { "search", "--format", "text", "--", NULL };
-	char *file = state_program("agent-mem");
-
-	run(c, file, *arg != '\0' ? find : list, arg);
-	free(file);
-}
-
-static void
-shell(struct chat *c, const char *command)
-{
-	const char *sh = getenv("SHELL");
-	const char *words[] = { "-c", command, NULL };
-
-	run(c, sh != NULL && *sh == '/' ? sh : "/bin/sh", words, NULL);
-}
-
 static void
 sessions(struct chat *c, const char *arg)
 {
@@ -246,8 +169,11 @@ model(struct chat *c, const char *arg)
 		c->own = *c->o;
 		c->own.model = c->model;
 		c->o = &c->own;
-		told(chat_restart(c, &c->gate, &e), &e, "another model "
-		    "answers from now on");
+		if (chat_restart(c, &c->gate, &e) == 0)
+			context_other(&c->context, c->gate.hello,
+			    c->tool.hello);
+		told(e.kind == ERR_NONE ? 0 : -1, &e, "another model answers "
+		    "from now on");
 		return;
 	}
 	buf_addf(&b, "%s at %s (%s)\n", name != NULL ? name : "?",
@@ -333,27 +259,48 @@ fork_here(struct chat *c, const char *arg)
 	    "on; the other stays as it is");
 }
 
+static void
+new(struct chat *c, const char *arg)
+{
+	struct err e = ERR_INIT;
+
+	(void)arg;
+	told(chat_new(c, &e), &e, "a new session; the other stays as it is");
+}
+
+/* The text of the last answer, of this run or of the session's talk. */
+static void
+last_answer(const struct chat *c, struct buf *b)
+{
+	const struct compact *t = &c->context.talk;
+
+	for (size_t i = t->n; b->len == 0 && i > 0; i--)
+		if (msg_role(t->v[i - 1].msg) == MSG_ASSISTANT)
+			msg_content(b, t->v[i - 1].msg);
+}
+
 /* The last answer to the clipboard, by the terminal (xterm's OSC 52): the
  * text is coded, so that nothing in it is an order to the terminal. */
 static void
 copy(struct chat *c, const char *arg)
 {
-	const struct buf *text = &c->loop.text;
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, text = BUF_INIT;
 
 	(void)arg;
-	if (text->len == 0) {
+	last_answer(c, &text);
+	if (text.len == 0) {
 		log_error("there is no answer to copy");
 	} else if (!c->view.out_tty) {
 		log_error("/copy: needs a terminal");
 	} else {
 		buf_adds(&b, "\033]52;c;");
-		base64_add(&b, text->data, text->len);
+		base64_add(&b, text.data, text.len);
 		buf_adds(&b, "\007");
 		view_text(&c->view, buf_str(&b));
 		log_note("%zu bytes are in the clipboard, if the terminal "
-		    "allows it", text->len);
+		    "allows it", text.len);
 	}
+	buf_free(&text);
 	buf_free(&b);
 }
 
@@ -365,9 +312,11 @@ static const struct slash table[] = {
 	{ "/help", "", "this list", help },
 	{ "/model", "[NAME]", "the model; or go on with another", model },
 	{ "/tools", "", "the tools that the model may call", tools },
-	{ "/skills", "", "all tools, with where they are from", skills },
-	{ "/plan", "[VERB]", "the project's state, agent-plan(1)", plan },
-	{ "/mem", "[WORDS]", "what is remembered, agent-mem(1)", mem },
+	{ "/skills", "", "the skills, and all tools with where they are from",
+	    slash_skills },
+	{ "/plan", "[VERB ...]", "the project's state, agent-plan(1)",
+	    slash_plan },
+	{ "/mem", "[WORDS]", "what is remembered, agent-mem(1)", slash_mem },
 	{ "/session", "", "the session and its file", session },
 	{ "/sessions", "[WORDS]", "the sessions of this folder", sessions },
 	{ "/resume", "ID", "go on with another session", resume },
@@ -378,6 +327,8 @@ static const struct slash table[] = {
 	    slash_file },
 	{ "/skill", "NAME [WORDS]", "a prompt that begins with a skill",
 	    slash_skill },
+	{ "/run", "COMMAND", "in your own shell; the output goes with the next "
+	    "prompt", slash_run },
 	{ "/edit", "[WORDS]", "write a prompt in your editor", slash_edit },
 	{ "/context", "", "what fills the model's window", context },
 	{ "/compact", "", "make the talk shorter", compact },
@@ -385,6 +336,7 @@ static const struct slash table[] = {
 	{ "/undo", "", "take the last turn back", undo },
 	{ "/retry", "", "ask the last prompt again", retry },
 	{ "/fork", "", "go on in a session of its own", fork_here },
+	{ "/new", "", "a new session; this one stays as it is", new },
 	{ "/copy", "", "the last answer to the clipboard", copy },
 	{ "/quit", "", "leave; so do quit, exit, bye and Ctrl-D", NULL },
 };
@@ -433,7 +385,7 @@ slash_command(struct chat *c, const char *s)
 	char *name;
 
 	if (*s == '!' && s[1] != '\0') {
-		shell(c, s + 1);
+		slash_shell(c, s + 1);
 		return true;
 	}
 	if (word < 2 || (*arg != '\0' && *arg != ' '))

@@ -29,5 +29,11 @@ void slash_last(struct chat *c, const char *arg);
 void slash_file(struct chat *c, const char *arg);
 void slash_skill(struct chat *c, const char *arg);
 void slash_edit(struct chat *c, const char *arg);
+/* slash_run.c: those that start another program. */
+void slash_skills(struct chat *c, const char *arg);
+void slash_plan(struct chat *c, const char *arg);
+void slash_mem(struct chat *c, const char *arg);
+void slash_run(struct chat *c, const char *command);
+void slash_shell(struct chat *c, const char *command);
 
 #endif

@@ -58,6 +58,7 @@ start_gate(struct chat *c, struct err *e)
 	push_pair(&v, "--fallback", c->o->fallback);
 	if (c->o->quiet)
 		vec_push(&v, "-q");
+	c->gate.patience = c->patience;
 	rc = coproc_start(&c->gate, &v, e);
 	vec_free(&v);
 	free(program);
@@ -84,6 +85,7 @@ start_tool(struct chat *c, struct err *e)
 	push_pair(&v, "--approval", c->o->yes ? "yes" :
 	    c->o->approval != NULL ? c->o->approval :
 	    c->ask.can || c->o->coprocess ? "protocol" : "none");
+	c->tool.patience = c->patience;
 	rc = coproc_start(&c->tool, &v, e);
 	vec_free(&v);
 	free(program);
@@ -105,6 +107,7 @@ chat_start(struct chat *c, struct err *e)
 static int
 wait_ready(struct chat *c, struct coproc *p, struct err *e)
 {
+	int64_t until;
 	jv line = js_none();
 
 	while (p->started && !p->ready) {
@@ -124,7 +127,10 @@ wait_ready(struct chat *c, struct coproc *p, struct err *e)
 		if (c->deadline != -1 && clock_ms() >= c->deadline)
 			return err_set(e, ERR_TIMEOUT, "%s was not ready when "
 			    "--timeout was over", p->name);
-		chat_wait(c, c->deadline, NULL);
+		until = coproc_due(p);
+		if (c->deadline != -1 && c->deadline < until)
+			until = c->deadline;
+		chat_wait(c, until, NULL);
 	}
 	return 0;
 }
@@ -259,6 +265,7 @@ chat_open_session(struct chat *c, struct err *e)
 		goto hint;
 	}
 	if (c->o->resume != NULL || c->o->go_on) {
+		session_sweep(dir);
 		rc = chat_open_old(c, dir, e);
 		free(dir);
 		return rc;
@@ -275,6 +282,18 @@ hint:
 
 /* ---- the beginning of the stream ---- */
 
+/* Which of our system prompts: the one without a word of tools where there are
+ * none, else the model's. */
+static const char *
+system_kind(const struct chat *c)
+{
+	jv tools = js_get(c->tool.hello, "tools");
+	bool none = !c->tool.started || js_len(tools) == 0;
+
+	js_free(tools);
+	return none ? "talk" : js_str(c->gate.hello, "system");
+}
+
 /* The text of the system prompt, in b. */
 static int
 system_text(struct chat *c, struct buf *b, struct err *e)
@@ -288,7 +307,7 @@ system_text(struct chat *c, struct buf *b, struct err *e)
 		return 0;
 	}
 	path = s != NULL ? xstrdup(s + 1) :
-	    prompt_system(js_str(c->gate.hello, "system"));
+	    prompt_system(system_kind(c));
 	rc = file_read(path, b, SYSTEM_MAX, e);
 	if (rc == -1)
 		err_wrap(e, "system prompt");
@@ -298,9 +317,8 @@ system_text(struct chat *c, struct buf *b, struct err *e)
 	return rc;
 }
 
-/* The system prompt of a new session, kept and sent. */
-static int
-begin_system(struct chat *c, struct err *e)
+int
+chat_begin_system(struct chat *c, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	char id[IDS_SIZE];
@@ -413,7 +431,7 @@ chat_ready(struct chat *c, struct err *e)
 	chat_begin_stream(c);
 	context_hello(&c->context, c->gate.hello, c->tool.hello);
 	/* The file begins with it, also when nothing will come of this run. */
-	if (begin_system(c, rc == 0 ? e : &ignored) == -1)
+	if (chat_begin_system(c, rc == 0 ? e : &ignored) == -1)
 		rc = -1;
 	if (rc == 0)
 		chat_send_tools(c);

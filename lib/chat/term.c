@@ -34,13 +34,20 @@ struct term {
 	bool		 stop;		/* a signal came amid the line */
 };
 
-static volatile sig_atomic_t resized;
+static volatile sig_atomic_t resized, resumed;
 
 static void
 on_winch(int sig)
 {
 	(void)sig;
 	resized = 1;
+}
+
+static void
+on_cont(int sig)
+{
+	(void)sig;
+	resumed = 1;
 }
 
 static char *
@@ -90,6 +97,28 @@ complete(struct term *t)
 	buf_free(&add);
 }
 
+/* ---- the terminal's modes ---- */
+
+static void
+bracketed(bool on)
+{
+	const char *s = on ? "\033[?2004h" : "\033[?2004l";
+
+	fd_write_all(STDOUT_FILENO, s, strlen(s));
+}
+
+/* We were stopped amid a line, and the shell has had the terminal since: as
+ * libedit sees it, nothing has changed. */
+static void
+take_again(struct term *t)
+{
+	resumed = 0;
+	el_set(t->el, EL_PREP_TERM, 0);
+	el_set(t->el, EL_PREP_TERM, 1);
+	bracketed(true);
+	el_set(t->el, EL_REFRESH);
+}
+
 /* ---- keys ---- */
 
 static bool
@@ -113,6 +142,8 @@ fill(struct term *t)
 		resized = 0;
 		el_resize(t->el);
 	}
+	if (resumed)
+		take_again(t);
 	if (sig_caught() != 0 || t->c->view.error != 0) {
 		t->stop = true;
 		return false;
@@ -155,14 +186,6 @@ next_key(EditLine *el, wchar_t *wc)
 }
 
 /* ---- the terminal ---- */
-
-static void
-bracketed(bool on)
-{
-	const char *s = on ? "\033[?2004h" : "\033[?2004l";
-
-	fd_write_all(STDOUT_FILENO, s, strlen(s));
-}
 
 /* What was typed in other sessions, the newest last. */
 static void
@@ -238,6 +261,8 @@ term_open(struct chat *c, const char *const *commands)
 	load(t);
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGWINCH, &sa, NULL);
+	sa.sa_handler = on_cont;
+	sigaction(SIGCONT, &sa, NULL);
 	return t;
 }
 
@@ -262,6 +287,7 @@ one_line(struct term *t, struct buf *line)
 	int n = 0;
 
 	view_flush(&t->c->view);
+	resumed = 0;
 	bracketed(true);
 	s = el_gets(t->el, &n);
 	bracketed(false);

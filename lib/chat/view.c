@@ -41,14 +41,14 @@ view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
 	v->quiet = quiet;
 	v->out_tty = isatty(STDOUT_FILENO) == 1;
 	v->err_tty = isatty(STDERR_FILENO) == 1;
-	v->colour = v->err_tty && (no == NULL || *no == '\0') &&
-	    term != NULL && strcmp(term, "dumb") != 0;
-	v->pretty = v->out_tty && format == VIEW_TEXT && term != NULL &&
-	    strcmp(term, "dumb") != 0;
+	v->draws = term != NULL && strcmp(term, "dumb") != 0;
+	v->colour = v->err_tty && (no == NULL || *no == '\0') && v->draws;
+	v->pretty = v->out_tty && format == VIEW_TEXT && v->draws;
 	md_init(&v->md, 0, v->colour, true);
+	md_init(&v->thought, 0, v->colour, true);
+	v->thought.plain = true;
 	v->since = -1;
-	v->spins = v->err_tty && !quiet && format != VIEW_EVENTS &&
-	    term != NULL && strcmp(term, "dumb") != 0;
+	v->spins = v->err_tty && !quiet && format != VIEW_EVENTS && v->draws;
 	/* What poll(2) calls writable takes that much without blocking. */
 	v->piece = 4096;
 	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
@@ -62,6 +62,7 @@ view_free(struct view *v)
 	buf_free(&v->said);
 	vec_free(&v->calls);
 	md_free(&v->md);
+	md_free(&v->thought);
 }
 
 /* Columns of the terminal; 80 when it does not tell. */
@@ -263,11 +264,8 @@ think(struct view *v, const char *s, size_t n)
 
 	if (!v->verbose || !v->err_tty || n == 0)
 		return;
-	if (v->colour)
-		buf_adds(&b, "\033[2m");
-	utf8_escape(&b, s, n, UTF8_TEXT);
-	if (v->colour)
-		buf_adds(&b, "\033[0m");
+	v->thought.width = v->draws ? columns() : 0;
+	md_feed(&v->thought, s, n, &b);
 	v->thinking = s[n - 1] != '\n';
 	put_err(v, &b);
 	buf_free(&b);
@@ -276,12 +274,13 @@ think(struct view *v, const char *s, size_t n)
 static void
 end_thinking(struct view *v)
 {
-	static char nl[] = "\n";
-	struct buf b = { nl, 1, 0 };
+	struct buf b = BUF_INIT;
 
-	if (v->thinking)
+	md_end(&v->thought, &b);
+	if (b.len > 0)
 		put_err(v, &b);
 	v->thinking = false;
+	buf_free(&b);
 }
 
 /* Columns for what a call is about, so that its line with all that comes

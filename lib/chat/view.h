@@ -25,6 +25,7 @@ struct view {
 	bool		 verbose, quiet;
 	bool		 mute;		/* answers go elsewhere */
 	bool		 out_tty, err_tty, colour;
+	bool		 draws;		/* TERM is one that can do anything */
 	size_t		 piece;		/* bytes that one write may take */
 	struct event_ctx ctx;		/* of the stream */
 	struct buf	 out;		/* not yet written */
@@ -36,7 +37,7 @@ struct view {
 	bool		 running;	/* its line is begun */
 	bool		 hurry;		/* we end: wait for no slow reader */
 	bool		 pretty;	/* Markdown is rendered */
-	struct md	 md;
+	struct md	 md, thought;	/* of the answer; of the reasoning */
 	/* What goes on while nothing is to be seen. */
 	bool		 spins;		/* a terminal that can be told */
 	int64_t		 since;		/* clock_ms of its begin, or -1 */

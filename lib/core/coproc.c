@@ -3,6 +3,7 @@
  */
 #include "core/coproc.h"
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "core/event.h"
 #include "sys/fd.h"
@@ -24,6 +25,7 @@ coproc_init(struct coproc *c, const char *name)
 	proc_init(&c->proc, NULL);
 	jsonl_init(&c->in, name);
 	c->hello = js_none();
+	c->patience = COPROC_PATIENCE;
 }
 
 int
@@ -39,6 +41,7 @@ coproc_start(struct coproc *c, struct vec *argv, struct err *e)
 	for (int i = 0; i < 3; i++)
 		fd_nonblock(c->proc.fd[i], true);
 	c->started = true;
+	c->ready_by = clock_ms() + c->patience;
 	return 0;
 }
 
@@ -233,6 +236,24 @@ greet(struct coproc *c, jv line, struct err *e)
 	return 0;
 }
 
+int64_t
+coproc_due(const struct coproc *c)
+{
+	return c->started && !c->ready && !c->ended ? c->ready_by : -1;
+}
+
+/* Nothing came; that is well until its time to get ready is over. */
+static int
+nothing_yet(struct coproc *c, struct err *e)
+{
+	if (c->ready || clock_ms() < c->ready_by)
+		return 0;
+	coproc_kill(c);
+	return err_set(e, ERR_TIMEOUT, "%s was not ready within %lld s; see "
+	    "what it waits for, or raise start_timeout", c->name,
+	    (long long)(c->patience + 999) / 1000);
+}
+
 int
 coproc_next(struct coproc *c, jv *line, struct err *e)
 {
@@ -243,7 +264,7 @@ coproc_next(struct coproc *c, jv *line, struct err *e)
 		    &bad);
 
 		if (st == JSONL_MORE)
-			return 0;
+			return nothing_yet(c, e);
 		if (st == JSONL_END)
 			return ended(c, e);
 		if (st == JSONL_ERROR || !js_is_obj(*line)) {

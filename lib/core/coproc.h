@@ -22,6 +22,7 @@
 
 #define COPROC_PROTOCOL	"agent-protocol/1"
 #define COPROC_FDS	3	/* descriptors to poll */
+#define COPROC_PATIENCE	60000	/* ms that it has to get ready, unless set */
 
 struct coproc {
 	const char	*name;		/* for messages; borrowed */
@@ -32,6 +33,9 @@ struct coproc {
 	struct buf	 said;		/* its stderr, not yet passed on */
 	jv		 hello;		/* its ready line */
 	struct err	 complaint;	/* its error line before that */
+	int64_t		 patience;	/* set before the start: ms that it has
+					 * to get ready */
+	int64_t		 ready_by;	/* clock_ms of the end of that */
 	bool		 started, ready, ended;
 	bool		 outlives;	/* set before the start: it is not
 					 * killed when we are, but sees the
@@ -51,9 +55,13 @@ void coproc_work(struct coproc *c, const struct pollfd fds[COPROC_FDS]);
 /*
  * The next line: 1 and *line owned; 0 when there is none now; -1 with e
  * filled when there will be none, because the child ended or spoke
- * nonsense.  The ready line is taken in and not given.
+ * nonsense, or was not ready in time (ERR_TIMEOUT) and is killed.  The ready
+ * line is taken in and not given.
  */
 int coproc_next(struct coproc *c, jv *line, struct err *e);
+/* When coproc_next() is to be asked again although nothing came (clock_ms):
+ * its time to get ready is over then; -1 never. */
+int64_t coproc_due(const struct coproc *c);
 /* Kill it and whatever is in its group, now. */
 void coproc_kill(struct coproc *c);
 /* Close its stdin, so that it ends; does not wait. */

@@ -108,3 +108,23 @@ project_env(const char *dir, struct vec *pairs, enum project_state *state,
 	buf_free(&text);
 	return rc;
 }
+
+size_t
+project_root(const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 0) {
+		char *path = xasprintf("%.*s/.git", (int)n, dir);
+		bool there = access(path, F_OK) == 0;
+
+		free(path);
+		if (there)
+			return n;
+		while (n > 0 && dir[n - 1] != '/')
+			n--;
+		if (n > 0)
+			n--;
+	}
+	return strlen(dir);
+}

@@ -27,4 +27,8 @@ enum project_state {
 int project_env(const char *dir, struct vec *pairs,
     enum project_state *state, struct err *e);
 
+/* How many bytes of dir, an absolute path, name the root of its repository,
+ * the nearest folder with .git; all of them where it is in none. */
+size_t project_root(const char *dir);
+
 #endif

@@ -226,17 +226,3 @@ state_share(const char *rel)
 {
 	return under("AGENT_SHARE", "share/agent", DATADIR, rel);
 }
-
-void
-state_skills(struct vec *v, const char *workspace)
-{
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-
-	vec_pushf(v, "%s/.agents/skills", workspace);
-	if (data != NULL && *data == '/')
-		vec_pushf(v, "%s/agent/skills", data);
-	else if (home != NULL && *home == '/')
-		vec_pushf(v, "%s/.local/share/agent/skills", home);
-	if (home != NULL && *home == '/')
-		vec_pushf(v, "%s/.agents/skills", home);
-}

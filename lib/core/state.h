@@ -31,8 +31,4 @@ char *state_libexec(const char *name);
 /* Path of a file below share/agent; caller frees. */
 char *state_share(const char *rel);
 
-/* The folders that may hold skills, pushed to v: the project's, which needs
- * trust, then the user's; those that need a HOME only where there is one. */
-void state_skills(struct vec *v, const char *workspace);
-
 #endif

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "core/front.h"
-#include "core/state.h"
+#include "core/skills.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
 #include "sys/file.h"
@@ -25,7 +25,6 @@
 
 #define BOOK		"SKILL.md"
 #define LISTED		60	/* names of other files */
-#define PROJECT		0	/* of state_skills() */
 
 /* Letters, digits and hyphens, as the specification has it. */
 static bool
@@ -66,9 +65,9 @@ read_book(const char *place, const char *name, struct buf *text)
 /* It and all that lies beside it, which it may tell a model to run, are as
  * the user trusted them. */
 static bool
-is_trusted(const struct trust *t, const char *name)
+is_trusted(const struct trust *t, const char *place, const char *name)
 {
-	char *beside = xasprintf(".agents/skills/%s/", name);
+	char *beside = xasprintf("%s/%s/", place, name);
 	char *rel = xasprintf("%s" BOOK, beside);
 	const struct trust_file *f = trust_find(t, rel);
 	bool good = f != NULL && f->state == TRUST_GOOD;
@@ -90,10 +89,10 @@ by_name(const void *a, const void *b)
 
 /* The names in one place. */
 static void
-look(const char *place, bool project, struct tool_env *env,
-    struct registry *r, struct vec *names)
+look(const struct skill_place *at, struct tool_env *env, struct registry *r,
+    struct vec *names)
 {
-	DIR *d = opendir(place);
+	DIR *d = opendir(at->path);
 	struct trust trust = { NULL, 0 };
 	struct err e = ERR_INIT;
 	struct buf text = BUF_INIT;
@@ -102,15 +101,17 @@ look(const char *place, bool project, struct tool_env *env,
 
 	if (d == NULL)
 		return;
-	if (project && trust_read(&trust, env, &e) == -1)
+	if (at->rel != NULL && trust_read(&trust, env, &e) == -1)
 		registry_note(r, "skills: %s", e.msg);
 	while (names->n < HANDBOOK_MAX && (de = readdir(d)) != NULL) {
 		const char *name = de->d_name;
 
-		if (!is_name(name) || vec_has(names, name) ||
-		    !read_book(place, name, &text))
+		if (!is_name(name) || !read_book(at->path, name, &text))
 			continue;
-		if (project && !is_trusted(&trust, name))
+		if (vec_has(names, name))
+			registry_note(r, "skill %s: %s has one as well, which "
+			    "does not count", name, at->path);
+		else if (at->rel != NULL && !is_trusted(&trust, at->rel, name))
 			registry_note(r, "skill %s: not trusted; see "
 			    "agent-tool trust", name);
 		else if (is_offered(&text, &body))
@@ -124,7 +125,8 @@ look(const char *place, bool project, struct tool_env *env,
 void
 handbook_scan(struct registry *r, struct tool_env *env)
 {
-	struct vec where = VEC_INIT, names = VEC_INIT;
+	struct skill_places where;
+	struct vec names = VEC_INIT;
 	struct buf b = BUF_INIT;
 	struct tool t = {
 		.name = "skill",
@@ -134,9 +136,9 @@ handbook_scan(struct registry *r, struct tool_env *env)
 		.run = tool_skill, .outside = true,
 	};
 
-	state_skills(&where, env->workspace);
+	skill_places_find(&where, env->workspace);
 	for (size_t i = 0; i < where.n; i++)
-		look(where.v[i], i == PROJECT, env, r, &names);
+		look(&where.v[i], env, r, &names);
 	if (names.n > 0) {
 		qsort(names.v, names.n, sizeof(*names.v), by_name);
 		buf_adds(&b, "{\"type\":\"object\",\"properties\":{\"name\":"
@@ -152,7 +154,7 @@ handbook_scan(struct registry *r, struct tool_env *env)
 	}
 	buf_free(&b);
 	vec_free(&names);
-	vec_free(&where);
+	skill_places_free(&where);
 }
 
 /* ---- the call ---- */
@@ -161,23 +163,28 @@ handbook_scan(struct registry *r, struct tool_env *env)
 static char *
 find_book(const struct tool_env *env, const char *name, struct buf *text)
 {
-	struct vec where = VEC_INIT;
+	struct skill_places where;
 	struct trust trust = { NULL, 0 };
 	struct err ignored = ERR_INIT;
 	char *found = NULL;
+	bool read = false;
 
-	state_skills(&where, env->workspace);
+	skill_places_find(&where, env->workspace);
 	for (size_t i = 0; found == NULL && i < where.n; i++) {
-		if (!read_book(where.v[i], name, text))
+		const struct skill_place *at = &where.v[i];
+
+		if (!read_book(at->path, name, text))
 			continue;
 		/* It may have been changed since it was offered. */
-		if (i == PROJECT && (trust_read(&trust, env, &ignored) == -1 ||
-		    !is_trusted(&trust, name)))
+		if (at->rel != NULL && !read)
+			read = trust_read(&trust, env, &ignored) == 0;
+		if (at->rel != NULL && (!read ||
+		    !is_trusted(&trust, at->rel, name)))
 			continue;
-		found = xasprintf("%s/%s", where.v[i], name);
+		found = xasprintf("%s/%s", at->path, name);
 	}
 	trust_free(&trust);
-	vec_free(&where);
+	skill_places_free(&where);
 	return found;
 }
 

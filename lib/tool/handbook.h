@@ -3,7 +3,7 @@
  * needs them (Agent Skills, agentskills.io/specification).
  *
  * A skill is a folder NAME with a file SKILL.md, whose head names and
- * describes it: of the project (.agents/skills, once its SKILL.md is
+ * describes it: of the project (skills.h, once its SKILL.md is
  * trusted), of the user ($XDG_DATA_HOME/agent/skills, ~/.agents/skills).
  * The tool "skill" is there when any is; it gives the text of one, and the
  * names of its other files, which it gives as well.  Nothing of it is run.

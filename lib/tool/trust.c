@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "core/ids.h"
+#include "core/skills.h"
 #include "core/state.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
@@ -21,9 +22,9 @@
 #include <unistd.h>
 
 #define FILE_LIMIT	((size_t)16 * 1024 * 1024)
+#define UP		"../"
 #define RECORD_LIMIT	((size_t)4 * 1024 * 1024)
 
-static const char *const folders[] = { ".agents/skills", ".agents/tools" };
 static const char *const files[] = { ".env", ".mcp.json" };
 
 const char *
@@ -112,18 +113,43 @@ by_path(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+/* All below a folder of the workspace. */
+static void
+scan_folder(struct trust *t, const struct tool_env *env, const char *folder)
+{
+	struct walked w = { t, folder };
+	int fd = beneath_open(env->root, folder, O_RDONLY | O_DIRECTORY,
+	    BENEATH_NOLINKS);
+
+	if (fd != -1)
+		walk_tree(-1, ".", fd, on_entry, &w);
+}
+
 static void
 scan(struct trust *t, const struct tool_env *env)
 {
-	for (size_t i = 0; i < BASE_NITEMS(folders); i++) {
-		int fd = beneath_open(env->root, folders[i], O_RDONLY |
-		    O_DIRECTORY, BENEATH_NOLINKS);
+	struct skill_places skills;
 
-		struct walked w = { t, folders[i] };
+	skill_places_find(&skills, env->workspace);
+	for (size_t i = 0; i < skills.n; i++) {
+		const struct skill_place *at = &skills.v[i];
+		struct walked w = { t, at->rel };
+		int fd;
 
+		if (at->rel == NULL)
+			continue;
+		if (strncmp(at->rel, UP, strlen(UP)) != 0) {
+			scan_folder(t, env, at->rel);
+			continue;
+		}
+		/* No tool can write above the workspace. */
+		fd = open(at->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+		    O_CLOEXEC);
 		if (fd != -1)
 			walk_tree(-1, ".", fd, on_entry, &w);
 	}
+	skill_places_free(&skills);
+	scan_folder(t, env, ".agents/tools");
 	for (size_t i = 0; i < BASE_NITEMS(files); i++)
 		look(t, env->root, files[i], files[i]);
 	if (t->n > 0)
@@ -243,6 +269,27 @@ trust_find(const struct trust *t, const char *path)
 	    by_path);
 }
 
+/* A path from the workspace in its shortest form; false when it is none. */
+static bool
+clean_path(struct buf *b, const char *path)
+{
+	struct buf rest = BUF_INIT;
+	bool good;
+
+	buf_reset(b);
+	while (strncmp(path, "./", 2) == 0)
+		path += 2;
+	for (; strncmp(path, UP, strlen(UP)) == 0; path += strlen(UP))
+		buf_adds(b, UP);
+	good = beneath_clean(&rest, path) == 0;
+	if (good && (b->len == 0 || strcmp(buf_str(&rest), ".") != 0))
+		buf_adds(b, buf_str(&rest));
+	else if (good)
+		buf_cut(b, b->len - 1);
+	buf_free(&rest);
+	return good;
+}
+
 bool
 trust_meant(const char *file, char *const *paths, size_t n)
 {
@@ -250,8 +297,7 @@ trust_meant(const char *file, char *const *paths, size_t n)
 	bool yes = n == 0;
 
 	for (size_t i = 0; !yes && i < n; i++) {
-		buf_reset(&clean);
-		if (beneath_clean(&clean, paths[i]) == -1)
+		if (!clean_path(&clean, paths[i]))
 			continue;
 		yes = strcmp(buf_str(&clean), ".") == 0 ||
 		    (strncmp(file, buf_str(&clean), clean.len) == 0 &&

@@ -26,7 +26,8 @@ enum trust_state {
 };
 
 struct trust_file {
-	char		*path;		/* from the workspace */
+	char		*path;		/* from the workspace; of the skills
+					 * above it with "../" */
 	char		 sum[TRUST_SUM];	/* "" when it is gone */
 	enum trust_state state;
 };
@@ -37,9 +38,9 @@ struct trust {
 };
 
 /*
- * Look at all files of the project that need trust: .agents/tools and
- * .agents/skills with what is below them, .mcp.json and .env.  0, or -1
- * with e filled (ERR_DATA: the record is damaged).
+ * Look at all files of the project that need trust: .agents/tools and the
+ * project's places of skills with what is below them, .mcp.json and .env.
+ * 0, or -1 with e filled (ERR_DATA: the record is damaged).
  */
 int trust_read(struct trust *t, const struct tool_env *env, struct err *e);
 void trust_free(struct trust *t);

@@ -138,9 +138,64 @@ prompts(void)
 	prompt("7", "prompt: no content blocks", "no array");
 }
 
+static void
+one_diff(const char *hunks, const char *want, const char *name)
+{
+	struct buf b = BUF_INIT;
+	jv path = js_from_str("/w/a"), list;
+
+	list = update_diff(path, hunks, strlen(hunks));
+	js_dump(&b, list);
+	is_str(buf_str(&b), want, name);
+	js_free(list);
+	js_free(path);
+	buf_free(&b);
+}
+
+static void
+diffs(void)
+{
+	struct update_ctx u = { .cwd = "/w" };
+	struct buf b = BUF_INIT;
+	jv ev, call, list;
+
+	one_diff("@@ -1,2 +1,2 @@\n one\n-two\n+zwei\n@@ -9,1 +9,2 @@\n+x\n"
+	    " nine\n", "[{\"type\":\"diff\",\"path\":\"/w/a\",\"oldText\":"
+	    "\"one\\ntwo\\n\",\"newText\":\"one\\nzwei\\n\"},{\"type\":"
+	    "\"diff\",\"path\":\"/w/a\",\"oldText\":\"nine\\n\","
+	    "\"newText\":\"x\\nnine\\n\"}]", "a diff a hunk");
+	one_diff("@@ -0,0 +1,1 @@\n+new\n", "[{\"type\":\"diff\",\"path\":"
+	    "\"/w/a\",\"oldText\":null,\"newText\":\"new\\n\"}]",
+	    "a new file");
+	one_diff("@@ -1,1 +1,1 @@\n-a\n\\ No newline at end of file\n+b\n"
+	    "\\ No newline at end of file\n", "[{\"type\":\"diff\",\"path\":"
+	    "\"/w/a\",\"oldText\":\"a\",\"newText\":\"b\"}]",
+	    "no newline at the end");
+	one_diff("@@ -1,1 +1,1 @@\n-a\n+b\n(3 more lines)\n", "[]",
+	    "one that is not whole");
+	one_diff("-a\n+b\n", "[]", "lines without a hunk");
+	one_diff("", "[]", "nothing");
+	/* A question has one; what its arguments say is less. */
+	ev = parse("{\"type\":\"permission.request\",\"call_id\":\"c1\","
+	    "\"tool\":\"write_file\",\"arguments\":{\"path\":\"a\","
+	    "\"content\":\"new\\n\"},\"diff\":\"@@ -1,1 +1,1 @@\\n-old\\n"
+	    "+new\\n\"}");
+	call = update_tool_call(&u, ev);
+	list = js_get(call, "content");
+	js_dump(&b, list);
+	is_str(buf_str(&b), "[{\"type\":\"diff\",\"path\":\"/w/a\","
+	    "\"oldText\":\"old\\n\",\"newText\":\"new\\n\"}]",
+	    "what a question shows");
+	js_free(list);
+	js_free(call);
+	js_free(ev);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
+	diffs();
 	messages();
 	calls();
 	prompts();

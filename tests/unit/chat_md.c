@@ -193,9 +193,39 @@ hostile(void)
 	buf_free(&out);
 }
 
+/* What is no Markdown has no marks, but is wrapped and clean all the same. */
+static void
+plain(void)
+{
+	static const char text[] = "# no *head*\n| a | b |\n  - a list item "
+	    "that is long\n```\ncode \033[2J\n\nend";
+	struct buf want = BUF_INIT;
+
+	for (size_t piece = sizeof(text); piece > 0; piece /= 2) {
+		struct buf b = BUF_INIT;
+		struct md m;
+
+		md_init(&m, 16, false, true);
+		m.plain = true;
+		for (size_t i = 0; i < sizeof(text) - 1; i += piece)
+			md_feed(&m, text + i, sizeof(text) - 1 - i < piece ?
+			    sizeof(text) - 1 - i : piece, &b);
+		md_end(&m, &b);
+		md_free(&m);
+		if (want.len == 0)
+			buf_add(&want, b.data, b.len);
+		is_str(buf_str(&b), buf_str(&want), "plain, in pieces");
+		buf_free(&b);
+	}
+	is_str(buf_str(&want), "# no *head*\n| a | b |\n  - a list item\n"
+	    "  that is long\n```\ncode \\x1b[2J\n\nend\n", "plain");
+	buf_free(&want);
+}
+
 int
 main(void)
 {
+	plain();
 	inlines();
 	blocks();
 	tables();

@@ -56,7 +56,7 @@ oops
 </output>
 and now?' '/run: the next prompt has what it wrote, and that one alone'
 say '/run seq 30000' x
-sent 'last | last.content' >long
+jq -r 'select(.role == "user").content' "$(ls -t "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | head -n 1)" >long
 is "$(tail -n 2 long | tr '\n' ' ')" '30000 </output> ' 'a long one has its end'
 is "$(($(wc -c <long) > 65000 && $(wc -c <long) < 67000))" 1 'and its beginning'
 say '/plan add "buy more tea"' /plan '/plan list' '/plan nonsense'

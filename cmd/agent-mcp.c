@@ -22,6 +22,7 @@
 #include "sys/file.h"
 #include "sys/sig.h"
 #include "sys/stdout.h"
+#include "sys/xdg.h"
 
 enum { KEY_PROJECT = 256, KEY_SUM, KEY_UNTRUSTED, KEY_USER, KEY_EXTRA,
 	KEY_ELICITS, KEY_INDEX, KEY_JSON, KEY_IN_PROJECT, KEY_HEADER,
@@ -122,15 +123,8 @@ static const struct opt_program program = { "agent-mcp", synopsis, about,
 static void
 find_user(struct settings *s)
 {
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	if (s->cmd.files.user != NULL)
-		return;
-	if (config != NULL && *config == '/')
-		s->user = xasprintf("%s/agent/mcp.json", config);
-	else if (home != NULL && *home == '/')
-		s->user = xasprintf("%s/.config/agent/mcp.json", home);
-	s->cmd.files.user = s->user;
+	if (s->cmd.files.user == NULL)
+		s->cmd.files.user = s->user = xdg_config("mcp.json");
 }
 
 /* By hand, what belongs to us is beside us. */

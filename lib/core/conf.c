@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "core/project.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -59,15 +60,10 @@ static char *
 user_file(void)
 {
 	const char *file = getenv("AGENT_CONFIG");
-	const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 
 	if (file != NULL && *file != '\0')
 		return xstrdup(file);
-	if (dir != NULL && *dir == '/')
-		return xasprintf("%s/agent/config.json", dir);
-	if (home != NULL && *home == '/')
-		return xasprintf("%s/.config/agent/config.json", home);
-	return NULL;
+	return xdg_config("config.json");
 }
 
 struct conf *

@@ -6,10 +6,10 @@
 #include "base/mem.h"
 #include "core/ids.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,19 +23,11 @@
 #define LIBEXECDIR "/usr/local/libexec/agent"
 #endif
 
-static const char *
-absolute(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s != NULL && *s == '/' ? s : NULL;
-}
-
 char *
 state_root(struct err *e)
 {
-	const char *dir = getenv("AGENT_STATE"), *home;
-	struct passwd *pw;
+	const char *dir = getenv("AGENT_STATE");
+	char *root;
 
 	if (dir != NULL && *dir != '\0') {
 		if (*dir == '/')
@@ -44,16 +36,11 @@ state_root(struct err *e)
 		    "absolute path", dir);
 		return NULL;
 	}
-	if ((dir = absolute("XDG_STATE_HOME")) != NULL)
-		return xasprintf("%s/agent", dir);
-	home = absolute("HOME");
-	if (home == NULL && (pw = getpwuid(getuid())) != NULL)
-		home = pw->pw_dir;
-	if (home != NULL && *home == '/')
-		return xasprintf("%s/.local/state/agent", home);
-	err_set(e, ERR_CANTCREAT, "no state folder: HOME is not set; set "
-	    "AGENT_STATE");
-	return NULL;
+	root = xdg_state();
+	if (root == NULL)
+		err_set(e, ERR_CANTCREAT, "no state folder: HOME is not set; "
+		    "set AGENT_STATE");
+	return root;
 }
 
 /* The folder's own name, safe as part of a path of ours. */
@@ -195,10 +182,10 @@ static char *
 under(const char *env, const char *rel_dir, const char *installed,
     const char *name)
 {
-	const char *dir = absolute(env);
+	const char *dir = getenv(env);
 	char *rel, *inst, *path, *real;
 
-	if (dir != NULL) {
+	if (dir != NULL && *dir == '/') {
 		path = xasprintf("%s/%s", dir, name);
 	} else {
 		rel = xasprintf("%s/%s", rel_dir, name);

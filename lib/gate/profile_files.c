@@ -13,6 +13,7 @@
 #include "core/state.h"
 #include "json/js.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #define FILE_LIMIT	(1024 * 1024)
 #define FILES_LIMIT	256	/* of the user */
@@ -67,22 +68,10 @@ is_json(const struct dirent *d)
 	    strcmp(d->d_name + n - 5, ".json") == 0;
 }
 
-static char *
-user_folder(void)
-{
-	const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	if (dir != NULL && *dir == '/')
-		return xasprintf("%s/agent/profiles", dir);
-	if (home != NULL && *home == '/')
-		return xasprintf("%s/.config/agent/profiles", home);
-	return NULL;
-}
-
 static int
 add_users(struct profile_files *fs, struct err *e)
 {
-	char *dir = user_folder();
+	char *dir = xdg_config("profiles");
 	struct dirent **names = NULL;
 	int n = dir != NULL ? scandir(dir, &names, is_json, alphasort) : -1;
 	int rc = 0;

@@ -16,6 +16,7 @@
 #include "mem/schema.h"
 #include "mem/vectors.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #define BEHIND	4096	/* memories unfolded that are too many */
 
@@ -23,16 +24,15 @@ char *
 store_path(struct err *e)
 {
 	const char *s = getenv("AGENT_MEMORY");
+	char *path;
 
 	if (s != NULL && *s != '\0')
 		return xstrdup(s);
-	if ((s = getenv("XDG_DATA_HOME")) != NULL && *s == '/')
-		return xasprintf("%s/agent/memory.db", s);
-	if ((s = getenv("HOME")) != NULL && *s == '/')
-		return xasprintf("%s/.local/share/agent/memory.db", s);
-	err_set(e, ERR_CONFIG, "no place for the memories: HOME is not set; "
-	    "give --db");
-	return NULL;
+	path = xdg_data("memory.db");
+	if (path == NULL)
+		err_set(e, ERR_CONFIG, "no place for the memories: HOME is "
+		    "not set; give --db");
+	return path;
 }
 
 int

@@ -9,6 +9,7 @@
 #include "core/state.h"
 #include "policy/word.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -439,19 +440,14 @@ add_file(struct policy *p, enum policy_place place, const char *path, bool must,
 char *
 policy_user_file(void)
 {
-	const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	if (dir != NULL && *dir == '/')
-		return xasprintf("%s/agent/policy", dir);
-	if (home != NULL && *home == '/')
-		return xasprintf("%s/.config/agent/policy", home);
-	return NULL;
+	return xdg_config("policy");
 }
 
 struct policy *
 policy_open(const char *workspace, const char *extra, struct err *e)
 {
-	struct policy *p = policy_new(workspace, getenv("HOME"));
+	char *home = xdg_home("");
+	struct policy *p = policy_new(workspace, home);
 	char *user = policy_user_file(), *shipped, *project;
 	int rc;
 
@@ -463,6 +459,7 @@ policy_open(const char *workspace, const char *extra, struct err *e)
 	    -1 || add_file(p, PLACE_SHIPPED, shipped != NULL ? shipped :
 	    "share/agent/policy/default", true, e) == -1 ||
 	    add_file(p, PLACE_PROJECT, project, false, e) == -1 ? -1 : 0;
+	free(home);
 	free(user);
 	free(shipped);
 	free(project);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
+#include "sys/xdg.h"
 #include "tool/trust.h"
 
 #include <dirent.h>
@@ -171,23 +172,26 @@ scan_project(struct registry *r, struct tool_env *env)
 	trust_free(&t);
 }
 
+static void
+push(struct vec *dirs, char *path)
+{
+	if (path != NULL)
+		vec_push(dirs, path);
+	free(path);
+}
+
 void
 extern_scan(struct registry *r, struct tool_env *env)
 {
 	const char *path = getenv("AGENT_TOOL_PATH");
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	struct vec dirs = VEC_INIT;
 
 	if (path != NULL && *path != '\0') {
 		vec_split(&dirs, path, ":");
 	} else {
 		scan_project(r, env);
-		if (data != NULL && *data == '/')
-			vec_pushf(&dirs, "%s/agent/tools", data);
-		else if (home != NULL && *home == '/')
-			vec_pushf(&dirs, "%s/.local/share/agent/tools", home);
-		if (home != NULL && *home == '/')
-			vec_pushf(&dirs, "%s/.agents/tools", home);
+		push(&dirs, xdg_data("tools"));
+		push(&dirs, xdg_home(".agents/tools"));
 	}
 	for (size_t i = 0; i < dirs.n; i++)
 		if (dirs.v[i][0] == '/')

@@ -11,6 +11,7 @@
 #include "sys/file.h"
 #include "sys/proc.h"
 #include "sys/sig.h"
+#include "sys/xdg.h"
 #include "tool/mcp_link.h"
 #include "tool/trust.h"
 
@@ -28,13 +29,8 @@
 static char *
 user_file(void)
 {
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	char *path = NULL;
+	char *path = xdg_config("mcp.json");
 
-	if (config != NULL && *config == '/')
-		path = xasprintf("%s/agent/mcp.json", config);
-	else if (home != NULL && *home == '/')
-		path = xasprintf("%s/.config/agent/mcp.json", home);
 	if (path != NULL && access(path, F_OK) == -1 && errno == ENOENT) {
 		free(path);
 		path = NULL;

@@ -13,12 +13,12 @@ MAKEFLAGS += -rR --no-print-directory
 
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
-# in the order of linking; lint holds every binary to its line.
+# in the order of linking; lint holds every binary to its line.  late stands in for libcurl.
 LAYERS   := acp fetch netgate serve gate recover tool policy chat ledger pyexe mcp view mem plan core net db json sys base jail
 LIBS     := curl xml2 microhttpd sqlite3 edit jq bsd md
 program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
 PROGRAMS := \
-	$(call program,agent-gate,gate recover core net json sys base,curl jq bsd md) \
+	$(call program,agent-gate,gate recover core net late json sys base,dl jq bsd md) \
 	$(call program,agent-tool,tool policy core json sys base,jq bsd md) \
 	$(call program,agent-chat,chat core json sys base,edit jq bsd md) \
 	$(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md) \

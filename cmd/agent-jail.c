@@ -307,7 +307,6 @@ finish(int status, const struct outcome *o, int ret)
 		    o->what, o->error ? ": " : "",
 		    o->error ? strerror(o->error) : "");
 	}
-	report_outcome(status, &jail, o);
 	if (o->what && o->error && (o->code == JAIL_NOT_FOUND ||
 	    o->code == JAIL_CANNOT))
 		dprintf(2, "agent-jail: %s: %s\n", jail.argv[0],
@@ -417,7 +416,7 @@ main(int argc, char **argv)
 	jail.tmp = temporary();
 	if (jail.gate_fd >= 0 && jail.network)
 		die("-g or -n, not both");
-	o.status = close_rest(o.status, &jail.gate_fd);
+	o.status = jail.status_fd = close_rest(o.status, &jail.gate_fd);
 	jail.null_fd = open_nothing();
 	jail.pidmax_fd = open("/proc/sys/kernel/pid_max", O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < o.nwork; i++)

@@ -96,5 +96,21 @@ AGENT_MODEL_URL=offline: ok 'the offline model by URL' agent-gate <talk
 ok 'a small environment' env -i PATH="$PATH" agent-gate --offline <talk
 ok 'the C locale' env LC_ALL=C agent-gate --offline <talk
 is "$(AGENT_LOG_LEVEL=quiet agent-gate --nonsense 2>&1)" '' 'AGENT_LOG_LEVEL'
+
+# ---- libcurl is loaded for a request, and not before: here another is in its place
+m=$(ldd "$(command -v agent-gate)" 2>/dev/null | sed -n 's/.*libm\.so\.6 => \([^ ]*\).*/\1/p')
+if [ -n "$m" ]; then
+	mkdir other && cp "$m" other/libcurl.so.4
+	LD_LIBRARY_PATH=$TRASH/other && export LD_LIBRARY_PATH
+	ok 'without libcurl: --version' agent-gate --version
+	ok 'without libcurl: the offline model' agent-gate --offline <talk
+	ok 'without libcurl: parse' sh -c 'echo text | agent-gate parse'
+	status_is 78 agent-gate --url http://127.0.0.1:9 --retries 0 <talk
+	like "$(cat "$ERR")" 'libcurl does not start; is it installed\?$' 'said so'
+	status_is 78 agent-gate batch --url http://127.0.0.1:9 talk
+	unset LD_LIBRARY_PATH
+else
+	skip 'no ldd here' 'a machine without libcurl'
+fi
 no_children_left
 done_testing

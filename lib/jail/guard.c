@@ -255,28 +255,36 @@ guard_find(struct jail *j)
 	return 0;
 }
 
+/* A default ACL of the workspace has its say in a new mode. */
+static int
+make_mark(const struct dir *w, const char *rel)
+{
+	struct stat st;
+
+	if (mkdirat(w->fd, rel, mark) < 0)
+		return errno == EEXIST || errno == EACCES || errno == EROFS ||
+		    errno == EPERM ? 0 : -1;	/* nobody here can make it */
+	if (fstatat(w->fd, rel, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_mark(&st))
+		return 0;
+	return fchmodat(w->fd, rel, mark, 0);
+}
+
 int
 guard_mask(struct jail *j)
 {
-	for (int i = 0; i < j->nguard; i++) {
+	mode_t mask = umask(0);
+	int r = 0;
+
+	for (int i = 0; i < j->nguard && r == 0; i++) {
 		struct guard *g = &j->guard[i];
 
 		if (g->kind != GUARD_MASK)
 			continue;
 		j->masks = true;
-		if (mkdirat(j->work[g->work].fd, g->rel, mark) == 0) {
-			/* The umask has no say in the mark. */
-			if (fchmodat(j->work[g->work].fd, g->rel, mark, 0) < 0)
-				return -1;
-			continue;
-		}
-		if (errno == EEXIST)
-			continue;
-		if (errno == EACCES || errno == EROFS || errno == EPERM)
-			continue;	/* nobody here can make it */
-		return -1;
+		r = make_mark(&j->work[g->work], g->rel);
 	}
-	return 0;
+	umask(mask);
+	return r;
 }
 
 void

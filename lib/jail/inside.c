@@ -12,6 +12,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -218,11 +219,25 @@ become(struct jail *j)
 	_exit(code);
 }
 
+/* As pid 1: nothing is left of the command when there are no children. */
+static void
+end_the_rest(void)
+{
+	pid_t p;
+
+	while ((p = waitpid(-1, NULL, WNOHANG)) > 0)
+		;
+	if (p == 0)
+		kill(-1, SIGKILL);
+	while (p >= 0 || errno == EINTR)
+		p = waitpid(-1, NULL, 0);
+}
+
 /*
- * Reaps until the worker is gone.  As pid 1 its own end ends the rest.  In a
- * Landlock domain with signal scope, kill(-1) reaches exactly the domain, at
- * once and whatever forks: done on the worker's end and on SIGTERM, which
- * also comes when the supervisor dies.
+ * Reaps until the worker is gone, and what it has left.  In a Landlock domain
+ * with signal scope, kill(-1) reaches exactly the domain, at once and whatever
+ * forks: done on the worker's end and on SIGTERM, which also comes when the
+ * supervisor dies.
  */
 static _Noreturn void
 keep_watch(pid_t worker, unsigned walls)
@@ -236,6 +251,7 @@ keep_watch(pid_t worker, unsigned walls)
 		while ((p = waitpid(-1, &status, 0)) != worker)
 			if (p < 0 && errno != EINTR)
 				_exit(JAIL_REFUSED);
+		end_the_rest();
 	} else {
 		sigemptyset(&set);
 		sigaddset(&set, SIGCHLD);
@@ -257,59 +273,141 @@ keep_watch(pid_t worker, unsigned walls)
 	_exit(0);
 }
 
-_Noreturn void
-inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
+bool
+inside_makes_net(unsigned walls)
 {
-	bool own_proc = false, confined = false;
-	bool domain = !(walls & WALL_PID) && (walls & WALL_LANDLOCK) &&
-	    j->abi >= 6;
-	const char *what;
-	mode_t mask = umask(0);
+	return (walls & WALL_PID) && (walls & WALL_NET);
+}
 
-	note_fd = notes;
-	die_with_parent(domain ? SIGTERM : SIGKILL);
-	if ((walls & WALL_USERNS) && map_ids(j->uid, j->gid) < 0)
-		leave(NOTE_LOST, WALL_USERNS, "write the id maps");
+/* What the worker of a pid namespace has to know of the root. */
+struct built {
+	bool own_proc, pids_capped;
+};
+
+/* The root; in a pid namespace, while the worker makes the network. */
+static struct built
+build(struct jail *j, unsigned walls)
+{
+	struct built b = { false, false };
+	const char *what;
+
 	if ((walls & WALL_PID) && (walls & WALL_RLIMITS))
 		j->pids_capped = limits_cap_pids("/proc/sys/kernel/pid_max",
 		    j->pidmax_fd);
-	if ((walls & WALL_MOUNT) && guard_mask(j) < 0)
-		leave(NOTE_REFUSED, 0, "hold protected names");
-	if ((walls & WALL_MOUNT) && root_build(j, walls, &own_proc, &what) < 0)
+	if ((walls & WALL_MOUNT) && root_build(j, walls, &b.own_proc, &what) <
+	    0)
 		leave(NOTE_LOST, WALL_MOUNT, what);
-	umask(mask);
-	if (portal_stands(j, walls)) {
-		if (portal_open(j->gate_fd) < 0)
-			leave(NOTE_REFUSED, WALL_NET, "open the way to the "
-			    "proxy");
-		close(j->gate_fd);
-	}
-	if (domain) {
-		limits_go_first(j, walls);
-		confine(j, walls, own_proc);
-		confined = true;
-		if (kill(supervisor, 0) == 0 || errno != EPERM)
-			leave(NOTE_REFUSED, WALL_LANDLOCK,
-			    "keep signals inside the domain");
-	}
-	die_with_parent(domain ? SIGTERM : SIGKILL);
-	if (domain || (walls & WALL_PID)) {
-		pid_t keeper = getpid(), p = fork();
+	b.pids_capped = j->pids_capped;
+	return b;
+}
 
-		if (p < 0)
-			leave(NOTE_REFUSED, 0, "fork");
-		if (p > 0)
-			keep_watch(p, walls);
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		if (getppid() != keeper)
+static void
+open_portal(const struct jail *j, unsigned walls)
+{
+	if (!portal_stands(j, walls))
+		return;
+	if (portal_open(j->gate_fd) < 0)
+		leave(NOTE_REFUSED, WALL_NET, "open the way to the proxy");
+	close(j->gate_fd);
+}
+
+/* The first of a pid namespace: the keeper goes on here, the worker returns. */
+static struct built
+split(struct jail *j, unsigned walls, mode_t mask)
+{
+	struct built b;
+	int ready[2];
+	pid_t p;
+
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		leave(NOTE_REFUSED, 0, "make a pipe");
+	/* One root and working directory, until there is the new one. */
+	p = (pid_t)syscall(SYS_clone, SIGCHLD | CLONE_FS, 0, 0, 0, 0);
+	if (p < 0)
+		leave(NOTE_REFUSED, 0, "fork");
+	if (p > 0) {
+		close(ready[0]);
+		if (j->gate_fd >= 0)
+			close(j->gate_fd);
+		b = build(j, walls);
+		umask(mask);
+		die_with_parent(SIGKILL);
+		if (write(ready[1], &b, sizeof b) != sizeof b)
 			_exit(JAIL_REFUSED);
+		close(ready[1]);
+		keep_watch(p, walls);
+	}
+	close(ready[1]);
+	if ((walls & WALL_NET) && unshare(CLONE_NEWNET) < 0)
+		leave(NOTE_LOST, WALL_NET, "make a network namespace");
+	open_portal(j, walls);
+	/* As pid 1 dies, so do we. */
+	if (read(ready[0], &b, sizeof b) != sizeof b)
+		_exit(JAIL_REFUSED);
+	close(ready[0]);
+	if (unshare(CLONE_FS) < 0)
+		leave(NOTE_REFUSED, 0, "have a root of its own");
+	j->pids_capped = b.pids_capped;
+	return b;
+}
+
+static void
+enter_domain(struct jail *j, unsigned walls, struct built b, pid_t supervisor)
+{
+	limits_go_first(j, walls);
+	confine(j, walls, b.own_proc);
+	if (kill(supervisor, 0) == 0 || errno != EPERM)
+		leave(NOTE_REFUSED, WALL_LANDLOCK,
+		    "keep signals inside the domain");
+}
+
+/* The keeper and the worker of a domain, which both are in already. */
+static void
+split_domain(unsigned walls)
+{
+	pid_t keeper = getpid(), p = fork();
+
+	if (p < 0)
+		leave(NOTE_REFUSED, 0, "fork");
+	if (p > 0)
+		keep_watch(p, walls);
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != keeper)
+		_exit(JAIL_REFUSED);
+}
+
+_Noreturn void
+inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
+{
+	bool domain = !(walls & WALL_PID) && (walls & WALL_LANDLOCK) &&
+	    j->abi >= 6;
+	mode_t mask = umask(0);
+	struct built b;
+
+	note_fd = notes;
+	die_with_parent(domain ? SIGTERM : SIGKILL);
+	if (j->status_fd >= 0)
+		close(j->status_fd);
+	if ((walls & WALL_USERNS) && map_ids(j->uid, j->gid) < 0)
+		leave(NOTE_LOST, WALL_USERNS, "write the id maps");
+	if (walls & WALL_PID) {
+		b = split(j, walls, mask);
+	} else {
+		b = build(j, walls);
+		umask(mask);
+		open_portal(j, walls);
+		if (domain)
+			enter_domain(j, walls, b, supervisor);
+		die_with_parent(domain ? SIGTERM : SIGKILL);
+		if (domain)
+			split_domain(walls);
 	}
 	setsid();
 	if (!j->keep_stdin && dup2(j->null_fd, 0) < 0)
 		leave(NOTE_REFUSED, 0, "open /dev/null");
 	go_to(j, walls);
-	if (!confined)
-		confine(j, walls, own_proc);
+	if (!domain)
+		confine(j, walls, b.own_proc);
 	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
 	filter(j, walls);
 	become(j);

@@ -6,6 +6,10 @@
  * stands inside the namespaces or the Landlock domain and reaps.  The worker
  * (inside.c) lays the last walls on itself and becomes the command.
  *
+ * Behind namespaces the three build beside each other: the supervisor makes
+ * what holds missing names, the keeper the root, the worker the network.  The
+ * keeper goes on when the supervisor says so, the worker when the keeper does.
+ *
  * Nothing here allocates: all storage is static, one jail per process.
  */
 #ifndef JAIL_JAIL_H
@@ -75,6 +79,8 @@ struct jail {
 	uid_t uid;
 	gid_t gid;
 	int null_fd, pidmax_fd;
+	int status_fd;		/* where the record goes, or -1 */
+	int go_fd;		/* a byte comes when missing names are held */
 	int gate_fd;		/* control socket of a proxy, or -1 */
 	bool pids_capped;	/* by this pid namespace */
 	sigset_t *signals;	/* to restore before exec */
@@ -103,12 +109,21 @@ struct note {
 	char what[64];
 };
 
-/* supervise.c: runs j->argv.  Returns 0, or -1 when the jail cannot be. */
+/*
+ * supervise.c: runs j->argv.  Returns 0, or -1 when the jail cannot be.  The
+ * record of a command that ran is written, and status_fd closed, when all of
+ * the command is dead, before what the jail made for it is taken away.
+ */
 int jail_run(struct jail *j, struct outcome *o);
 
-/* inside.c: the child's whole life. */
+/*
+ * inside.c: the child's whole life.  NOTE_DONE from a pid namespace says, too,
+ * that nothing is left in it but the keeper.
+ */
 _Noreturn void inside_main(struct jail *j, unsigned walls, int notes,
     pid_t supervisor);
+/* Whether the network namespace is made there, not with the others. */
+bool inside_makes_net(unsigned walls);
 
 /* root.c: a new root with only what is granted.  0, or -1 with *what. */
 int root_build(struct jail *j, unsigned walls, bool *own_proc,

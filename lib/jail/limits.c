@@ -25,35 +25,46 @@ static const uint64_t MIB = 1 << 20, FILE_MAX = 1 << 30;
 static uint64_t disk_start, memory_start;
 static long tasks_start;
 
-/* The number after key in a small file of /proc; -1 if there is none. */
-static long
-number_in(const char *path, const char *key)
+/* What a small file of /proc says now. */
+static void
+look(const char *path, char buf[2048])
 {
-	char buf[2048];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
-	const char *at;
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, 2047);
 
 	if (fd >= 0)
 		close(fd);
 	buf[n < 0 ? 0 : n] = '\0';
-	at = strstr(buf, key);
+}
+
+/* The number after key; -1 if there is none. */
+static long
+number_after(const char *text, const char *key)
+{
+	const char *at = strstr(text, key);
+
 	return at ? strtol(at + strlen(key), NULL, 10) : -1;
 }
 
 static long
 tasks_now(void)
 {
-	return number_in("/proc/loadavg", "/");
+	char buf[2048];
+
+	look("/proc/loadavg", buf);
+	return number_after(buf, "/");
 }
 
 /* KiB that could still be had. */
 static uint64_t
 memory_now(void)
 {
-	long ram = number_in("/proc/meminfo", "MemAvailable:");
-	long swap = number_in("/proc/meminfo", "SwapFree:");
+	char buf[2048];
+	long ram, swap;
 
+	look("/proc/meminfo", buf);
+	ram = number_after(buf, "MemAvailable:");
+	swap = number_after(buf, "SwapFree:");
 	return ram < 0 || swap < 0 ? 0 : (uint64_t)ram + (uint64_t)swap;
 }
 

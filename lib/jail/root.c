@@ -101,27 +101,59 @@ copy_held(const struct dir *d, uint64_t set)
 }
 
 /* The system's own directories, or links where it has links. */
-static int
-place_system(int *tree)
+struct system {
+	int tree;
+	const char *link;	/* or NULL */
+};
+
+/*
+ * A link is read, not copied: to give back a copy that was not placed, the
+ * kernel waits until no processor can see it any more.
+ */
+static void
+copy_system(struct system *s, const char *path, uint64_t set)
 {
 	char link[256];
+	ssize_t n = readlink(path, link, sizeof link - 1);
 
+	s->link = n > 0 ? keep(link, (size_t)n) : NULL;
+	s->tree = s->link ? -1 : tree_copy(AT_FDCWD, path, set);
+}
+
+static int
+place_system(const struct system *s)
+{
 	for (int i = 0; grant_system[i]; i++) {
 		const char *name = grant_system[i] + 1;
-		ssize_t n;
 
-		if (tree[i] < 0)
-			continue;
-		n = readlinkat(tree[i], "", link, sizeof link - 1);
-		if (n > 0) {
-			link[n] = '\0';
-			close(tree[i]);
-			if (symlink(link, name) < 0)
-				return -1;
-		} else if (make_point(name, true) < 0 ||
-		    tree_place(tree[i], name) < 0) {
+		if (s[i].link ? symlink(s[i].link, name) < 0 :
+		    s[i].tree >= 0 && (make_point(name, true) < 0 ||
+		    tree_place(s[i].tree, name) < 0))
 			return -1;
-		}
+	}
+	return 0;
+}
+
+/* An empty file, to be covered or to cover. */
+static int
+make_file(const char *path)
+{
+	return mknod(path, S_IFREG | 0444, 0) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+/* What covers others: mounts of themselves, so that copies are read-only. */
+static int
+place_covers(void)
+{
+	static const char *const covers[] = { "dev/.none", "dev/.nothing" };
+
+	if (mkdir(covers[0], 0555) < 0 || make_file(covers[1]) < 0)
+		return -1;
+	for (size_t i = 0; i < 2; i++) {
+		int t = tree_copy(AT_FDCWD, covers[i], ATTR_RDONLY | SAFE);
+
+		if (t < 0 || tree_place(t, covers[i]) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -139,16 +171,14 @@ place_devices(void)
 
 	for (int i = 0; grant_devices[i]; i++)
 		if (access(grant_devices[i], F_OK) == 0 &&
-		    (make_point(grant_devices[i] + 1, false) < 0 ||
+		    (make_file(grant_devices[i] + 1) < 0 ||
 		    mount(grant_devices[i], grant_devices[i] + 1, NULL,
 		    MS_BIND, NULL) < 0))
 			return -1;
 	for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
 		if (symlink(links[i][0], links[i][1]) < 0)
 			return -1;
-	if (mkdir("dev/.none", 0555) < 0)
-		return -1;
-	return make_point("dev/.nothing", false);
+	return place_covers();
 }
 
 /* As uid 0 a file's mode protects nothing: what matters is covered. */
@@ -159,19 +189,31 @@ cover_secrets(const struct jail *j)
 	struct stat st;
 
 	for (int i = 0; grant_secrets[i]; i++) {
-		int t;
-
 		snprintf(path, sizeof path, "etc/%s", grant_secrets[i]);
 		if (lstat(path, &st) < 0 || S_ISLNK(st.st_mode))
 			continue;
 		if (j->uid != 0 && access(path, R_OK) < 0)
 			continue;
-		t = tree_copy(AT_FDCWD, S_ISDIR(st.st_mode) ? "dev/.none" :
-		    "dev/.nothing", ATTR_RDONLY | SAFE);
-		if (t < 0 || tree_place(t, path) < 0)
+		if (mount(S_ISDIR(st.st_mode) ? "dev/.none" : "dev/.nothing",
+		    path, NULL, MS_BIND, NULL) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* The supervisor makes meanwhile what holds missing names. */
+static int
+names_are_held(const struct jail *j)
+{
+	char byte;
+	ssize_t n;
+
+	while ((n = read(j->go_fd, &byte, 1)) < 0 && errno == EINTR)
+		;
+	if (n == 1)
+		return 0;
+	errno = ECANCELED;
+	return -1;
 }
 
 static int
@@ -181,14 +223,15 @@ place_guards(const struct jail *j)
 		const struct guard *g = &j->guard[i];
 		const char *path = keep_join(j->work[g->work].path + 1,
 		    g->rel);
-		uint64_t set = g->kind == GUARD_PIN ? SAFE :
-		    SAFE | ATTR_RDONLY;
 		int t;
 
 		if (!path)
 			return -1;
-		t = tree_copy(AT_FDCWD, g->kind == GUARD_MASK ? "dev/.none" :
-		    path, set);
+		/* No link is followed: the place is not ours alone. */
+		t = g->kind == GUARD_MASK ? (int)syscall(NR_OPEN_TREE,
+		    AT_FDCWD, "dev/.none", TREE_CLONE | O_CLOEXEC) :
+		    tree_copy(AT_FDCWD, path, g->kind == GUARD_PIN ? SAFE :
+		    SAFE | ATTR_RDONLY);
 		if (t >= 0 && tree_place(t, path) == 0)
 			continue;
 		if (g->kind == GUARD_MASK && errno == ENOENT)
@@ -199,9 +242,10 @@ place_guards(const struct jail *j)
 }
 
 static int
-place_proc(struct jail *j, unsigned walls, int host_proc, bool *own)
+place_proc(struct jail *j, unsigned walls, bool *own)
 {
 	struct attr a = { .set = ATTR_RDONLY };
+	int tree;
 
 	if (mkdir("proc", 0555) < 0 && errno != EEXIST)
 		return -1;
@@ -213,12 +257,11 @@ place_proc(struct jail *j, unsigned walls, int host_proc, bool *own)
 	if (*own && syscall(NR_MOUNT_SETATTR, AT_FDCWD, "proc", 0, &a,
 	    sizeof a) < 0)
 		return -1;
-	if (*own || host_proc < 0)
-		return host_proc >= 0 ? close(host_proc) : 0;
 	/* Without Landlock nothing would narrow the machine's /proc. */
-	if (!(walls & WALL_LANDLOCK))
-		return close(host_proc);
-	return tree_place(host_proc, "proc");
+	if (*own || !(walls & WALL_LANDLOCK))
+		return 0;
+	tree = tree_copy(AT_FDCWD, "/proc", ATTR_RDONLY | SAFE);
+	return tree < 0 ? 0 : tree_place(tree, "proc");
 }
 
 static int
@@ -289,7 +332,8 @@ place_held(const struct dir *d, const int *tree, int n)
 int
 root_build(struct jail *j, unsigned walls, bool *own_proc, const char **what)
 {
-	int system[16], work[JAIL_DIRS], read[JAIL_DIRS], proc, whole = -1;
+	struct system system[16] = { { -1, NULL } };
+	int work[JAIL_DIRS], read[JAIL_DIRS], whole = -1;
 	uint64_t ro = SAFE | ATTR_RDONLY;
 
 	*what = "make mounts private";
@@ -309,15 +353,16 @@ root_build(struct jail *j, unsigned walls, bool *own_proc, const char **what)
 	    (whole = tree_copy(AT_FDCWD, "/", ro)) < 0)
 		return -1;
 	for (int i = 0; grant_system[i]; i++)
-		system[i] = whole >= 0 ? -1 :
-		    tree_copy(AT_FDCWD, grant_system[i], ro);
-	proc = tree_copy(AT_FDCWD, "/proc", ro);
+		if (whole >= 0)
+			system[i] = (struct system){ -1, NULL };
+		else
+			copy_system(&system[i], grant_system[i], ro);
 	*what = "build the new root";
 	if (place_base(j, whole) < 0 || place_system(system) < 0 ||
 	    place_devices() < 0 || place_tmp() < 0)
 		return -1;
 	*what = "mount proc";
-	if (place_proc(j, walls, proc, own_proc) < 0)
+	if (place_proc(j, walls, own_proc) < 0)
 		return -1;
 	*what = "place the granted directories";
 	if (place_held(j->read, read, j->nread) < 0 ||
@@ -327,7 +372,7 @@ root_build(struct jail *j, unsigned walls, bool *own_proc, const char **what)
 	if (cover_secrets(j) < 0)
 		return -1;
 	*what = "protect names in the workspace";
-	if (place_guards(j) < 0)
+	if (names_are_held(j) < 0 || place_guards(j) < 0)
 		return -1;
 	*what = "enter the new root";
 	return enter();

@@ -3,7 +3,7 @@
  * the rest is safe, holds the deadline, and sees to it that nothing lives on.
  *
  * Invariant: jail_run returns only when every process it started is dead and
- * every temporary thing it made is gone.  It never waits for a pipe.
+ * every temporary thing it made is gone.  It waits for the end of no pipe.
  */
 #include "jail/jail.h"
 
@@ -26,6 +26,8 @@
 
 enum { TICK_MS = 200, BUSY_TICK_MS = 50, GRACE_MS = 2000 };
 
+enum { NOTES = 8 };
+
 struct run {
 	struct jail *j;
 	struct outcome *o;
@@ -33,6 +35,9 @@ struct run {
 	int signals, notes;
 	int status;
 	bool keeper;
+	bool alone;		/* the keeper is, it has said */
+	struct note said[NOTES];
+	int nsaid;
 	long start;
 };
 
@@ -91,17 +96,6 @@ lose(struct outcome *o, unsigned walls, unsigned which, int error)
 	return walls & ~which;
 }
 
-/* The walls left after clone refused this set. */
-static unsigned
-after_refusal(const struct jail *j, struct outcome *o, unsigned walls, int e)
-{
-	if ((e == EINVAL || e == ENOSPC) && (walls & WALL_NET))
-		return lose(o, walls, WALL_NET, e);
-	if ((walls & WALL_USERNS) && j->uid == 0)
-		return lose(o, walls, WALL_USERNS, e);
-	return lose(o, walls, WALL_SPACES, e);
-}
-
 static unsigned long
 clone_flags(unsigned walls)
 {
@@ -109,13 +103,31 @@ clone_flags(unsigned walls)
 	    (walls & WALL_MOUNT ? CLONE_NEWNS : 0) |
 	    (walls & WALL_PID ? CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS :
 	    0) |
-	    (walls & WALL_NET ? CLONE_NEWNET : 0);
+	    (walls & WALL_NET && !inside_makes_net(walls) ? CLONE_NEWNET : 0);
 }
 
-static bool
-read_note(struct run *r, struct note *n)
+/* The walls left after clone refused this set. */
+static unsigned
+after_refusal(const struct jail *j, struct outcome *o, unsigned walls, int e)
 {
-	return read(r->notes, n, sizeof *n) == sizeof *n;
+	if ((e == EINVAL || e == ENOSPC) && (clone_flags(walls) & CLONE_NEWNET))
+		return lose(o, walls, WALL_NET, e);
+	if ((walls & WALL_USERNS) && j->uid == 0)
+		return lose(o, walls, WALL_USERNS, e);
+	return lose(o, walls, WALL_SPACES, e);
+}
+
+/* Takes what was noted; more than a few would be none of ours. */
+static void
+read_notes(struct run *r)
+{
+	struct note *n = &r->said[r->nsaid];
+
+	for (; r->nsaid < NOTES && read(r->notes, n, sizeof *n) == sizeof *n;
+	    n = &r->said[r->nsaid]) {
+		r->alone |= n->kind == NOTE_DONE && n->error == 0;
+		r->nsaid++;
+	}
 }
 
 static void
@@ -167,12 +179,16 @@ next_wait(const struct run *r, long tick, long deadline)
 	return wait < 0 ? 0 : (int)wait;
 }
 
-/* Until the child is gone, for whatever reason. */
+/*
+ * Until the child is gone, for whatever reason, or is the last of a pid
+ * namespace and about to go: that takes a while, for its namespaces end too.
+ */
 static void
 attend(struct run *r, unsigned walls)
 {
 	const struct jail *j = r->j;
-	struct pollfd p = { .fd = r->signals, .events = POLLIN };
+	struct pollfd p[] = { { .fd = r->signals, .events = POLLIN },
+		{ .fd = walls & WALL_PID ? r->notes : -1, .events = POLLIN } };
 	long period = j->uid == 0 && !(walls & WALL_PID) ? BUSY_TICK_MS :
 	    TICK_MS;
 	long tick = r->start + period;
@@ -181,9 +197,16 @@ attend(struct run *r, unsigned walls)
 	const char *why;
 
 	for (;;) {
-		if (poll(&p, 1, next_wait(r, tick, deadline)) > 0 &&
-		    on_signal(r))
-			return;
+		if (poll(p, 2, next_wait(r, tick, deadline)) > 0) {
+			if (p[0].revents && on_signal(r))
+				return;
+			if (p[1].revents)
+				read_notes(r);
+			if (r->alone)
+				return;
+			if (p[1].revents & POLLHUP || r->nsaid == NOTES)
+				p[1].fd = -1;
+		}
 		if (r->o->killed) {
 			/* A keeper that was stopped or lost will not answer. */
 			killed_at = killed_at ? killed_at : now_ms();
@@ -222,27 +245,27 @@ conclude(struct run *r, unsigned *walls)
 {
 	static char what[sizeof(((struct note *)0)->what)];
 	struct outcome *o = r->o;
-	struct note n;
 	bool done = false;
 
-	while (read_note(r, &n)) {
-		if (n.kind != NOTE_DONE)
-			memcpy(what, n.what, sizeof what);
-		switch (n.kind) {
+	read_notes(r);
+	for (const struct note *n = r->said; n < r->said + r->nsaid; n++) {
+		if (n->kind != NOTE_DONE)
+			memcpy(what, n->what, sizeof what);
+		switch (n->kind) {
 		case NOTE_LOST:
-			*walls = lose(o, *walls, n.value == WALL_USERNS &&
-			    r->j->uid ? WALL_SPACES : (unsigned)n.value,
-			    n.error);
+			*walls = lose(o, *walls, n->value == WALL_USERNS &&
+			    r->j->uid ? WALL_SPACES : (unsigned)n->value,
+			    n->error);
 			o->what = what;
 			return o->killed ? refuse(o, what, EINTR) : 0;
 		case NOTE_REFUSED:
-			return refuse(o, what, n.error);
+			return refuse(o, what, n->error);
 		case NOTE_EXEC:
 			o->what = what;
-			o->error = n.error;
+			o->error = n->error;
 			break;
 		case NOTE_DONE:
-			set_end(o, n.value);
+			set_end(o, n->value);
 			done = true;
 			break;
 		}
@@ -252,44 +275,97 @@ conclude(struct run *r, unsigned *walls)
 	return 1;
 }
 
+/* Holds missing names, measures, and lets the child go on. */
+static int
+let_go(struct run *r, int go)
+{
+	if (guard_mask(r->j) < 0)
+		return -1;
+	limits_start(r->j);
+	(void)!write(go, "", 1);	/* that it is dead is seen elsewhere */
+	return 0;
+}
+
+/* All of the command is dead: tell, before anything is tidied up. */
+static void
+tell(struct run *r)
+{
+	struct jail *j = r->j;
+
+	r->o->wall_ms = now_ms() - r->start;
+	if (j->status_fd < 0 || j->probe)
+		return;
+	report_outcome(j->status_fd, j, r->o);
+	close(j->status_fd);
+	j->status_fd = -1;
+}
+
+/* Until nothing that was started lives.  Returns as conclude. */
+static int
+see_through(struct run *r, unsigned *walls, int go)
+{
+	int ret = 0, error = 0;
+
+	if (go >= 0) {
+		if (let_go(r, go) < 0)
+			error = errno;
+		close(go);		/* without the byte it ends */
+	}
+	attend(r, *walls);
+	if (!(*walls & WALL_PID))
+		tree_kill();
+	ret = conclude(r, walls);
+	if (error)
+		ret = refuse(r->o, "hold protected names", error);
+	if (ret > 0)
+		tell(r);
+	while (r->alone && waitpid(r->child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return ret;
+}
+
 /* One attempt with these walls; returns as conclude. */
 static int
 attempt(struct run *r, unsigned *walls)
 {
 	struct jail *j = r->j;
-	int pipes[2], ret;
+	int pipes[2], go[2] = { -1, -1 }, ret, error;
 	bool mounts = *walls & WALL_MOUNT;
 	pid_t self = getpid();
 
+	r->nsaid = 0;
+	r->alone = false;
 	if (pipe2(pipes, O_CLOEXEC) < 0 ||
-	    fcntl(pipes[0], F_SETFL, O_NONBLOCK) < 0)
+	    fcntl(pipes[0], F_SETFL, O_NONBLOCK) < 0 ||
+	    (mounts && pipe2(go, O_CLOEXEC) < 0))
 		return refuse(r->o, "make a pipe", errno);
 	if (!mounts && scratch_make(j) < 0)
 		return refuse(r->o, "make a private directory", errno);
+	if (!mounts)
+		limits_start(j);
 	r->keeper = !(*walls & WALL_PID) && (*walls & WALL_LANDLOCK) &&
 	    j->abi >= 6;
 	r->notes = pipes[0];
+	j->go_fd = go[0];
 	r->child = (pid_t)syscall(SYS_clone, clone_flags(*walls), 0, 0, 0, 0);
+	error = errno;
 	if (r->child == 0) {
 		close(pipes[0]);
+		close(go[1]);
 		inside_main(j, *walls, pipes[1], self);
 	}
 	limits_go_first(j, *walls);
 	close(pipes[1]);
+	close(go[0]);
 	if (r->child < 0) {
-		ret = *walls & WALL_SPACES ? 0 : refuse(r->o, "fork", errno);
+		ret = *walls & WALL_SPACES ? 0 : refuse(r->o, "fork", error);
 		if (ret == 0)
-			*walls = after_refusal(j, r->o, *walls, errno);
+			*walls = after_refusal(j, r->o, *walls, error);
+		close(go[1]);
 	} else {
-		/* The child holds them, once it has its namespaces. */
-		j->masks = mounts;
-		attend(r, *walls);
-		if (!(*walls & WALL_PID))
-			tree_kill();
-		ret = conclude(r, walls);
+		ret = see_through(r, walls, go[1]);
 	}
-	if (mounts)
-		guard_unmask(j);
+	guard_unmask(j);
 	if (j->scratch[0])
 		scratch_remove(j->scratch);
 	j->scratch[0] = '\0';
@@ -341,10 +417,8 @@ jail_run(struct jail *j, struct outcome *o)
 		walls &= ~(unsigned)WALL_SPACES;
 	if (ready(&r, &old) < 0)
 		return -1;
-	limits_start(j);
 	do
 		ret = judge(j, walls, o) < 0 ? -1 : attempt(&r, &walls);
 	while (ret == 0);
-	o->wall_ms = now_ms() - r.start;
 	return ret < 0 ? -1 : 0;
 }

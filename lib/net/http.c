@@ -70,7 +70,8 @@ start(struct http *h, struct err *e)
 	static bool done;
 
 	if (!done && curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
-		return err_set(e, ERR_INTERNAL, "libcurl does not start");
+		return err_set(e, ERR_CONFIG, "libcurl does not start; is it "
+		    "installed?");
 	done = true;
 	if (h->multi == NULL)
 		h->multi = curl_multi_init();

@@ -98,7 +98,8 @@ many_open(struct err *e)
 	if (m->ep != -1 && curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK)
 		m->multi = curl_multi_init();
 	if (m->multi == NULL) {
-		err_set(e, ERR_INTERNAL, "libcurl does not start");
+		err_set(e, ERR_CONFIG, "libcurl does not start; is it "
+		    "installed?");
 		many_close(m);
 		return NULL;
 	}

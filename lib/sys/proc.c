@@ -193,6 +193,15 @@ proc_wait_ms(struct proc *p, int ms)
 }
 
 void
+proc_settle(struct proc *p, int ms)
+{
+	if (!p->running || proc_wait_ms(p, ms))
+		return;
+	proc_kill(p, SIGKILL);
+	proc_wait(p);
+}
+
+void
 proc_kill(struct proc *p, int sig)
 {
 	if (p->pid > 0 && p->group)

@@ -49,6 +49,8 @@ int proc_wait(struct proc *p);
 bool proc_poll(struct proc *p);
 /* Wait up to ms milliseconds for the end; true when it ended. */
 bool proc_wait_ms(struct proc *p, int ms);
+/* For a child that ends by itself: wait for that, kill it after ms. */
+void proc_settle(struct proc *p, int ms);
 /* Send sig to the child, or to its group when it has one. */
 void proc_kill(struct proc *p, int sig);
 /* Close our ends, give it grace ms to end by itself, then TERM, then KILL

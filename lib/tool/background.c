@@ -47,6 +47,7 @@ background_ended(struct background *b)
 	/* Its text is none but how it ended. */
 	result_init(&r);
 	shell_finish(&b->shell, &r);
+	proc_settle(&b->shell.proc, TOOL_TIDY_MS);
 	buf_add(&b->end, buf_str(&r.text), r.text.len);
 	result_free(&r);
 	b->took = clock_ms() - b->began;

@@ -29,6 +29,17 @@ batch_begin(struct batch *b, struct tool_env *env, jv msg, int out)
 	b->out = out;
 }
 
+/*
+ * A jail tidies up while the model is asked already.  Nothing is begun, and
+ * nobody is left, before it is done.
+ */
+static void
+settle(struct batch *b)
+{
+	while (b->nleft != 0)
+		proc_settle(&b->left[--b->nleft], TOOL_TIDY_MS);
+}
+
 void
 batch_end(struct batch *b)
 {
@@ -40,6 +51,7 @@ batch_end(struct batch *b)
 	}
 	for (size_t i = b->sent; i < b->made; i++)
 		job_free(b->job[i % BATCH_PARALLEL]);
+	settle(b);
 	b->sent = b->made = b->n = 0;
 	js_free(b->msg);
 	b->msg = js_none();
@@ -118,6 +130,8 @@ schedule(struct batch *b)
 		/* One that changes things runs alone. */
 		if (!job_reads(j) && i != b->sent)
 			break;
+		if (j->state == JOB_READY)
+			settle(b);
 		job_start(j);
 		if (!job_reads(j))
 			break;
@@ -157,6 +171,9 @@ answer(struct batch *b, struct err *e)
 		rc = jsonl_write(b->out, m, e);
 		b->closed = rc == -1 && errno == EPIPE;
 		js_free(m);
+		if (b->nleft == BATCH_PARALLEL)
+			settle(b);
+		b->nleft += job_leave(*j, &b->left[b->nleft]);
 		job_free(*j);
 		*j = NULL;
 		b->sent++;

@@ -24,6 +24,8 @@ struct batch {
 	size_t		 made;		/* jobs made so far */
 	size_t		 sent;		/* results written so far */
 	struct job	*job[BATCH_PARALLEL];	/* sent..made, a ring */
+	struct proc	 left[BATCH_PARALLEL];	/* of calls that are answered */
+	size_t		 nleft;
 	bool		 cancelled;
 	int		 out;
 	bool		 closed;	/* nobody reads out any more */

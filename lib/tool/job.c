@@ -250,8 +250,10 @@ job_free(struct job *j)
 		return;
 	permit_close(j, "cancel");
 	worker_kill(&j->worker);
-	end_process(&j->shell.proc);
-	end_process(&j->program.proc);
+	if (j->state != JOB_DONE) {
+		end_process(&j->shell.proc);
+		end_process(&j->program.proc);
+	}
 	shell_free(&j->shell);
 	program_free(&j->program);
 	mcp_call_free(&j->mcp);
@@ -259,6 +261,19 @@ job_free(struct job *j)
 	permit_free(&j->permit);
 	js_free(j->args);
 	free(j);
+}
+
+bool
+job_leave(struct job *j, struct proc *left)
+{
+	struct proc *p = j->shell.proc.running ? &j->shell.proc :
+	    &j->program.proc;
+
+	if (j->state != JOB_DONE || !p->running || proc_poll(p))
+		return false;
+	*left = *p;
+	p->running = false;
+	return true;
 }
 
 void

@@ -53,8 +53,11 @@ struct job {
 /* A job for these words; the strings live longer than it. */
 struct job *job_new(struct tool_env *env, const char *id, const char *name,
     const char *args, size_t args_len);
-/* Ends whatever runs. */
+/* Ends whatever runs, and waits for a jail that is tidying up. */
 void job_free(struct job *j);
+/* The process of one that is done, if there still is one: a jail that tidies
+ * up.  It is the caller's then, for proc_settle; else false. */
+bool job_leave(struct job *j, struct proc *left);
 /* A result without a call: code and text. */
 void job_refuse(struct job *j, enum result_code code, const char *text);
 /* True when the arguments fit the schema, after what small models mean is

@@ -34,6 +34,7 @@ program_init(struct program *p)
 void
 program_free(struct program *p)
 {
+	proc_settle(&p->proc, TOOL_TIDY_MS);
 	fd_close(&p->out);
 	fd_close(&p->err);
 	fd_close(&p->status);
@@ -383,7 +384,6 @@ program_finish(struct program *p, struct result *r)
 	struct err e = ERR_INIT;
 	jv report = js_parse(buf_str(&p->report), p->report.len, &e);
 	const char *refused = js_str(report, "error");
-	int status = proc_wait(&p->proc);
 
 	netgate_stop(&p->gate);
 	if (refused != NULL && strcmp(refused, "sandbox_unavailable") == 0) {
@@ -394,10 +394,12 @@ program_finish(struct program *p, struct result *r)
 		    "agent-tool doctor.", why != NULL ? why : "?",
 		    p->tool->name);
 	} else if (p->tool->walls == WALLS_OWN) {
-		from_status(p, status, r);
+		from_status(p, proc_wait(&p->proc), r);
 	} else if (js_is_obj(report)) {
 		from_report(p, report, r);
 	} else {
+		int status = proc_wait(&p->proc);
+
 		result_error(r, WIFEXITED(status) && WEXITSTATUS(status) ==
 		    125 ? CODE_SANDBOX : CODE_INTERNAL, "agent-jail ended "
 		    "without a report (wait status %d): %.400s", status,

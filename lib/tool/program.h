@@ -39,6 +39,7 @@ struct program {
 };
 
 void program_init(struct program *p);
+/* Waits for a jail that is tidying up. */
 void program_free(struct program *p);
 /* Begin call id with these arguments; -1 with r filled when it cannot. */
 int program_start(struct program *p, struct tool_env *env,
@@ -50,7 +51,7 @@ bool program_read(struct program *p);
 void program_wait(struct program *p);
 /* Ask it to end (SIGTERM), or force it (SIGKILL). */
 void program_kill(struct program *p, int sig);
-/* After the end: reap, and fill r. */
+/* After the end: fill r. */
 void program_finish(struct program *p, struct result *r);
 
 /* How a program ended, for program_result(). */

@@ -38,6 +38,7 @@ shell_init(struct shell *s)
 void
 shell_free(struct shell *s)
 {
+	proc_settle(&s->proc, TOOL_TIDY_MS);
 	fd_close(&s->out);
 	fd_close(&s->status);
 	netgate_stop(&s->gate);
@@ -351,8 +352,8 @@ shell_finish(struct shell *s, struct result *r)
 	struct err e = ERR_INIT;
 	jv report = js_parse(buf_str(&s->report), s->report.len, &e);
 	const char *refused = js_str(report, "error");
-	int status = proc_wait(&s->proc);
 	struct buf end = BUF_INIT;
+	int status;
 
 	netgate_stop(&s->gate);
 	if (refused != NULL && strcmp(refused, "sandbox_unavailable") == 0) {
@@ -369,6 +370,7 @@ shell_finish(struct shell *s, struct result *r)
 	} else {
 		struct buf said = BUF_INIT;
 
+		status = proc_wait(&s->proc);
 		pump_keep_join(&s->spool.keep, &said);
 		result_error(r, WIFEXITED(status) && WEXITSTATUS(status) ==
 		    125 ? CODE_SANDBOX : CODE_INTERNAL, "agent-jail ended "

@@ -3,8 +3,8 @@
  *
  * Nothing a model wrote runs any other way.  Both outputs come through one
  * pipe, in order; the jail says on another how it ended.  That second pipe
- * closes when the jail and all it started are gone: a process that holds
- * the output open is no reason to wait.
+ * closes when all that the jail started is gone: a process that holds the
+ * output open is no reason to wait.  The jail itself may tidy up still.
  */
 #ifndef TOOL_SHELL_H
 #define TOOL_SHELL_H
@@ -32,6 +32,7 @@ struct shell {
 };
 
 void shell_init(struct shell *s);
+/* Waits for a jail that is tidying up. */
 void shell_free(struct shell *s);
 /* Begin; -1 with r filled when it cannot. */
 int shell_start(struct shell *s, struct tool_env *env, jv args,
@@ -40,11 +41,11 @@ int shell_start(struct shell *s, struct tool_env *env, jv args,
  * frees; ms is the time limit when args name none. */
 int shell_start_file(struct shell *s, struct tool_env *env, jv args,
     int64_t ms, char **file, struct result *r);
-/* Take what is there; true when the jail has ended. */
+/* Take what is there; true when the command and all of its has ended. */
 bool shell_read(struct shell *s);
 /* Ask the jail to end what runs (sig SIGTERM), or force it (SIGKILL). */
 void shell_kill(struct shell *s, int sig);
-/* After the end: reap, and fill r. */
+/* After the end: fill r. */
 void shell_finish(struct shell *s, struct result *r);
 
 /* The few of our variables that agent-jail may see at all. */

@@ -113,6 +113,9 @@ struct tool {
 
 /* The time a command may take at most, whoever asks. */
 #define TOOL_SHELL_MAX_MS	(600 * 1000)
+/* A jail that has told how its command ended takes away what it made; if it
+ * takes longer than this it is killed, and the next one does it. */
+#define TOOL_TIDY_MS	(10 * 1000)
 
 /* NULL when the tool may be used; else why not, for the model. */
 const char *tool_denied(const struct tool_env *env, const struct tool *t);

@@ -9,6 +9,7 @@ BEGIN {
 	may["sys"] = "sys base"
 	may["net"] = "net base"
 	may["db"] = "db base"
+	may["late"] = "late"
 	may["core"] = "core json sys base"
 	may["recover"] = "recover json base"
 	may["gate"] = "gate recover core net json sys base"
@@ -26,7 +27,7 @@ BEGIN {
 	may["plan"] = "plan core db json sys base"
 	may["mem"] = "mem core db json sys base"
 	may["jail"] = "jail sys/landlock.h sys/owner.h sys/seccomp.h"
-	only["curl"] = "net"
+	only["curl"] = "net late"
 	only["libxml"] = "fetch"
 	only["microhttpd.h"] = "serve"
 	only["histedit.h"] = "chat"
@@ -78,7 +79,7 @@ FNR == 1 {
 	sub(/^[^<]*</, "", header)
 	sub(/>.*/, "", header)
 	split(header, h, "/")
-	if (h[1] in only && only[h[1]] != layer)
+	if (h[1] in only && !allowed(only[h[1]], layer, ""))
 		say("only lib/" only[h[1]] " may include <" header ">")
 	if (bare && header ~ /^(bsd|curl)\/|^(sha|md)[0-9]*\.h$/)
 		say("libc only, but includes <" header ">")

@@ -159,8 +159,10 @@ int tree_list(int *pid, int max);
 bool tree_works(void);
 void tree_kill(void);
 
-/* scratch.c: private directory of strict mode. */
+/* scratch.c: private directory of strict mode; whether killed jails have left
+ * some, and away with them. */
 int scratch_make(struct jail *j);
+bool scratch_sweep(const struct jail *j, bool remove);
 void scratch_remove(const char *path);
 
 /* report.c */

@@ -101,14 +101,15 @@ scratch_remove(const char *path)
 	rmdir(path);
 }
 
-/* Removes what killed jails of this user have left: nobody holds a lock. */
-static void
-sweep(const char *tmp, uid_t uid)
+/* What killed jails of this user have left: nobody holds a lock. */
+bool
+scratch_sweep(const struct jail *j, bool remove)
 {
-	DIR *d = opendir(tmp);
+	DIR *d = opendir(j->tmp);
 	struct dirent *e;
 	struct stat st;
 	char path[128];
+	bool found = false;
 
 	while (d && (e = readdir(d))) {
 		int fd;
@@ -116,17 +117,21 @@ sweep(const char *tmp, uid_t uid)
 		if (strncmp(e->d_name, PREFIX, sizeof PREFIX - 1) ||
 		    strlen(e->d_name) != sizeof PREFIX - 1 + 16)
 			continue;
-		snprintf(path, sizeof path, "%s/%.40s", tmp, e->d_name);
+		snprintf(path, sizeof path, "%s/%.40s", j->tmp, e->d_name);
 		fd = open(path, HOLD);
 		if (fd < 0)
 			continue;
-		if (fstat(fd, &st) == 0 && st.st_uid == uid &&
-		    flock(fd, LOCK_EX | LOCK_NB) == 0)
-			scratch_remove(path);
+		if (fstat(fd, &st) == 0 && st.st_uid == j->uid &&
+		    flock(fd, LOCK_EX | LOCK_NB) == 0) {
+			found = true;
+			if (remove)
+				scratch_remove(path);
+		}
 		close(fd);
 	}
 	if (d)
 		closedir(d);
+	return found;
 }
 
 int
@@ -134,7 +139,6 @@ scratch_make(struct jail *j)
 {
 	struct stat st;
 
-	sweep(j->tmp, j->uid);
 	for (int tries = 0; tries < 16; tries++) {
 		uint64_t r;
 		int fd;

@@ -305,11 +305,15 @@ static int
 see_through(struct run *r, unsigned *walls, int go)
 {
 	int ret = 0, error = 0;
+	bool stale = false;
 
 	if (go >= 0) {
 		if (let_go(r, go) < 0)
 			error = errno;
 		close(go);		/* without the byte it ends */
+	} else {
+		/* Looked for while the child builds; they may be large. */
+		stale = scratch_sweep(r->j, false);
 	}
 	attend(r, *walls);
 	if (!(*walls & WALL_PID))
@@ -321,6 +325,8 @@ see_through(struct run *r, unsigned *walls, int go)
 		tell(r);
 	while (r->alone && waitpid(r->child, NULL, 0) < 0 && errno == EINTR)
 		;
+	if (stale)
+		scratch_sweep(r->j, true);
 	return ret;
 }
 

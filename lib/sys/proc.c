@@ -56,11 +56,29 @@ child_fds(const struct proc *p, int theirs[3])
 	return 0;
 }
 
+/* No handler of ours may run in the child: until it is another program its
+ * memory is ours. */
 static void
-child(const struct proc *p, int theirs[3], int report, pid_t parent)
+drop_handlers(void)
 {
-	int error;
+	for (int sig = 1; sig < 32; sig++) {
+		struct sigaction sa;
 
+		if (sigaction(sig, NULL, &sa) == -1 ||
+		    sa.sa_handler == SIG_IGN || sa.sa_handler == SIG_DFL)
+			continue;
+		sa.sa_handler = SIG_DFL;
+		sa.sa_flags = 0;
+		sigaction(sig, &sa, NULL);
+	}
+}
+
+static _Noreturn void
+child(const struct proc *p, const int given[3], int report, pid_t parent)
+{
+	int theirs[3] = { given[0], given[1], given[2] }, error;
+
+	drop_handlers();
 	if (p->die_with_us) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
@@ -82,6 +100,31 @@ child(const struct proc *p, int theirs[3], int report, pid_t parent)
 	_exit(127);
 }
 
+/*
+ * Copying what the memory of a large process is mapped to, only to throw it
+ * away at once, costs more than all else here: so the child borrows it, and
+ * we go on when it is another program.  Nothing above child's own frame is
+ * written.  -1 with errno.
+ */
+static __attribute__((noinline)) pid_t
+start_child(const struct proc *p, const int theirs[3], int report)
+{
+	pid_t parent = getpid(), pid;
+	sigset_t all, old;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+#ifdef __linux__
+	pid = vfork();
+#else
+	pid = fork();
+#endif
+	if (pid == 0)
+		child(p, theirs, report, parent);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid;
+}
+
 /* What the child reported through the close-on-exec pipe; 0 is success. */
 static int
 exec_error(int fd)
@@ -98,7 +141,6 @@ proc_start(struct proc *p, struct err *e)
 {
 	int theirs[3] = { -1, -1, -1 }, ours[3] = { -1, -1, -1 };
 	int report[2] = { -1, -1 };
-	pid_t parent = getpid();
 	int error = 0, fds[2];
 
 	for (int i = 0; i < 3 && error == 0; i++) {
@@ -117,9 +159,7 @@ proc_start(struct proc *p, struct err *e)
 	if (error == 0 && fd_pipe(report) == -1)
 		error = errno;
 	if (error == 0) {
-		p->pid = fork();
-		if (p->pid == 0)
-			child(p, theirs, report[1], parent);
+		p->pid = start_child(p, theirs, report[1]);
 		if (p->pid == -1)
 			error = errno;
 	}

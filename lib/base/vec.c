@@ -37,6 +37,13 @@ vec_push(struct vec *v, const char *s)
 }
 
 void
+vec_give(struct vec *v, char *s)
+{
+	if (s != NULL)
+		take(v, s);
+}
+
+void
 vec_pushf(struct vec *v, const char *fmt, ...)
 {
 	va_list ap;

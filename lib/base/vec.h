@@ -21,6 +21,8 @@ struct vec {
 void vec_free(struct vec *v);
 /* Append a copy of s. */
 void vec_push(struct vec *v, const char *s);
+/* Append s itself, which the vector frees from now on; NULL adds nothing. */
+void vec_give(struct vec *v, char *s);
 /* Append a formatted string. */
 void vec_pushf(struct vec *v, const char *fmt, ...) BASE_PRINTF(2, 3);
 /* True when s is one of the strings. */

@@ -15,6 +15,7 @@
 #include "core/state.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -88,17 +89,11 @@ add_first(struct buf *b, const char *dir, size_t *left, jv *used)
 static void
 add_user(struct buf *b, size_t *left, jv *used)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	char *paths[2];
+	char *paths[] = { xdg_config("AGENTS.md"),
+	    xdg_home(".config/AGENTS.md") };
 
-	if (home == NULL || *home != '/')
-		return;
-	paths[0] = xdg != NULL && *xdg == '/' ?
-	    xasprintf("%s/agent/AGENTS.md", xdg) :
-	    xasprintf("%s/.config/agent/AGENTS.md", home);
-	paths[1] = xasprintf("%s/.config/AGENTS.md", home);
 	for (int i = 0; i < 2; i++)
-		if (access(paths[i], R_OK) == 0) {
+		if (paths[i] != NULL && access(paths[i], R_OK) == 0) {
 			add_file(b, paths[i], left, used);
 			break;
 		}
@@ -143,19 +138,13 @@ ask_sibling(struct buf *b, struct vec *argv, const char *workspace)
 static void
 add_memory(struct buf *b, const char *workspace, const char *words)
 {
-	const char *own = getenv("AGENT_MEMORY"), *xdg = getenv(
-	    "XDG_DATA_HOME"), *home = getenv("HOME");
+	const char *own = getenv("AGENT_MEMORY");
 	char *path = own != NULL && *own != '\0' ? xstrdup(own) :
-	    xdg != NULL && *xdg == '/' ?
-	    xasprintf("%s/agent/memory.db", xdg) :
-	    xasprintf("%s/.local/share/agent/memory.db",
-	    home != NULL ? home : "");
-	char *program;
+	    xdg_data("memory.db");
 	struct vec v = VEC_INIT;
 
-	if (words != NULL && access(path, R_OK) == 0) {
-		program = state_program("agent-mem");
-		vec_push(&v, program);
+	if (words != NULL && path != NULL && access(path, R_OK) == 0) {
+		vec_give(&v, state_program("agent-mem"));
 		vec_push(&v, "recall");
 		vec_push(&v, "--for-prompt");
 		vec_push(&v, "--budget=" MEMORY_TOKENS);
@@ -163,7 +152,6 @@ add_memory(struct buf *b, const char *workspace, const char *words)
 		vec_pushf(&v, "%.2000s", words);
 		ask_sibling(b, &v, workspace);
 		vec_free(&v);
-		free(program);
 	}
 	free(path);
 }
@@ -172,21 +160,19 @@ static void
 add_plan(struct buf *b, const char *workspace)
 {
 	struct err ignored = ERR_INIT;
-	char *dir = state_project(workspace, &ignored), *path, *program;
+	char *dir = state_project(workspace, &ignored), *path;
 	struct vec v = VEC_INIT;
 
 	if (dir == NULL)
 		return;
 	path = xasprintf("%s/plan.db", dir);
 	if (access(path, R_OK) == 0) {
-		program = state_program("agent-plan");
-		vec_push(&v, program);
+		vec_give(&v, state_program("agent-plan"));
 		vec_push(&v, "show");
 		vec_push(&v, "--format=prompt");
 		vec_push(&v, "--tokens=" PLAN_TOKENS);
 		ask_sibling(b, &v, workspace);
 		vec_free(&v);
-		free(program);
 	}
 	free(path);
 	free(dir);
@@ -198,12 +184,11 @@ add_plan(struct buf *b, const char *workspace)
 static jv
 trusted(const char *workspace)
 {
-	char *program = state_program("agent-tool");
 	struct buf b = BUF_INIT;
 	struct vec v = VEC_INIT;
 	jv set = js_obj();
 
-	vec_push(&v, program);
+	vec_give(&v, state_program("agent-tool"));
 	vec_push(&v, "trust");
 	vec_push(&v, "--json");
 	sibling_run(&b, &v, workspace);
@@ -224,7 +209,6 @@ trusted(const char *workspace)
 	}
 	vec_free(&v);
 	buf_free(&b);
-	free(program);
 	return set;
 }
 

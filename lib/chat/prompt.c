@@ -8,6 +8,7 @@
 #include "core/front.h"
 #include "core/state.h"
 #include "sys/file.h"
+#include "sys/xdg.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -196,15 +197,8 @@ prompt_commands(const char *p, size_t n, struct vec *found)
 static void
 own_dirs(struct vec *v)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	char *ours = state_share("prompts");
-
-	if (xdg != NULL && *xdg == '/')
-		vec_pushf(v, "%s/agent/prompts", xdg);
-	else if (home != NULL && *home == '/')
-		vec_pushf(v, "%s/.config/agent/prompts", home);
-	vec_push(v, ours);
-	free(ours);
+	vec_give(v, xdg_config("prompts"));
+	vec_give(v, state_share("prompts"));
 }
 
 static void

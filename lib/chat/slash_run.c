@@ -90,15 +90,6 @@ run_free(struct chat *c, struct vec *argv)
 	vec_free(argv);
 }
 
-static void
-push_sibling(struct vec *v, const char *name)
-{
-	char *file = state_program(name);
-
-	vec_push(v, file);
-	free(file);
-}
-
 void
 slash_skills(struct chat *c, const char *arg)
 {
@@ -112,7 +103,7 @@ slash_skills(struct chat *c, const char *arg)
 		slash_show(c, &b);
 	}
 	buf_free(&b);
-	push_sibling(&argv, "agent-tool");
+	vec_give(&argv, state_program("agent-tool"));
 	vec_push(&argv, "list");
 	vec_push(&argv, "-w");
 	vec_push(&argv, c->workspace);
@@ -125,7 +116,7 @@ slash_plan(struct chat *c, const char *arg)
 	struct vec argv = VEC_INIT, words = VEC_INIT;
 
 	push_words(&words, *arg != '\0' ? arg : "status");
-	push_sibling(&argv, "agent-plan");
+	vec_give(&argv, state_program("agent-plan"));
 	for (size_t i = 0; i < words.n; i++) {
 		vec_push(&argv, words.v[i]);
 		if (i == 0) {
@@ -146,7 +137,7 @@ slash_mem(struct chat *c, const char *arg)
 		"--", NULL };
 	struct vec argv = VEC_INIT;
 
-	push_sibling(&argv, "agent-mem");
+	vec_give(&argv, state_program("agent-mem"));
 	for (const char *const *w = *arg != '\0' ? find : list; *w != NULL;
 	    w++)
 		vec_push(&argv, *w);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "core/conf.h"
 #include "core/project.h"
+#include "sys/xdg.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@
 static void
 add_take(struct skill_places *p, char *path, char *rel)
 {
+	if (path == NULL)
+		return;		/* there is no home */
 	p->v = xreallocarray(p->v, p->n + 1, sizeof(*p->v));
 	p->v[p->n++] = (struct skill_place){ path, rel };
 }
@@ -72,7 +75,6 @@ drop_doubles(struct skill_places *p)
 void
 skill_places_find(struct skill_places *p, const char *workspace)
 {
-	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	size_t root = project_root(workspace), n = strlen(workspace), up = 0;
 	bool claude = wants_claude(workspace);
 
@@ -88,16 +90,10 @@ skill_places_find(struct skill_places *p, const char *workspace)
 		/* The folder above, without its slash. */
 		n = n > root ? n - 1 : root;
 	}
-	if (data != NULL && *data == '/')
-		add_take(p, xasprintf("%s/agent/skills", data), NULL);
-	else if (home != NULL && *home == '/')
-		add_take(p, xasprintf("%s/.local/share/agent/skills", home),
-		    NULL);
-	if (home != NULL && *home == '/') {
-		add_take(p, xasprintf("%s/" AGENTS, home), NULL);
-		if (claude)
-			add_take(p, xasprintf("%s/" CLAUDE, home), NULL);
-	}
+	add_take(p, xdg_data("skills"), NULL);
+	add_take(p, xdg_home(AGENTS), NULL);
+	if (claude)
+		add_take(p, xdg_home(CLAUDE), NULL);
 	drop_doubles(p);
 }
 

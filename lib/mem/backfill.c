@@ -34,10 +34,8 @@ backfill_start(const struct cmd *c, struct proc *p)
 {
 	struct vec argv = VEC_INIT;
 	struct err ignored = ERR_INIT;
-	char *program = state_program("agent-mem");
 
-	vec_push(&argv, program);
-	free(program);
+	vec_give(&argv, state_program("agent-mem"));
 	vec_pushf(&argv, "--db=%s", c->s.path);
 	vec_push(&argv, "embed");
 	vec_push(&argv, "--background");

@@ -82,8 +82,7 @@ space_of(struct cmd *c, const struct item *it, struct store_ns **ns,
 		project = cmd_project(e);
 		if (project == NULL)
 			return -1;
-		vec_push(&c->spaces, project);
-		free(project);
+		vec_give(&c->spaces, project);
 		name = c->spaces.v[0];
 	}
 	if (strlen(name) > ITEM_KEY_MAX || *name == '\0')

@@ -120,13 +120,11 @@ int
 embed_texts(struct embed *m, const char *const *texts, size_t n,
     embed_fn *fn, void *arg, struct err *e)
 {
-	char *program = state_program("agent-gate");
 	struct vec argv = VEC_INIT;
 	struct proc p;
 	int rc, status;
 
-	vec_push(&argv, program);
-	free(program);
+	vec_give(&argv, state_program("agent-gate"));
 	vec_push(&argv, "embed");
 	vec_push(&argv, "--jsonl");
 	vec_push(&argv, "--quiet");

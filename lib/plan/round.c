@@ -327,10 +327,7 @@ static void
 chat_argv(struct vec *v, const struct round *r,
     const struct round_options *o)
 {
-	char *chat = state_program("agent-chat");
-
-	vec_push(v, chat);
-	free(chat);
+	vec_give(v, state_program("agent-chat"));
 	vec_push(v, "-q");
 	vec_push(v, "-n");
 	vec_push(v, "--format=events");

@@ -172,14 +172,6 @@ scan_project(struct registry *r, struct tool_env *env)
 	trust_free(&t);
 }
 
-static void
-push(struct vec *dirs, char *path)
-{
-	if (path != NULL)
-		vec_push(dirs, path);
-	free(path);
-}
-
 void
 extern_scan(struct registry *r, struct tool_env *env)
 {
@@ -190,8 +182,8 @@ extern_scan(struct registry *r, struct tool_env *env)
 		vec_split(&dirs, path, ":");
 	} else {
 		scan_project(r, env);
-		push(&dirs, xdg_data("tools"));
-		push(&dirs, xdg_home(".agents/tools"));
+		vec_give(&dirs, xdg_data("tools"));
+		vec_give(&dirs, xdg_home(".agents/tools"));
 	}
 	for (size_t i = 0; i < dirs.n; i++)
 		if (dirs.v[i][0] == '/')

@@ -120,6 +120,25 @@ collect(struct transfer *t, const char *p, size_t n)
 	return full;
 }
 
+/*
+ * Whether a deadline is over while libcurl still hands us the body: few
+ * bytes of the wire, unpacked layer by layer, may become as good as endless
+ * before step() returns.
+ */
+static bool
+late(struct transfer *t)
+{
+	int64_t now = clock_ms();
+
+	if (t->enough_at != -1)
+		return now >= t->enough_at + GRACE_MS;
+	if (t->total == -1 || now < t->total)
+		return false;
+	http_fail_limit(t->e, t->q->url, "total", t->q->total_ms);
+	t->failed = true;
+	return true;
+}
+
 static size_t
 on_body(char *p, size_t size, size_t n, void *arg)
 {
@@ -127,6 +146,8 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	int rc;
 
 	n *= size;
+	if (late(t))
+		return 0;
 	if (t->enough_at != -1)
 		return n;
 	t->r->received += n;

@@ -43,6 +43,11 @@ http_head_line(struct http_head *h, const char *p, size_t n, struct err *e)
 {
 	struct buf *b = &h->r->headers;
 
+	/* Those of interim replies and trailers, too. */
+	h->read += n;
+	if (h->read > HTTP_HEADER_MAX)
+		return err_set(e, ERR_PROTOCOL, "the headers of the reply "
+		    "are longer than %zu bytes", HTTP_HEADER_MAX);
 	if (h->done)
 		return 0;		/* a trailer */
 	if (n > 5 && memcmp(p, "HTTP/", 5) == 0) {
@@ -62,9 +67,6 @@ http_head_line(struct http_head *h, const char *p, size_t n, struct err *e)
 			end_of_head(h);
 		return 0;
 	}
-	if (b->len + n + 1 > HTTP_HEADER_MAX)
-		return err_set(e, ERR_PROTOCOL, "the headers of the reply "
-		    "are longer than %zu bytes", HTTP_HEADER_MAX);
 	buf_add(b, p, strnlen(p, n));
 	buf_addc(b, '\n');
 	return 0;

@@ -26,6 +26,7 @@ struct http_head {
 	struct http_reply *r;
 	int64_t		 start;		/* clock_ms of the request */
 	int		 status;	/* of the block being read */
+	size_t		 read;		/* bytes of head so far, of all */
 	bool		 done;		/* r is filled but for the body */
 };
 

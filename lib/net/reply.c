@@ -86,7 +86,9 @@ http_reason(int status)
 		int		 status;
 		const char	*text;
 	} table[] = {
-		{ 200, "OK" }, { 301, "Moved Permanently" },
+		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" },
+		{ 204, "No Content" }, { 205, "Reset Content" },
+		{ 206, "Partial Content" }, { 301, "Moved Permanently" },
 		{ 302, "Found" }, { 303, "See Other" },
 		{ 304, "Not Modified" }, { 307, "Temporary Redirect" },
 		{ 308, "Permanent Redirect" }, { 400, "Bad Request" },

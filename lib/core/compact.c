@@ -252,6 +252,23 @@ drop_end(const struct compact *c, double budget)
 	return i;
 }
 
+/* The step from i to to goes, but for what is to stay; a note is left. */
+static bool
+drop_step(struct compact *c, size_t i, size_t to)
+{
+	bool did = false;
+
+	for (; i < to; i++) {
+		if (c->v[i].fate == COMPACT_GONE)
+			continue;
+		c->facts = compact_learn_take(c->facts, c->v[i].msg);
+		c->v[i].fate = COMPACT_GONE;
+		c->sum -= c->v[i].tokens;
+		did = true;
+	}
+	return did;
+}
+
 static bool
 tier_drop(struct compact *c, double budget)
 {
@@ -262,14 +279,9 @@ tier_drop(struct compact *c, double budget)
 		bool fixed;
 		size_t to = step_end(c, i, &fixed);
 
-		for (; i < to; i++) {
-			if (fixed || c->v[i].fate == COMPACT_GONE)
-				continue;
-			c->facts = compact_learn_take(c->facts, c->v[i].msg);
-			c->v[i].fate = COMPACT_GONE;
-			c->sum -= c->v[i].tokens;
-			did = true;
-		}
+		if (!fixed)
+			did = drop_step(c, i, to) || did;
+		i = to;
 	}
 	return did;
 }
@@ -286,8 +298,9 @@ is_long(const struct compact *c, size_t i)
 	    content_len(c->v[i].msg) > HARD_ANSWER);
 }
 
+/* Cut what is long, the newest step's, too. */
 static bool
-tier_hard(struct compact *c, double budget)
+cut_rest(struct compact *c, double budget)
 {
 	double results = 0, room;
 	size_t n = 0, bytes;
@@ -313,6 +326,32 @@ tier_hard(struct compact *c, double budget)
 			shrink_one(c, i);
 	}
 	return true;
+}
+
+/*
+ * The newest step goes when nothing else helps and the user has spoken since:
+ * else no word of his would ever get an answer again.
+ */
+static bool
+drop_newest(struct compact *c)
+{
+	size_t i = c->last_step, to = i + 1;
+
+	if (i == NONE || c->last_user == NONE || c->last_user < i ||
+	    flagged(c->v[i].msg))
+		return false;
+	for (; to < c->n && c->v[to].owner == i; to++)
+		if (flagged(c->v[to].msg))
+			return false;
+	return drop_step(c, i, to);
+}
+
+static bool
+tier_hard(struct compact *c, double budget)
+{
+	bool did = cut_rest(c, budget);
+
+	return (compact_raw(c) > budget && drop_newest(c)) || did;
 }
 
 /* ---- all of it ---- */

@@ -4,8 +4,8 @@
  * By rules alone, in tiers, the cheapest loss first: outputs that a later
  * one has made old, then old outputs and long arguments, then whole steps
  * from the oldest on, of which a note stays; at last what is left of the
- * newest step, and long answers.  The same talk and budget give the same
- * bytes.
+ * newest step, and long answers; and when the user has spoken since, the
+ * newest step itself.  The same talk and budget give the same bytes.
  *
  * Whatever is left out, every call keeps its result and every result its
  * call.  System messages (and so the project's AGENTS.md), the first and the

@@ -116,6 +116,24 @@ cut_value_take(jv v, size_t max, int depth, bool *changed)
 	return o;
 }
 
+/* Arguments of which cutting strings saves too little, or that no tool could
+ * read: how they begin, as an object's text. */
+static void
+cut_whole(struct buf *b, const char *s, size_t n, size_t max)
+{
+	size_t keep = utf8_cut(s, max / 2);
+	struct buf text = BUF_INIT;
+	jv o;
+
+	buf_add(&text, s, keep);
+	buf_addf(&text, "... [%zu bytes left out]", n - keep);
+	o = js_set(js_obj(), "arguments", js_from_buf(&text));
+	buf_reset(b);
+	js_dump(b, o);
+	js_free(o);
+	buf_free(&text);
+}
+
 /* One call with its long arguments cut; they stay an object's text. */
 static jv
 cut_call_take(jv call, size_t max, bool *changed)
@@ -135,6 +153,10 @@ cut_call_take(jv call, size_t max, bool *changed)
 	if (js_is_obj(args)) {
 		args = cut_value_take(args, max, DEPTH, &cut);
 		js_dump(&b, args);
+	}
+	if (!js_is_obj(args) || b.len > 4 * max) {
+		cut_whole(&b, s, n, max);
+		cut = true;
 	}
 	if (cut && b.len < n) {
 		fn = js_set(fn, "arguments", js_from_buf(&b));

@@ -249,6 +249,85 @@ last_step(void)
 	buf_free(&args);
 }
 
+/* Arguments that no tool could read, or of which no string is long. */
+static void
+odd_arguments(void)
+{
+	static const char *const begins[] = { "{\"path\":[[", "[", "words ",
+	    "{\"list\":[" };
+	enum compact_tier used;
+
+	for (size_t i = 0; i < BASE_NITEMS(begins); i++) {
+		struct buf args = BUF_INIT;
+		struct err e = ERR_INIT;
+		const char *s;
+		size_t n;
+		jv m, a;
+
+		begin();
+		buf_adds(&args, begins[i]);
+		for (int k = 0; k < 20000; k++)
+			buf_adds(&args, i == 3 ? k > 0 ? ",1" : "1" : "[");
+		buf_adds(&args, i == 3 ? "]}" : "");
+		step("c1", "read_file", buf_str(&args), "ERROR");
+		steps(2, 3);
+		ok(compact_run(&c, compact_tokens(&c) / 2 + 400,
+		    COMPACT_SHRINK, &used), "odd arguments %s are shortened",
+		    begins[i]);
+		m = compact_get(&c, 2);
+		msg_call(m, 0, NULL, NULL, &s, &n);
+		a = js_parse(s, n, &e);
+		ok(n < 1000 && strncmp(js_str(a, "arguments"), begins[i],
+		    strlen(begins[i])) == 0, "to how they begin");
+		has(js_str(a, "arguments"), "bytes left out", "and say so");
+		js_free(a);
+		js_free(m);
+		buf_free(&args);
+	}
+}
+
+/* A step of more calls than fit, and what the user says after it. */
+static void
+too_many_calls(void)
+{
+	enum compact_tier used;
+	jv calls = js_arr(), m;
+
+	begin();
+	for (int i = 0; i < 200; i++) {
+		char id[16];
+		jv fn = js_set_str(js_set_str(js_obj(), "name", "read_file"),
+		    "arguments", "{\"path\":\"tea\"}");
+
+		snprintf(id, sizeof(id), "c%d", i);
+		calls = js_push(calls, js_set(js_set_str(js_set_str(js_obj(),
+		    "id", id), "type", "function"), "function", fn));
+	}
+	m = js_set(js_set(js_set_str(js_obj(), "role", "assistant"), "content",
+	    js_null()), "tool_calls", calls);
+	compact_add(&c, m);
+	js_free(m);
+	for (int i = 0; i < 200; i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "c%d", i);
+		m = msg_result(id, "read_file", "green", 5);
+		compact_add(&c, m);
+		js_free(m);
+	}
+	ok(!compact_run(&c, 1000, COMPACT_HARD, &used), "too many calls");
+	is_int(c.v[2].fate, COMPACT_KEPT, "whose results nobody has seen stay");
+	add("user", "Go on.");
+	ok(compact_run(&c, 1000, COMPACT_HARD, &used), "until the user speaks");
+	is_int(used, COMPACT_HARD, "the last tier");
+	is_str(text(2), "gone", "then the step goes");
+	is_str(text(202), "gone", "with its results");
+	has(text(1), "Left out", "and a note stays");
+	has(text(1), "tea", "with its file");
+	is_str(text(203), "Go on.", "and what was said");
+	is_int(unanswered(), 0, "calls keep their results");
+}
+
 static void
 kept(void)
 {
@@ -289,6 +368,8 @@ main(void)
 	old_outputs();
 	long_talk();
 	last_step();
+	odd_arguments();
+	too_many_calls();
 	kept();
 	compact_free(&c);
 	buf_free(&big);

@@ -410,7 +410,11 @@ meaning(const struct round *r, const struct run *run, struct err *e)
 		return ROUND_STOPPED;
 	switch (run->status) {
 	case 0:
-		return ROUND_ANSWERED;
+		if (r->trail.exit_code == 0)
+			return ROUND_ANSWERED;
+		/* Whatever that was, it was no conversation. */
+		err_set(e, ERR_PROTOCOL, "agent-chat ended without a result");
+		return ROUND_TROUBLE;
 	case 2: case 66: case 73: case 74: case 78:
 		err_set(e, ERR_CONFIG, "agent-chat: %.300s", said);
 		return ROUND_TROUBLE;

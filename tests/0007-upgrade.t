@@ -10,6 +10,7 @@ MAKEFLAGS=$(printf '%s' "${MAKEFLAGS-}" |
 export MAKEFLAGS
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME
 
+# row 34
 # Somebody who has used it: memories, a plan, a session, in their old shapes.
 old=$ROOT/tests/data/old-state work=$HOME/tea
 mkdir -p "$work" "$HOME/.local/share/agent" "$HOME/.config/agent"

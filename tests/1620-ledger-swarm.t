@@ -30,6 +30,7 @@ ended() { cat st.* | sort -n | uniq -c | awk '{ printf "%s%s:%s", s, $2, $1; s =
 served() { jq -s '[.[] | select(.turn)] | length' "$MODELD_LOG"; }
 written() { agent-gate usage --json | jq -c "select(.total) | [$1]"; }
 
+# row 15
 # ---- a burst: who is not among the first is told so
 setup '{"limits":[{"requests_per_minute":20,"burst":20}]}' \
     'default text "ok" usage in=10 out=5'

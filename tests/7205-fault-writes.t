@@ -45,11 +45,23 @@ for a in $ACTS; do
 done
 
 # row 5
+# What an act said and wrote, but for ids and the number of the act.
+result() {
+	case $1 in
+	mem) jq -Sc 'del(.id)' "$out" ;;
+	gate) jq -Sc '[.custom_id, .response.body.choices]' answers ;;
+	tool) cat "$out" f ;;
+	*) cat "$out" ;;
+	esac | { [ "$1" = chat ] && cat || tr -d 0-9; }
+}
 for a in $ACTS; do
+	again $a; act $a; result $a >"$good.want" 2>&1
+	[ -s "$good.want" ] || bad="$bad $a:nothing"
 	for how in 'write short 1+' 'write EINTR 1+2' 'read short 1+' 'read EINTR 1+2'; do
 		# shellcheck disable=SC2086
 		shim $a $how
 		[ $st = 0 ] && [ "$(calls)" -gt 0 ] || bad="$bad $a:$how:$st:$(head -n 1 "$err")"
+		result $a 2>&1 | cmp -s - "$good.want" || bad="$bad $a:$how:$(result $a | diff - "$good.want" | head -n 3)"
 		sound $a "$how"
 	done
 	sums "$a: short and interrupted reads and writes make no difference"

@@ -115,6 +115,25 @@ for n in 0 1 2 3; do
 	[ "$(wc -l <"$err")" -le 1 ] || bad="$bad chat-nproc$n:$(head -n 2 "$err")"
 done
 sums 'no processes: said so'
+# The others that start programs: what writes vectors, works, keeps the books.
+export AGENT_MODEL=m AGENT_MODEL_URL=http://127.0.0.1:1/v1 AGENT_RETRIES=0
+there() { AGENT_MEMORY=$PWD/open/m.db nobody "$@"; }
+there agent-mem store -n a 'to embed' >"$good" && there agent-plan add --tries 9 'a task' >"$good" || fail 'state of somebody else' "$(cat "$good")"
+for n in 0 1 2; do
+	for c in 'agent-mem embed' 'agent-plan work --once -q -- true' 'agent-gate --ledger=on'; do
+		# shellcheck disable=SC2086
+		there prlimit --nproc=$n $c <talk >"$out" 2>"$err"; st=$?
+		case $c.$st in
+		*work*.0) [ -n "$(there agent-plan list --status "done" --ids)" ] || bad="$bad $c$n:undone" ;;
+		*work*.1 | *.69 | *.7[0-8]) ;;
+		*) bad="$bad $c$n:status$st" ;;
+		esac
+		# The child's line comes before its parent's.
+		[ "$(wc -l <"$err")" -le $((1 + ($st == 69))) ] && { [ $st = 0 ] || [ -s "$err" ] || [ $st = 1 ]; } || bad="$bad $c$n:$(head -n 2 "$err")"
+	done
+done
+there agent-mem check >"$good" 2>&1 && there agent-plan check >"$good" 2>&1 || bad="$bad check:$(cat "$good")"
+sums 'no processes for the programs that others start: said so, and sound'
 no_children_left
 is "$(litter "$HOME" .)" '' 'no temporary file'
 secretless

@@ -120,6 +120,19 @@ for k in mute words half array deep noise; do
 	agent-mem check || bad="$bad mem:$k:check"
 done
 sums 'agent-mem embed: agent-gate speaks nonsense: one line, the memories are sound'
+rm -f fake/agent-gate; ln -s "$(command -v agent-gate)" fake/agent-gate
+cp "$(command -v agent-plan)" fake/; mv fake/agent-chat fake/agent-chat.real
+id=$(agent-plan add --tries 99 'a task for a worker')
+for k in mute words half array noise gone later-noise ${LONG:+deep later-deep later-huge}; do
+	cp "$_meta/ready.agent-gate" "$_meta/ready.agent-chat"
+	rm -f fake/agent-chat; child agent-chat $k
+	timeout -k 1 30 ./fake/agent-plan work --once -q >"$out" 2>"$err" </dev/null; st=$?
+	case $st in 1 | 65 | 69 | 7[0156]) ;; *) bad="$bad plan:$k:status$st:$(head -n 1 "$err")" ;; esac
+	[ "$(wc -l <"$err")" -le 1 ] || bad="$bad plan:$k:$(head -n 3 "$err" | cut -c 1-150)"
+	agent-plan check >"$good" || bad="$bad plan:$k:check"
+	[ "$(agent-plan show "$id" --format json | jq -r .status)" != "done" ] || bad="$bad plan:$k:done"
+done
+sums 'agent-plan work: agent-chat speaks nonsense: the task is not done, the plan is sound'
 no_children_left
 secretless
 done_testing

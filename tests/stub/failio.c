@@ -7,7 +7,8 @@
  *	FAILIO_N       which call fails, from 1; "N+" that one and all after it,
  *	               "N+M" that one and every Mth after it
  *	FAILIO_ERRNO   EIO (default) ENOSPC ENOMEM EINTR EAGAIN EPIPE EACCES EMFILE
- *	               or a number; "short" makes reads and writes move one byte
+ *	               or a number; "short" makes reads and writes move one byte,
+ *	               of those of several parts the first part
  *	FAILIO_PATH    count only files whose path contains this (by descriptor:
  *	               the target of /proc/self/fd/N); not for malloc
  *	FAILIO_PROG    count only in programs whose name contains this
@@ -171,6 +172,17 @@ strikes(const char *kind, int fd, const char *path)
 	return hit;
 }
 
+/* The parts up to and with the first that is not empty. */
+static int
+first(const struct iovec *v, int n)
+{
+	int i = 0;
+
+	while (i < n && v[i++].iov_len == 0)
+		;
+	return i;
+}
+
 ssize_t
 read(int fd, void *p, size_t n)
 {
@@ -187,16 +199,24 @@ ssize_t
 pread(int fd, void *p, size_t n, off_t at)
 {
 	LOAD(pread);
-	return strikes("read", fd, NULL) && !fail.shorten ? -1 :
-	    REAL(pread)(fd, p, n, at);
+	if (strikes("read", fd, NULL)) {
+		if (!fail.shorten)
+			return -1;
+		n = n > 1 ? 1 : n;
+	}
+	return REAL(pread)(fd, p, n, at);
 }
 
 ssize_t
 readv(int fd, const struct iovec *v, int n)
 {
 	LOAD(readv);
-	return strikes("read", fd, NULL) && !fail.shorten ? -1 :
-	    REAL(readv)(fd, v, n);
+	if (strikes("read", fd, NULL)) {
+		if (!fail.shorten)
+			return -1;
+		n = first(v, n);
+	}
+	return REAL(readv)(fd, v, n);
 }
 
 ssize_t
@@ -215,16 +235,24 @@ ssize_t
 pwrite(int fd, const void *p, size_t n, off_t at)
 {
 	LOAD(pwrite);
-	return strikes("write", fd, NULL) && !fail.shorten ? -1 :
-	    REAL(pwrite)(fd, p, n, at);
+	if (strikes("write", fd, NULL)) {
+		if (!fail.shorten)
+			return -1;
+		n = n > 1 ? 1 : n;
+	}
+	return REAL(pwrite)(fd, p, n, at);
 }
 
 ssize_t
 writev(int fd, const struct iovec *v, int n)
 {
 	LOAD(writev);
-	return strikes("write", fd, NULL) && !fail.shorten ? -1 :
-	    REAL(writev)(fd, v, n);
+	if (strikes("write", fd, NULL)) {
+		if (!fail.shorten)
+			return -1;
+		n = first(v, n);
+	}
+	return REAL(writev)(fd, v, n);
 }
 
 int

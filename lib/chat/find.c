@@ -171,18 +171,29 @@ find_id(const char *dir, const char *id, struct err *e)
 	return path;
 }
 
+/* What is counted of a session. */
+struct turns {
+	int64_t	n;
+	bool	begun;		/* one of its own, not of the talk it forked */
+};
+
 /* Take one line into the summary o: the first prompt, the turns. */
 static jv
-summarize_take(jv o, jv ev, int64_t *turns)
+summarize_take(jv o, jv ev, struct turns *t)
 {
+	bool user = msg_role(ev) == MSG_USER;
 	struct buf b = BUF_INIT;
 	size_t n;
 
 	if (js_str_is(ev, "type", "turn.start"))
-		(*turns)++;
+		t->begun = true;
+	if (js_str_is(ev, "type", "turn.start") || (user && !t->begun))
+		t->n++;
+	if (js_str_is(ev, "type", "undo") && t->n > 0)
+		t->n--;
 	if (js_str_is(ev, "type", "notice") && js_str_is(ev, "code", "name"))
 		o = js_copy_key(o, "name", ev, "text");
-	if (js_has(o, "words") || msg_role(ev) != MSG_USER)
+	if (js_has(o, "words") || !user)
 		return o;
 	msg_content(&b, ev);
 	n = b.len > WORDS_MAX ? utf8_cut(buf_str(&b), WORDS_MAX) : b.len;
@@ -196,13 +207,14 @@ summarize_take(jv o, jv ev, int64_t *turns)
 
 /* Whether a line can matter to the summary: parsing is what costs. */
 static bool
-matters(const char *p, size_t n, bool have_words)
+matters(const char *p, size_t n, bool begun)
 {
 	size_t head = n < 64 ? n : 64;
 
 	return memmem(p, head, "\"turn.start\"", 12) != NULL ||
 	    memmem(p, head, "\"notice\"", 8) != NULL ||
-	    (!have_words && memmem(p, head, "\"message\"", 9) != NULL);
+	    memmem(p, head, "\"undo\"", 6) != NULL ||
+	    (!begun && memmem(p, head, "\"message\"", 9) != NULL);
 }
 
 static jv
@@ -211,7 +223,7 @@ summary(const struct entry *en)
 	jv o = js_set_str(js_obj(), "id", en->id);
 	char stamp[CLOCK_STAMP_SIZE], b[64 * 1024];
 	struct jsonl in;
-	int64_t turns = 0;
+	struct turns turns = { 0, false };
 	int fd = open(en->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
 	    O_NONBLOCK);
 	ssize_t got;
@@ -232,7 +244,8 @@ summary(const struct entry *en)
 			jv ev;
 
 			if (st == JSONL_ERROR ||
-			    !matters(p, n, js_has(o, "words")))
+			    !matters(p, n, turns.begun &&
+			    js_has(o, "words")))
 				continue;
 			ev = js_parse(p, n, &ignored);
 			o = summarize_take(o, ev, &turns);
@@ -242,7 +255,7 @@ summary(const struct entry *en)
 	jsonl_free(&in);
 	if (fd != -1)
 		close(fd);
-	o = js_set_int(o, "turns", turns);
+	o = js_set_int(o, "turns", turns.n);
 	return js_set_str(o, "path", en->path);
 }
 

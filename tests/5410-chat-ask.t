@@ -13,6 +13,7 @@ when last-contains "large" call write_file {"path":"notes.txt","content":"'"$(pr
 when last-role=tool text "Done: {last}"
 default text "Re: {last}"'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
+unset VISUAL EDITOR
 mkdir work && cd work && echo secret=1 >.env || exit 99
 printf '%s\n' 'ask write notes.txt # mine' 'ask write **/f' >"$TRASH/policy"
 old() { printf 'one\ntwo\nthree\n' >notes.txt; }
@@ -76,6 +77,46 @@ send echo other\r
 send hi\r'
 like "$shown" 'Done: .*other' 'e of a command: it is typed as it is'
 like "$shown" '^  \| cat \.env' 'the command was shown'
+printf '#!/bin/sh\n[ -t 0 ] && [ -t 1 ] && sed -i "s/three/drei/" "$1"\n' >"$TRASH/ed" && chmod +x "$TRASH/ed"
+EDITOR=$TRASH/ed asked twice 'send e\r
+expect Done
+send hi\r'
+is "$(cat notes.txt)" 'one
+zwei
+drei' 'e with an editor: the text of the file, on the terminal'
+EDITOR="sed -i s/two/deux/" asked edit 'send e\r
+expect Done
+send hi\r'
+is "$STATUS $(reply .arguments.old_text)" '0 deux' 'other arguments as JSON'
+EDITOR="sed -i s/cat/echo/" asked cat 'send e\r
+expect Done
+send hi\r'
+is "$STATUS $(reply .arguments.command)" '0 echo .env' 'a command as it is'
+EDITOR=true asked twice 'send e\r
+expect nothing was changed
+expect n no [n]
+send n\r
+send hi\r'
+is "$STATUS $(sed -n 2p notes.txt)" '0 two' 'nothing changed: asked again'
+EDITOR=false asked twice 'send e\r
+expect the editor failed
+expect now:
+send \r
+send hi\r'
+is "$STATUS $(sed -n 2p notes.txt)" '0 two' 'an editor that fails: they are typed'
+EDITOR="sed -i d" asked edit 'send e\r
+expect that is no JSON object
+expect n no [n]
+send n\r
+send hi\r'
+is "$STATUS $(sed -n 2p notes.txt)" '0 two' 'what is left is none'
+asked twice 'send y\r
+expect Done
+send twice\r
+expect just this content already
+send n\r
+send hi\r'
+is "$STATUS" 0 'a write that changes nothing says so'
 asked edit 'send y\r
 send hi\r'
 like "$shown" '\+2.x1b\[2J<U\+202E>' 'what deceives the eye is shown, in a diff, too'

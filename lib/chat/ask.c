@@ -9,6 +9,7 @@
 
 #include "base/fdio.h"
 #include "base/utf8.h"
+#include "chat/editor.h"
 #include "sys/fd.h"
 
 #include <errno.h>
@@ -154,6 +155,78 @@ ask_arguments(struct chat *c)
 	js_free(args);
 }
 
+/* The one argument that is edited as the text that it is; NULL: all of them are
+ * as JSON. */
+static const char *
+text_argument(const struct chat *c, jv args)
+{
+	if (is_command(args))
+		return "command";
+	return js_str_is(c->ask.question, "tool", "write_file") &&
+	    js_str(args, "content") != NULL ? "content" : NULL;
+}
+
+/* What came out of the editor; the question is put again when nothing did. */
+static void
+take_edited(struct chat *c, jv was, const char *key, bool same,
+    struct buf *text)
+{
+	struct buf b = BUF_INIT;
+	struct err e = ERR_INIT;
+	jv args;
+
+	if (key != NULL && strcmp(key, "command") == 0)
+		while (text->len > 0 && text->data[text->len - 1] == '\n')
+			buf_cut(text, text->len - 1);
+	args = key != NULL ? js_set(js_ref(was), key, js_from_buf(text)) :
+	    js_parse(buf_str(text), text->len, &e);
+	if (js_is_obj(args) && !same) {
+		reply_take(c, js_set(begin(c, "allow"), "arguments", args));
+		return;
+	}
+	buf_adds(&b, same ? "  nothing was changed\n" :
+	    "  that is no JSON object\n");
+	put(c, &b);
+	show_question(c, false);
+	js_free(args);
+	buf_free(&b);
+}
+
+/* In the user's editor, which has the terminal meanwhile. */
+static void
+edit_arguments(struct chat *c)
+{
+	jv was = js_get(c->ask.question, "arguments");
+	const char *key = text_argument(c, was), *s;
+	struct buf text = BUF_INIT, old = BUF_INIT, b = BUF_INIT;
+	struct err e = ERR_INIT;
+	size_t n = 0;
+
+	s = key != NULL ? js_str_len(was, key, &n) : NULL;
+	if (s != NULL)
+		buf_add(&text, s, n);
+	else
+		js_dump_pretty(&text, was);
+	buf_add(&old, text.data, text.len);
+	view_flush(&c->view);
+	if (editor_edit(&text, key == NULL ? ".json" : "", c->ask.tty,
+	    &e) == 0) {
+		take_edited(c, was, key, text.len == old.len &&
+		    memcmp(buf_str(&text), buf_str(&old), old.len) == 0,
+		    &text);
+	} else {
+		buf_adds(&b, "  ");
+		utf8_escape(&b, e.msg, strlen(e.msg), UTF8_LINE);
+		buf_addc(&b, '\n');
+		put(c, &b);
+		ask_arguments(c);
+	}
+	buf_free(&b);
+	buf_free(&old);
+	buf_free(&text);
+	js_free(was);
+}
+
 /* The arguments that were typed; asked again when they are none. */
 static void
 take_arguments(struct chat *c, const char *s, size_t n)
@@ -208,7 +281,10 @@ take_line(struct chat *c, const char *s, size_t n)
 		reply_take(c, js_set_str(begin(c, "allow_always"), "scope",
 		    "user"));
 	} else if (n == 1 && *s == 'e') {
-		ask_arguments(c);
+		if (editor_named())
+			edit_arguments(c);
+		else
+			ask_arguments(c);
 	} else if (n == 1 && *s == 'v') {
 		show_question(c, true);
 	} else {

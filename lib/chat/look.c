@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "chat/calls.h"
 #include "chat/chat.h"
+#include "chat/editor.h"
 #include "core/msg.h"
-#include "sys/file.h"
 #include "sys/proc.h"
 #include "sys/sig.h"
 
@@ -19,8 +19,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#define EDIT_MAX	((size_t)1024 * 1024)
 
 /* ---- a pager ---- */
 
@@ -257,73 +255,26 @@ slash_skill(struct chat *c, const char *arg)
 	free(name);
 }
 
-/* The editor on a file of ours; false when it did not end well. */
-static bool
-edit_file(struct chat *c, const char *path)
-{
-	const char *editor = getenv("VISUAL");
-	struct err e = ERR_INIT;
-	char *command;
-	bool good = false;
-
-	if (editor == NULL || *editor == '\0')
-		editor = getenv("EDITOR");
-	if (editor == NULL || *editor == '\0')
-		editor = "vi";
-	/* As git does: the variable may have options, the path has none. */
-	command = xasprintf("%s \"$1\"", editor);
-	{
-		char *words[] = { "sh", "-c", command, "sh",
-		    xstrdup(path), NULL };
-		struct proc p;
-
-		view_flush(&c->view);
-		proc_init(&p, words);
-		if (proc_start(&p, &e) == 0) {
-			proc_wait(&p);
-			good = proc_exit_code(p.status) == 0;
-			sig_clear();
-		}
-		free(words[4]);
-	}
-	free(command);
-	return good;
-}
-
 void
 slash_edit(struct chat *c, const char *arg)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *path = xasprintf("%s/agent-chat-XXXXXX", tmp != NULL &&
-	    *tmp == '/' ? tmp : "/tmp");
-	int fd = mkstemp(path);
 	struct err e = ERR_INIT;
 	struct buf b = BUF_INIT;
 
-	if (fd == -1) {
-		log_error("/edit: no file could be made in %s", path);
-		free(path);
+	buf_adds(&b, arg);
+	view_flush(&c->view);
+	if (editor_edit(&b, ".md", -1, &e) == -1) {
+		log_error("/edit: %s", e.msg);
+		buf_free(&b);
 		return;
 	}
-	fd_write_all(fd, arg, strlen(arg));
-	close(fd);
-	if (!edit_file(c, path)) {
-		log_error("/edit: the editor failed; set VISUAL or EDITOR");
-	} else if (file_read(path, &b, EDIT_MAX, &e) == -1) {
-		log_error("/edit: %s", e.msg);
+	while (b.len > 0 && strchr(" \t\n\r", b.data[b.len - 1]) != NULL)
+		buf_cut(&b, b.len - 1);
+	if (b.len > 0) {
+		chat_turn(c, b.data, b.len);
+		chat_say_end(c);
 	} else {
-		while (b.len > 0 && strchr(" \t\n\r", b.data[b.len - 1]) !=
-		    NULL)
-			buf_cut(&b, b.len - 1);
-		if (b.len > 0) {
-			chat_turn(c, b.data, b.len);
-			chat_say_end(c);
-		} else {
-			log_note("/edit: nothing was written, nothing is "
-			    "sent");
-		}
+		log_note("/edit: nothing was written, nothing is sent");
 	}
-	unlink(path);
 	buf_free(&b);
-	free(path);
 }

@@ -86,6 +86,9 @@ preview(const struct write_place *w, const char *text, size_t n,
 	} else {
 		more = diff_unified(out, buf_str(&old), old.len, text, n,
 		    WRITE_PREVIEW_MAX);
+		if (w->exists && old.len == n &&
+		    memcmp(buf_str(&old), text, n) == 0)
+			buf_adds(out, "(it has just this content already)\n");
 		if (more > 0)
 			buf_addf(out, "(%zu more lines)\n", more);
 	}

@@ -86,5 +86,7 @@ is "$STATUS" 66 '-n, terminal, no prompt'
 try '$S --format json P <&9 & p=$!; sleep 0.3; kill -TERM $p; wait $p'
 said '143: ' 'TERM while waiting for stdin'
 kill "$idler"; exec 9<&-
+try 'printf " \n\n" | $S --format json'
+said '66: ' 'nothing but blanks is no prompt'
 no_children_left
 done_testing

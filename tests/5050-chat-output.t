@@ -88,6 +88,17 @@ else
 	    grep -c unverified)" 0 'nor answered from the dead'
 	sound 'the file goes on'
 fi
+# A file that may not grow is a write that fails, not a signal.
+try 'seq 2000 >in; ulimit -f 1; agent-chat -n -a in what'
+is "$STATUS $(grep -c 'File too large' "$ERR")" '74 1' 'a limit of the size of files'
+# Before any token is spent.
+n=$(wc -l <"$MODELD_LOG")
+try 'agent-chat -n -o . hi'; one_line 73 '-o to a folder'
+like "$(cat "$ERR")" '-o \.: is a folder' 'says so'
+is "$(wc -l <"$MODELD_LOG")" "$n" 'and asks nothing'
+mkdir -p ~/.config/agent && echo '{"window":8192}' >~/.config/agent/config.json
+try 'seq 600000 | agent-chat -q -'; one_line 3 'a prompt that is cut off amid its line to a child'
+rm ~/.config/agent/config.json
 # Text after an error still ends its line.
 no_children_left
 done_testing

@@ -134,6 +134,10 @@ is "$(agent-chat sessions export --json | jq -r 'select(.role == "user").content
 like "$(jq -c 'select(.method == "POST") | [.body.messages[].content]' "$MODELD_LOG" | tail -n 1)" \
     '"beta","Re: beta","delta"' 'for the model as well'
 id=$(agent-chat sessions --json | jq -r .id | tail -n 1)
+status_is 2 agent-chat sessions name
+like "$(cat "$ERR")" 'sessions name: it takes search' 'with too little'
+status_is 66 agent-chat sessions export no-such
+like "$(cat "$ERR")" "^agent-chat: no session 'no-such'" 'one that there is not'
 ok 'sessions name' agent-chat sessions name "$id" 'tea time'
 like "$(agent-chat sessions | tail -n 1)" 'tea time' 'is shown'
 like "$(agent-chat sessions search DELTA)" 'user: delta' 'sessions search'

@@ -73,6 +73,13 @@ some time and more columns than there are here.
 Tea.' 'reasoning is wrapped between words'
 like "$($T capture-pane -pe)" "$(printf '\033')\[2mThe user" 'and dim'
 
+keys '"""' Enter 'a block' Enter 'of lines"""' Enter
+sees '^of lines$' 'a text of several lines'
+ready
+keys Up
+sees '^> """a block|^> """$' 'comes back whole'
+keys C-u
+
 start
 keys stuck Enter
 sees 'waiting for the model, [0-9]+s' 'a long wait is told'
@@ -97,6 +104,34 @@ keys C-d
 sees 'left 0' 'Ctrl-D leaves'
 is "$(find "$HOME/.local/state/agent/history" -perm 600 | wc -l)" 1 \
     'what was typed is for nobody else'
+
+# Stopped, and gone on with: the shell has had the terminal meanwhile.
+if command -v bash >"$OUT"; then
+	screen_start 50 16 "PS1='>$ ' bash --norc --noprofile -i"
+	keys 'agent-chat -q' Enter
+	ready
+	keys C-z
+	sees 'Stopped' 'Ctrl-Z at the prompt'
+	keys fg Enter
+	ready
+	$T load-buffer "$TRASH/paste"
+	$T paste-buffer -p
+	sees '^> .paste 1: 200 lines.$' 'and fg: a paste is one thing, as before'
+	keys C-u
+	keys slow Enter
+	shows 'quick brown'
+	keys C-z
+	shows '^>\$$'
+	keys clear Enter fg Enter
+	sees 'quick brown|lazy dog' 'amid an answer: it goes on'
+	keys C-c
+	ready
+	turn hello
+	sees '^Re: hello' 'and so does the conversation'
+	keys C-d
+else
+	skip 'no bash here' 'stopped and gone on with'
+fi
 $T kill-server
 no_children_left
 done_testing

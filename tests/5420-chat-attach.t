@@ -78,6 +78,14 @@ PATH=$PWD/bin:$PATH tty a.png
 is "$STATUS" 0 'at a terminal'
 like "$(cat "$OUT")" '\[drawn: a.png\]' 'it is drawn'
 is "$(sent | jq length)" 2 'and goes with the first prompt'
+if chafa --version >"$OUT" 2>&1; then
+	echo 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR42mP4z8AAR0jM/wxDSwIA6TA/wcg4RrMAAAAASUVORK5CYII=' | base64 -d >real.png	# eight by eight, red and blue
+	tty real.png
+	like "$(cat "$OUT")" '\[[0-9;]*(48;5|48;2|4[14]|7)[0-9;]*m' 'by the real one, too'
+	is "$STATUS $(tail -c 300 "$OUT" | grep -c '\[?25l')" '0 0' 'which leaves the terminal as it was'
+else
+	skip 'no chafa here' 'drawn by the real one'
+fi
 TERM=dumb tty a.png
 unlike "$(cat "$OUT")" 'drawn' 'not on one that can not'
 

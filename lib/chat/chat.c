@@ -160,7 +160,7 @@ whole_prompt(struct chat *c, struct buf *b, struct err *e)
 			    "</stdin>" : "\n</stdin>");
 	}
 	buf_free(&in);
-	if (rc == 0 && b->len == 0)
+	if (rc == 0 && strspn(buf_str(b), " \t\r\n") == b->len)
 		rc = err_set(e, ERR_NOINPUT, "no prompt; give one as an "
 		    "argument or on standard input, or see --help");
 	return rc;

@@ -262,6 +262,8 @@ void chat_serve(struct chat *c);
 /* repl.c: say why the last turn ended, when it did not end well; read prompts
  * until the user leaves. */
 void chat_say_end(struct chat *c);
+/* Three quotation marks open a text of several lines. */
+bool repl_is_block(const struct buf *line);
 void chat_repl(struct chat *c);
 
 #endif

@@ -104,8 +104,8 @@ find_last(const char *dir, struct err *e)
 	if (all.n > 0)
 		path = xstrdup(all.v[all.n - 1].path);
 	else
-		err_set(e, ERR_NOINPUT, "-c: this workspace has no session "
-		    "yet; start one without -c");
+		err_set(e, ERR_NOINPUT, "this workspace has no session yet; "
+		    "start one without -c");
 	entries_free(&all);
 	return path;
 }
@@ -130,10 +130,10 @@ by_name(const char *dir, const char *name, struct err *e)
 	}
 	js_free(all);
 	if (found == 0)
-		err_set(e, ERR_NOINPUT, "--resume: no session '%.64s' in this "
+		err_set(e, ERR_NOINPUT, "no session '%.64s' in this "
 		    "workspace; 'agent-chat sessions' lists them", name);
 	if (found > 1) {
-		err_set(e, ERR_USAGE, "--resume: %zu sessions have the name "
+		err_set(e, ERR_USAGE, "%zu sessions have the name "
 		    "'%.64s'; give an id", found, name);
 		free(path);
 		path = NULL;
@@ -162,7 +162,7 @@ find_id(const char *dir, const char *id, struct err *e)
 	if (found == 0)
 		path = by_name(dir, id, e);
 	if (found > 1) {
-		err_set(e, ERR_USAGE, "--resume: '%.64s' begins the ids of "
+		err_set(e, ERR_USAGE, "'%.64s' begins the ids of "
 		    "%zu sessions; give more of it", id, found);
 		free(path);
 		path = NULL;

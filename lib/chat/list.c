@@ -312,11 +312,12 @@ dispatch(const struct vec *w, const char *dir, bool json, struct err *e)
 	if (strcmp(what, "export") == 0 && w->n <= 2)
 		return export(dir, w->n == 2 ? w->v[1] : NULL, json, e);
 	near = opt_nearest(what, names);
-	return err_set(e, ERR_USAGE, "sessions %.40s: %s%s%s", what,
-	    near != NULL ? "did you mean " : "search WORD..., name ID NAME "
-	    "or export [ID]", near != NULL ? near : "",
-	    near != NULL ? "? It takes search WORD..., name ID NAME, export "
-	    "[ID]" : "");
+	if (near != NULL && strcmp(near, what) == 0)
+		near = NULL;
+	return err_set(e, ERR_USAGE, "sessions %.40s: %s%s%sit takes search "
+	    "WORD..., name ID NAME or export [ID]", what, near != NULL ?
+	    "did you mean " : "", near != NULL ? near : "", near != NULL ?
+	    "? " : "");
 }
 
 int

@@ -36,9 +36,13 @@ int
 chat_check_out(const char *path, struct err *e)
 {
 	const char *slash;
+	struct stat st;
 	char *dir;
 	int rc;
 
+	if (path != NULL && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, ERR_CANTCREAT, "-o %s: is a folder; give "
+		    "the name of a file", path);
 	if (path == NULL || is_special(path))
 		return 0;
 	slash = strrchr(path, '/');

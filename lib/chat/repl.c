@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "sys/sig.h"
 
 #include <errno.h>
@@ -140,9 +141,8 @@ echo(struct chat *c, const struct buf *line)
 	buf_free(&b);
 }
 
-/* Three quotation marks open a text of several lines. */
-static bool
-is_block(const struct buf *line)
+bool
+repl_is_block(const struct buf *line)
 {
 	return line->len >= 3 && memcmp(line->data, MARKS, 3) == 0;
 }
@@ -166,6 +166,12 @@ read_block(struct chat *c, struct term *t, struct buf *in, struct buf *line,
 		echo(c, line);
 		buf_addc(&text, '\n');
 		buf_add(&text, line->data, line->len);
+	}
+	if (got == GOT_LINE && t != NULL) {
+		char *whole = xasprintf(MARKS "%s", buf_str(&text));
+
+		term_remember(t, whole);
+		free(whole);
 	}
 	if (got == GOT_LINE)
 		buf_cut(&text, text.len - 3);
@@ -195,6 +201,10 @@ chat_say_end(struct chat *c)
 	}
 	else if (why->kind != ERR_NONE)
 		log_error("%s", why->msg);
+	/* It would be refused with every prompt from here on. */
+	if (why->kind == ERR_INVALID && talk_has_picture(&c->context.talk))
+		log_note("the talk has a picture; if that is why, /undo takes "
+		    "it back");
 }
 
 void
@@ -220,7 +230,7 @@ chat_repl(struct chat *c)
 		}
 		echo(c, &line);
 		trim(&line);
-		if (is_block(&line) &&
+		if (repl_is_block(&line) &&
 		    read_block(c, t, &in, &line, &eof) == GOT_CLEAR) {
 			view_text(&c->view, "\n");
 			continue;

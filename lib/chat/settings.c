@@ -19,6 +19,7 @@ static int
 choose(const char *s, const char *const *names, const char *what,
     enum err_kind kind, int *out, struct err *e)
 {
+	struct buf all = BUF_INIT;
 	const char *near;
 
 	for (int i = 0; names[i] != NULL; i++)
@@ -27,9 +28,15 @@ choose(const char *s, const char *const *names, const char *what,
 			return 0;
 		}
 	near = opt_nearest(s, names);
-	return err_set(e, kind, "%s: '%.40s' is none of its words; %s%s?",
-	    what, s, near != NULL ? "did you mean " : "what about ",
-	    near != NULL ? near : names[0]);
+	if (near != NULL)
+		return err_set(e, kind, "%s: '%.40s' is none of its words; "
+		    "did you mean %s?", what, s, near);
+	for (int i = 0; names[i] != NULL; i++)
+		buf_addf(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
+	err_set(e, kind, "%s: '%.40s' is none of its words: %s", what, s,
+	    buf_str(&all));
+	buf_free(&all);
+	return -1;
 }
 
 static void

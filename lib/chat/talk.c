@@ -77,3 +77,22 @@ talk_last_turn(const struct compact *t)
 	}
 	return SIZE_MAX;
 }
+
+bool
+talk_has_picture(const struct compact *t)
+{
+	bool found = false;
+
+	for (size_t i = 0; !found && i < t->n; i++) {
+		jv parts = js_get(t->v[i].msg, "content");
+
+		for (size_t k = 0; js_is_arr(parts) && k < js_len(parts); k++) {
+			jv part = js_at(parts, k);
+
+			found = found || js_str_is(part, "type", "image_url");
+			js_free(part);
+		}
+		js_free(parts);
+	}
+	return found;
+}

@@ -21,4 +21,7 @@ jv talk_changes(const struct compact *t, int64_t before, int64_t after,
  */
 size_t talk_last_turn(const struct compact *t);
 
+/* Whether there is a picture in it. */
+bool talk_has_picture(const struct compact *t);
+
 #endif

@@ -202,8 +202,8 @@ load(struct term *t)
 	vec_free(&lines);
 }
 
-static void
-remember(struct term *t, const char *line)
+void
+term_remember(struct term *t, const char *line)
 {
 	HistEvent ev;
 
@@ -309,7 +309,8 @@ term_read(struct term *t, struct buf *line, bool more)
 	while (one_line(t, line)) {
 		if (line->len == 0 || line->data[line->len - 1] != '\\') {
 			paste_expand(&t->paste, line);
-			remember(t, buf_str(line));
+			if (!more && !repl_is_block(line))
+				term_remember(t, buf_str(line));
 			t->more = false;
 			return TERM_LINE;
 		}

@@ -29,5 +29,8 @@ void term_close(struct term *t);
  * is none: the user threw it away (Ctrl-C) or left (Ctrl-D, a signal).
  * more: it goes on with what was typed before, as the sign shows. */
 enum term_got term_read(struct term *t, struct buf *line, bool more);
+/* Keep a line for the key Up.  term_read() does that itself, except with the
+ * lines of a text between three quotation marks, which belong together. */
+void term_remember(struct term *t, const char *line);
 
 #endif

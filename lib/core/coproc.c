@@ -100,10 +100,14 @@ relay(struct coproc *c, bool rest)
 	size_t n = nl != NULL ? (size_t)(nl - c->said.data) + 1 : 0;
 	struct buf b = BUF_INIT;
 
-	if (rest || c->said.len > SAID_MAX)
+	if (rest || c->cut || c->said.len > SAID_MAX)
 		n = c->said.len;
 	if (n == 0)
 		return;
+	if (c->cut) {
+		buf_shift(&c->said, n);
+		return;
+	}
 	utf8_escape(&b, c->said.data, n, UTF8_TEXT);
 	if (c->said.data[n - 1] != '\n')
 		buf_addc(&b, '\n');
@@ -302,6 +306,7 @@ coproc_kill(struct coproc *c)
 void
 coproc_hang_up(struct coproc *c)
 {
+	c->cut |= c->proc.fd[0] >= 0 && c->out_at < c->out.len;
 	fd_close(&c->proc.fd[0]);
 }
 

@@ -37,6 +37,8 @@ struct coproc {
 					 * to get ready */
 	int64_t		 ready_by;	/* clock_ms of the end of that */
 	bool		 started, ready, ended;
+	bool		 cut;		/* a line to it was not written whole:
+					 * what it says of that is dropped */
 	bool		 outlives;	/* set before the start: it is not
 					 * killed when we are, but sees the
 					 * end of its input */

@@ -40,6 +40,8 @@ sig_init(void)
 	sigemptyset(&sa.sa_mask);
 	sa.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &sa, NULL);
+	/* A file that may not grow is a write that fails. */
+	sigaction(SIGXFSZ, &sa, NULL);
 	if (self_pipe[0] == -1) {
 		if (fd_pipe(self_pipe) == -1)
 			return -1;
@@ -133,6 +135,7 @@ sig_reset_child(void)
 	sa.sa_handler = SIG_DFL;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGXFSZ, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);

@@ -2,14 +2,14 @@
  * sig.h - signals as flags and as a readable descriptor.
  *
  * Handlers only set a flag and write one byte to a self-pipe, so that a
- * poll loop wakes.  SIGPIPE is ignored: writes fail with EPIPE instead.
+ * poll loop wakes.  SIGPIPE and SIGXFSZ are ignored: writes fail instead.
  */
 #ifndef SYS_SIG_H
 #define SYS_SIG_H
 
 #include "base/base.h"
 
-/* Ignore SIGPIPE; catch INT, TERM and HUP.  Safe to call again. */
+/* Ignore SIGPIPE and SIGXFSZ; catch INT, TERM and HUP.  Safe to call again. */
 int sig_init(void);
 /* In a child that does not exec: a descriptor of its own, nothing caught. */
 int sig_forked(void);

@@ -2,7 +2,7 @@
 #
 # Everything made lies under $(B), by default build/; a flavour is another B (build/asan, ...).
 # Set what you like of CC AR CFLAGS CPPFLAGS LDFLAGS LDLIBS PREFIX BINDIR LIBEXECDIR DATADIR MANDIR
-# DOCDIR UNITDIR DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N jobs at once.
+# DOCDIR ZSHDIR UNITDIR DESTDIR INSTALL; V=1 shows commands, WERROR=1 makes warnings errors, J=N jobs at once.
 
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
@@ -40,7 +40,9 @@ LIBEXECDIR ?= $(PREFIX)/libexec
 DATADIR    ?= $(PREFIX)/share
 MANDIR     ?= $(DATADIR)/man
 DOCDIR     ?= $(DATADIR)/doc/agent
-UNITDIR    ?= $(PREFIX)/lib/systemd/user
+# Where zsh looks, and the service manager of a user.
+ZSHDIR     ?= $(DATADIR)/zsh/site-functions
+UNITDIR    ?= $(if $(filter $(HOME)/%,$(PREFIX)),$(DATADIR),$(PREFIX)/lib)/systemd/user
 INSTALL    ?= install
 J          ?= 2
 FUZZ_TIME  ?= 30
@@ -52,16 +54,13 @@ WALL_CALLS   ?= 1000
 MEM_KILLS    ?= 100
 TORTURE_TIME ?= 600
 TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills 2065-jail-many 4100-plan-continue 4110-plan-swarm 5200-chat-kills 7120-examples-thousands
-ifneq ($(filter default undefined,$(origin CC)),)
-CC := cc
-endif
-ifneq ($(filter default undefined,$(origin AR)),)
-AR := ar
-endif
+CC         := $(if $(filter default undefined,$(origin CC)),cc,$(CC))
+AR         := $(if $(filter default undefined,$(origin AR)),ar,$(AR))
 CLANG      ?= clang
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= $(if $(SAN)$(COV),-O1,-O2) -g
 VER        := $(shell cat VERSION)
+MACHINE    := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 OS         := $(shell uname -s)
 
 pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))
@@ -78,7 +77,7 @@ HARDEN := -fstack-protector-strong -fPIE
 ifeq ($(SAN)$(COV),)
 HARDEN += $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif
-ifneq ($(filter x86_64 i686,$(shell uname -m)),)
+ifneq ($(filter x86_64 i386 i486 i586 i686,$(MACHINE)),)
 HARDEN += -fcf-protection
 endif
 LINKFLAGS := -pie
@@ -126,7 +125,7 @@ stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
 .PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture portable coverage bench bench-mem bench-recall run \
-	install uninstall clean distclean dist dist-source deb deb-check help FORCE
+	install uninstall clean distclean dist dist-source deb reproducible deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
 programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share $(UNITS)
@@ -250,50 +249,49 @@ run: all ## start the demonstration
 	@$(WITH) AGENT_SHARE="$${AGENT_SHARE:-$(CURDIR)/share/agent}" \
 		AGENT_LIBEXEC="$${AGENT_LIBEXEC:-$(abspath $(B))/libexec/agent}" sh share/agent/demo/run.sh
 
-# ---- installing ---------------------------------------------------------------------------------
-# One list of source=destination; install and uninstall both read it.
+# ---- installing: one list of source=destination, which install and uninstall both read ----------
 commands  := $(notdir $(BINS))
 INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
 	$(foreach f,$(EXECS),$f=$(LIBEXECDIR)/agent/$(notdir $f)) \
 	$(foreach f,$(shell find share/agent -type f 2>/dev/null | sort),$f=$(DATADIR)/$(f:share/%=%)) \
 	$(foreach f,$(sort $(wildcard man/*.[1-9])),$f=$(MANDIR)/man$(subst .,,$(suffix $f))/$(notdir $f)) \
 	$(foreach f,$(wildcard completions/agent.bash),$(foreach c,$(commands),$f=$(DATADIR)/bash-completion/completions/$c)) \
-	$(foreach f,$(wildcard completions/_agent),$f=$(DATADIR)/zsh/site-functions/_agent) \
+	$(foreach f,$(wildcard completions/_agent),$f=$(ZSHDIR)/_agent) \
 	$(foreach f,$(wildcard completions/agent.fish),$(foreach c,$(commands),$f=$(DATADIR)/fish/vendor_completions.d/$c.fish)) \
 	$(foreach f,$(UNITS),$f=$(UNITDIR)/$(notdir $f)) \
 	$(foreach f,$(wildcard README LICENSE),$f=$(DOCDIR)/$f) \
 	$(foreach f,$(sort $(wildcard share/examples/*)),$f=$(DOCDIR)/examples/$(notdir $f))
 
-install: all ## install below PREFIX
-	@set -e; for p in $(INSTALLED); do s=$${p%%=*} d='$(DESTDIR)'$${p#*=} m=644; \
-		if [ -x "$$s" ]; then m=755; fi; $(INSTALL) -d "$${d%/*}"; $(INSTALL) -m $$m "$$s" "$$d"; \
-		$(if $(V),echo "$$d";) done
+PUT       = DESTDIR='$(DESTDIR)' INSTALL='$(INSTALL)' V='$(V)' DIRS='$(DATADIR)/agent $(LIBEXECDIR)/agent $(DOCDIR)' \
+	SHARED='$(ZSHDIR)/../..:zsh/$(notdir $(ZSHDIR)) $(DATADIR):bash-completion/completions $(DATADIR):fish/vendor_completions.d \
+	$(UNITDIR)/../..:systemd/user' sh share/install $1 $(DATADIR)/agent/installed $(INSTALLED)
+install: all ## install below PREFIX, over what an older version put there
+	@$(call PUT,install)
 uninstall: ## remove exactly what install put there
-	@for p in $(INSTALLED); do rm -f '$(DESTDIR)'"$${p#*=}"; done
-	@for d in $(DATADIR)/agent $(LIBEXECDIR)/agent $(DOCDIR); do d='$(DESTDIR)'$$d; \
-		if [ -d "$$d" ]; then find "$$d" -depth -type d -exec rmdir {} + 2>/dev/null || :; fi; done
-	@-for d in $(DATADIR):zsh/site-functions $(DATADIR):bash-completion/completions $(DATADIR):fish/vendor_completions.d \
-		$(UNITDIR)/../..:systemd/user; do (cd '$(DESTDIR)'"$${d%:*}" && rmdir -p "$${d#*:}") 2>/dev/null || :; done
+	@$(call PUT,uninstall)
 
 clean: ## remove what was built; distclean is the same
 	@rm -rf $(B)
 distclean: clean
 # Two runs give the same bytes: names, owners, modes, times and order are all said.
-TAR    := LC_ALL=C tar -cf - --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r,go-w \
-	--mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || stat -c %Y VERSION)}
-NAME    = agent-$(VER)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+TAR    := LC_ALL=C tar -cf - --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go=u,go-w \
+	--mtime=@$${SOURCE_DATE_EPOCH:-$$([ -e .git ] && git log -1 --format=%ct 2>/dev/null || stat -c %Y VERSION)}
+NAME    = agent-$(VER)-$(shell uname -s | tr A-Z a-z)-$(MACHINE)
 dist: dist-source ## a source tarball, and one of programs that need few libraries, in $(B)
 	@$(MAKE) $(PAR) install B=$(B)/static STATIC=1 CFLAGS=-O2 LDFLAGS=-s PREFIX=/usr/local DESTDIR=$(abspath $(B))/stage
 	@$(TAR) --transform='s,^[.],$(NAME),' -C $(B)/stage/usr/local . | gzip -9n >$(B)/$(NAME).tar.gz && \
 		rm -rf $(B)/stage && echo $(B)/$(NAME).tar.gz
 dist-source:
-	@mkdir -p $(B); { git ls-files 2>/dev/null || find Makefile README LICENSE VERSION cmd lib share tests \
+	@mkdir -p $(B); { [ -e .git ] && git ls-files 2>/dev/null || find Makefile README LICENSE VERSION cmd lib share tests \
 		man completions .ci .clang-format .editorconfig .gitignore -type f; } | LC_ALL=C sort | $(TAR) -T - \
 		--transform='s,^,agent-$(VER)/,' | gzip -9n >$(B)/agent-$(VER).tar.gz && echo $(B)/agent-$(VER).tar.gz
+MADE    = $(addprefix $(abspath $(B))/,agent-$(VER).tar.gz $(NAME).tar.gz deb/agent-toolkit_$(VER)_*.deb)
 deb: dist-source ## the Debian package, in $(B)/deb (needs debhelper)
 	@sh share/debian/make $(B)/agent-$(VER).tar.gz $(B)/deb
-deb-check: dist deb ## lintian; install, use and purge packages in a fresh Debian (as root)
-	@sh tests/deb.sh $(B)/deb/agent-toolkit_$(VER)_*.deb $(B)/root $(B)/agent-$(VER).tar.gz $(B)/$(NAME).tar.gz
+reproducible: dist deb ## make dist and make deb once more elsewhere: the same bytes
+	@sh tests/reproducible.sh $(abspath $(B))/again $(MADE)
+deb-check: reproducible ## and lintian; install, use and purge the packages in a fresh Debian (as root)
+	@sh tests/deb.sh $(B)/root $(MADE)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
 FORCE:

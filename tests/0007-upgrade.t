@@ -72,6 +72,20 @@ ok 'the talk goes on' agent-chat -q -n -c 'Which files are in this folder?'
 like "$(cat "$OUT")" 'teas\.txt' 'with tools'
 is "$(agent-chat sessions | grep -c '3 turns')" 1 'in the same session'
 
+# What a version before has put there, and this one has no more, is gone with the
+# next; what somebody else has put beside it is not.
+there=$TRASH/root/usr/local
+mkdir -p "$there/share/agent/gone"
+touch "$there/share/agent/tools/own.json" "$there/share/agent/tools/gone.json" \
+    "$there/share/agent/gone/x" "$there/bin/agent-gone" "$there/bin/other"
+printf '%s\n' tools/gone.json gone/x ../../bin/agent-gone ../../bin/other \
+    tools/../../../bin/other >>"$there/share/agent/installed"
+ok 'make install over it' put install
+is "$(cd "$there" && find . -name 'gone*' -o -name '*-gone')" '' 'what is no more is gone'
+is "$(cd "$there" && echo share/agent/tools/own.json bin/other)" \
+    "$(cd "$there" && echo share/agent/tools/own.* bin/othe*)" 'the rest is not'
+rm "$there/share/agent/tools/own.json" "$there/bin/other"
+
 # Once more over it, and away.
 (cd "$TRASH/root/usr/local" && tar -cf - .) | tar -xf - -C "$HOME/.local"
 ok 'after installing it again' agent-chat -q -n -c 'And again: list the files.'

@@ -1,11 +1,10 @@
 #!/bin/sh
-# deb.sh DEB ROOT SOURCE PROGRAMS: the package passes lintian, comes out of the
-# tarball SOURCE once more the same to the byte, installs into a fresh Debian
-# below ROOT, works there, and leaves nothing behind but the user's own data;
-# and so does the tarball PROGRAMS, which needs fewer libraries.
+# deb.sh ROOT SOURCE PROGRAMS DEB: the package DEB passes lintian, installs into
+# a fresh Debian below ROOT, works there, and leaves nothing behind but the
+# user's own data; and so does the tarball PROGRAMS, which needs fewer libraries.
 # Needs root, debootstrap and lintian; run by make deb-check.
 set -eu
-deb=$1 root=$2 source=$3 programs=$4
+root=$1 programs=$3 deb=$4
 fail() {
 	echo "deb-check: $*" >&2
 	exit 1
@@ -22,10 +21,7 @@ files() {
 }
 
 [ "$(id -u)" = 0 ] || fail 'must be root'
-DEB_BUILD_OPTIONS=nocheck sh share/debian/make "$source" "$root.again" >/dev/null
-cmp "$deb" "$root.again/${deb##*/}" || fail 'a second build differs'
-rm -rf "$root.again"
-lintian --fail-on error,warning "$deb" 2>&1 | grep -v 'root privileges' &&
+lintian --pedantic --display-info "$deb" 2>&1 | grep -v 'root privileges' &&
     fail 'lintian complains'
 [ -d "$root/etc" ] ||
     debootstrap --variant=minbase bookworm "$root" >"$root.log" 2>&1 ||
@@ -40,7 +36,8 @@ in_root dpkg -P agent-toolkit >/dev/null 2>&1 || :
 depends=$(dpkg-deb -f "$deb" Depends | sed 's/([^)]*)//g; s/|[^,]*//g; s/,/ /g')
 in_root apt-get -qq update
 # shellcheck disable=SC2086
-in_root apt-get -qq -y --no-install-recommends install $depends >"$root.log" 2>&1 ||
+in_root apt-get -qq -y --no-install-recommends install $depends bash-completion \
+    zsh fish man-db mandoc >"$root.log" 2>&1 ||
     fail "the libraries: see $root.log"
 files >"$root.before"
 
@@ -60,6 +57,19 @@ grep -q teas "$root.out" || fail "agent-chat said: $(cat "$root.out")"
 in_root dpkg -i /tmp/agent.deb >"$root.log" 2>&1 || fail 'installing it twice'
 in_root sh -c 'cd /root/tea && agent-chat --offline -c "And again?"' \
     >"$root.out" 2>&1 || fail "going on after it: $(cat "$root.out")"
+# The shells find the completions by themselves, and man the pages.
+completes() {
+	in_root "$@" >"$root.out" 2>&1 || fail "$1: $(cat "$root.out")"
+	grep -q -- "$want" "$root.out" || fail "$1 does not complete: $(cat "$root.out")"
+}
+want=_agent
+completes bash -c '. /usr/share/bash-completion/bash_completion
+	_completion_loader agent-plan; complete -p agent-plan'
+completes zsh -fc 'autoload -U compinit && compinit -D; print $_comps[agent-plan]'
+want='the project or a task'
+completes fish --no-config -c 'complete -C "agent-plan sh"'
+want=agent-tutorial.7
+completes man -w agent-tutorial
 for unit in agent-serve.socket agent-work@.timer agent-report@.timer; do
 	[ -f "$root/usr/lib/systemd/user/$unit" ] || fail "no unit $unit"
 	[ -z "$(find "$root/etc/systemd" -name "$unit")" ] || fail "$unit is enabled"

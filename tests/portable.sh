@@ -1,21 +1,25 @@
 #!/bin/sh
-# portable.sh DIR: compile, below DIR, what needs nothing but the C library
-# (the parsers, the policy, the walls, the terminal) and its unit tests with
-# other compilers, and run them.  That there is no libjq, libcurl and so on for
-# another C library is why it is these.
+# portable.sh DIR: with other compilers, compile below DIR what needs nothing
+# but the C library (the parsers, the policy, the walls, the terminal), run its
+# unit tests, link the sandbox, and see that the rest compiles.  That there is
+# no libjq, libcurl and so on for another C library is why it is these.
 #
 # PORTABLE holds one compiler a line, and behind "|" what runs its programs; for
-# big-endian machines, for example:
-#	PORTABLE='s390x-linux-gnu-gcc-12 -static | qemu-s390x' make portable
-# Without it: gcc for 32 bits, and musl-gcc; what is not installed is named.
+# example:
+#	PORTABLE='powerpc64-linux-gnu-gcc-12 -static | qemu-ppc64' make portable
+# Without it: gcc for 32 bits, musl-gcc, and for a big-endian machine and for
+# aarch64 what Debian has; what is not installed is named.
 set -u
 dir=$1
 cd "$(dirname "$0")/.." || exit 1
-# The kernel's headers of this machine will do for either.
-kernel="-idirafter /usr/include -idirafter /usr/include/$(uname -m)-linux-gnu"
-: "${PORTABLE=gcc -m32 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $kernel
-musl-gcc -static $kernel}"
+# The headers of this machine, of the kernel and of libraries, will do for all.
+more="-idirafter /usr/include -idirafter /usr/include/$(uname -m)-linux-gnu"
+: "${PORTABLE=gcc -m32 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+musl-gcc -static
+s390x-linux-gnu-gcc-12 -static | qemu-s390x
+aarch64-linux-gnu-gcc-12 -static | qemu-aarch64}"
 flags='-std=c11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -iquote lib -Itests'
+flags="$flags -idirafter /usr/include/libxml2 $more"
 others='jv|jq|sqlite3|curl/curl|histedit|microhttpd|libxml/.*|bsd/.*|sha2'
 tests='unit/addr unit/beneath unit/buf unit/chat_md unit/chat_paste unit/diff
 	unit/discover unit/dotenv unit/ere unit/gate_overflow unit/glob
@@ -36,16 +40,27 @@ try() {
 		echo "skip: $cc: $(head -n 1 "$out/err")"
 		return 0
 	fi
-	for f in lib/*/*.c; do
-		case $f in lib/jail/*) continue ;; esac
+	for d in VERSION DATADIR LIBEXECDIR; do
+		echo "#define $d \"/\""
+	done >"$out/conf.h"
+	# shellcheck disable=SC2086
+	set -- $flags -include "$out/conf.h"
+	for f in lib/*/*.c cmd/*.c; do
+		case $f in lib/jail/* | cmd/agent-jail.c) continue ;; esac
 		o=$out/$(printf %s "${f%.c}" | tr / _).o
 		# What it includes, seen by the preprocessor of this machine.
+		case $f in cmd/*) how=-fsyntax-only ;; *) how="-c -o $o" ;; esac
 		! ${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib \
 		    -idirafter /usr/include/libxml2 -M "$f" |
-		    grep -Eq "/($others)\.h" || continue
+		    grep -Eq "/($others)\.h" || how=-fsyntax-only
 		# shellcheck disable=SC2086
-		$cc $flags -c -o "$o" "$f" || return 1
+		$cc "$@" $how "$f" || return 1
 	done
+	# shellcheck disable=SC2086
+	$cc "$@" -o "$out/agent-jail" cmd/agent-jail.c lib/jail/*.c \
+	    lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c || return 1
+	# shellcheck disable=SC2086
+	$run "$out/agent-jail" --version >/dev/null || return 1
 	ar rcs "$out/pure.a" "$out"/*.o
 	bad=0 good=0
 	for t in $tests; do
@@ -67,7 +82,7 @@ try() {
 			bad=1
 		fi
 	done
-	[ $bad -ne 0 ] || echo "$cc: $good unit tests pass"
+	[ $bad -ne 0 ] || echo "${cc%% *}: all compiles, $good unit tests pass"
 	return $bad
 }
 

@@ -75,7 +75,7 @@ is "$(agent-chat sessions | grep -c '3 turns')" 1 'in the same session'
 # What a version before has put there, and this one has no more, is gone with the
 # next; what somebody else has put beside it is not.
 there=$TRASH/root/usr/local
-mkdir -p "$there/share/agent/gone"
+mkdir -p "$there/share/agent/gone" "$there/share/agent/tools"
 touch "$there/share/agent/tools/own.json" "$there/share/agent/tools/gone.json" \
     "$there/share/agent/gone/x" "$there/bin/agent-gone" "$there/bin/other"
 printf '%s\n' tools/gone.json gone/x ../../bin/agent-gone ../../bin/other \

@@ -11,9 +11,14 @@
 # aarch64 what Debian has; what is not installed is named.
 set -u
 dir=$1
+case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 cd "$(dirname "$0")/.." || exit 1
+mkdir -p "$dir/include/sys"
+printf '#define __BEGIN_DECLS\n#define __END_DECLS\n#define __THROW\n' \
+    >"$dir/include/sys/cdefs.h"
 # The headers of this machine, of the kernel and of libraries, will do for all.
-more="-idirafter /usr/include -idirafter /usr/include/$(uname -m)-linux-gnu"
+# A C library that has no <sys/cdefs.h>, which libbsd asks for, finds an own one.
+more="-idirafter $dir/include -idirafter /usr/include -idirafter /usr/include/$(uname -m)-linux-gnu"
 : "${PORTABLE=gcc -m32 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 musl-gcc -static
 s390x-linux-gnu-gcc-12 -static | qemu-s390x
@@ -45,24 +50,29 @@ try() {
 	done >"$out/conf.h"
 	# shellcheck disable=SC2086
 	set -- $flags -include "$out/conf.h"
+	bad=0 good=0
 	for f in lib/*/*.c cmd/*.c; do
 		case $f in lib/jail/* | cmd/agent-jail.c) continue ;; esac
 		o=$out/$(printf %s "${f%.c}" | tr / _).o
 		# What it includes, seen by the preprocessor of this machine.
-		case $f in cmd/*) how=-fsyntax-only ;; *) how="-c -o $o" ;; esac
-		! ${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib \
-		    -idirafter /usr/include/libxml2 -M "$f" |
-		    grep -Eq "/($others)\.h" || how=-fsyntax-only
+		how=$(${CC:-cc} -std=c11 -D_GNU_SOURCE -iquote lib \
+		    -idirafter /usr/include/libxml2 -M "$f")
+		case $f in cmd/*) how=/jq.h ;; esac
+		if printf '%s\n' "$how" | grep -Eq "/($others)\.h"; then
+			how=-fsyntax-only
+		else
+			how="-c -o $o"
+		fi
 		# shellcheck disable=SC2086
-		$cc "$@" $how "$f" || return 1
+		$cc "$@" $how "$f" || bad=1
 	done
+	[ $bad -eq 0 ] || return 1
 	# shellcheck disable=SC2086
 	$cc "$@" -o "$out/agent-jail" cmd/agent-jail.c lib/jail/*.c \
 	    lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c || return 1
 	# shellcheck disable=SC2086
 	$run "$out/agent-jail" --version >/dev/null || return 1
 	ar rcs "$out/pure.a" "$out"/*.o
-	bad=0 good=0
 	for t in $tests; do
 		set -- "$out/$(printf %s "$t" | tr / _)"
 		case $t in

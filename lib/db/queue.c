@@ -16,16 +16,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
-
-/* The header of flock(2) has the name of one of ours. */
-static int
-lock(int fd, int how)
-{
-	return (int)syscall(SYS_flock, fd, how);
-}
 
 int
 queue_open(struct db *d, struct err *e)
@@ -46,14 +39,14 @@ queue_open(struct db *d, struct err *e)
 bool
 queue_try(struct db *d)
 {
-	return d->queue != -1 && lock(d->queue, LOCK_EX | LOCK_NB) == 0;
+	return d->queue != -1 && flock(d->queue, LOCK_EX | LOCK_NB) == 0;
 }
 
 void
 queue_unlock(struct db *d)
 {
 	if (d->queue != -1)
-		lock(d->queue, LOCK_UN);
+		flock(d->queue, LOCK_UN);
 }
 
 static void
@@ -82,11 +75,11 @@ wait_lock(int fd, int ms)
 	sa.sa_handler = on_alarm;
 	sigaction(SIGALRM, &sa, &old);
 	if (timer_create(CLOCK_MONOTONIC, &ev, &timer) == -1) {
-		rc = lock(fd, LOCK_EX | LOCK_NB);
+		rc = flock(fd, LOCK_EX | LOCK_NB);
 		error = errno;
 	} else {
 		timer_settime(timer, 0, &when, NULL);
-		rc = lock(fd, LOCK_EX);
+		rc = flock(fd, LOCK_EX);
 		error = errno;
 		timer_delete(timer);
 	}

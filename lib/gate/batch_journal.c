@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "gate/batch_line.h"
 #include "sys/fd.h"
+#include "sys/file.h"
 
 #define CHUNK		(256 * 1024)
 #define SYNC_MS		1000
@@ -210,7 +211,7 @@ take(struct batch_journal *j, const char *path, struct err *e)
 			break;
 		close(j->fd);
 	}
-	j->path = canonicalize_file_name(path);
+	j->path = file_real_name(path);
 	return 0;
 }
 

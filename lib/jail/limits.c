@@ -96,12 +96,12 @@ lower(int what, rlim_t want)
 {
 	struct rlimit r;
 
-	if (getrlimit((__rlimit_resource_t)what, &r) < 0)
+	if (getrlimit(what, &r) < 0)
 		return -1;
 	if (r.rlim_max == RLIM_INFINITY || r.rlim_max > want)
 		r.rlim_max = want;
 	r.rlim_cur = r.rlim_max;
-	return setrlimit((__rlimit_resource_t)what, &r);
+	return setrlimit(what, &r);
 }
 
 int

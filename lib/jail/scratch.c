@@ -16,6 +16,7 @@
 #include <sys/random.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define PREFIX "agent-jail-"
@@ -43,8 +44,8 @@ flatten(int top, int dir, unsigned *serial)
 		(void)!fchmodat(dir, e->d_name, 0700, 0);
 		do
 			snprintf(name, sizeof name, ".up%u", (*serial)++);
-		while (renameat2(dir, e->d_name, top, name, 1) < 0 &&
-		    errno == EEXIST);
+		while (syscall(SYS_renameat2, dir, e->d_name, top, name, 1) < 0
+		    && errno == EEXIST);
 	}
 	closedir(d);
 }

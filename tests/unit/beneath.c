@@ -76,12 +76,17 @@ try(int root, const char *rel, int walk)
 static void
 refusals(int root)
 {
+	/* Without openat2 each step is looked at, and no link is followed. */
+	bool whole = syscall(437, root, ".", NULL, 0) == -1 && errno != ENOSYS;
+	int out = whole ? EXDEV : ELOOP;
+
 	is_int(try(root, "in", 0), 0, "a file");
 	is_int(try(root, "sub/in", 0), 0, "a file below");
-	is_int(try(root, "link-in", 0), 0, "a link that stays below");
-	is_int(try(root, "link-out", 0), EXDEV, "a link that leads out");
-	is_int(try(root, "link-abs", 0), EXDEV, "an absolute link");
-	is_int(try(root, "dir-out/secret", 0), EXDEV, "through a link out");
+	is_int(try(root, "link-in", 0), whole ? 0 : ELOOP,
+	    "a link that stays below");
+	is_int(try(root, "link-out", 0), out, "a link that leads out");
+	is_int(try(root, "link-abs", 0), out, "an absolute link");
+	is_int(try(root, "dir-out/secret", 0), out, "through a link out");
 	is_int(try(root, "../secret", 0), EXDEV, "..");
 	is_int(try(root, "/etc/passwd", 0), EXDEV, "an absolute path");
 	is_int(try(root, "sub/../../secret", 0), EXDEV, ".. further in");

@@ -222,7 +222,7 @@ close_rest(int status, int *gate)
 		close(3);
 	if (*gate >= 0 && dup2(*gate, 4) < 0)
 		die("-g: %s", strerror(errno));
-	close_range(*gate >= 0 ? 5 : 4, ~0u, 0);
+	jail_shut(*gate >= 0 ? 5 : 4, false);
 	fcntl(3, F_SETFD, FD_CLOEXEC);
 	fcntl(4, F_SETFD, FD_CLOEXEC);
 	*gate = *gate >= 0 ? 4 : -1;

@@ -25,6 +25,11 @@
 #include "sys/landlock.h"
 #include "sys/seccomp.h"
 
+#ifndef SYS_close_range
+#define SYS_close_range	436
+#endif
+enum { CLOSE_ON_EXEC = 4 };	/* CLOSE_RANGE_CLOEXEC */
+
 static int note_fd = -1;
 
 static void
@@ -273,6 +278,21 @@ keep_watch(pid_t worker, unsigned walls)
 	_exit(0);
 }
 
+void
+jail_shut(int first, bool on_exec)
+{
+	long top = sysconf(_SC_OPEN_MAX);
+
+	if (syscall(SYS_close_range, first, ~0u,
+	    on_exec ? CLOSE_ON_EXEC : 0) == 0)
+		return;
+	for (int fd = first; fd < (top > 0 ? top : 1024); fd++)
+		if (on_exec)
+			(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+		else
+			close(fd);
+}
+
 bool
 inside_makes_net(unsigned walls)
 {
@@ -408,7 +428,7 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 	go_to(j, walls);
 	if (!domain)
 		confine(j, walls, b.own_proc);
-	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	jail_shut(3, true);
 	filter(j, walls);
 	become(j);
 }

@@ -125,6 +125,10 @@ _Noreturn void inside_main(struct jail *j, unsigned walls, int notes,
 /* Whether the network namespace is made there, not with the others. */
 bool inside_makes_net(unsigned walls);
 
+/* inside.c: close every descriptor from first on, or let exec(2) close them.
+ * Not every C library has close_range(2), and not every kernel. */
+void jail_shut(int first, bool on_exec);
+
 /* root.c: a new root with only what is granted.  0, or -1 with *what. */
 int root_build(struct jail *j, unsigned walls, bool *own_proc,
     const char **what);

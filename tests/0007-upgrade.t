@@ -9,6 +9,8 @@ MAKEFLAGS=$(printf '%s' "${MAKEFLAGS-}" |
     sed 's/-j[0-9]*//; s/--jobserver-[a-z]*=[^ ]*//')
 export MAKEFLAGS
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_CACHE_HOME
+# It would keep something in the home of whoever compiles.
+export CCACHE_DISABLE=1
 
 # row 34
 # Somebody who has used it: memories, a plan, a session, in their old shapes.

@@ -36,9 +36,11 @@ ok '--demo falls back to it' env AGENT_DISCOVER=1 agent-chat -n --demo hi
 
 says() { like "$(cat "$OUT")" "^$1 +$2" "doctor: $1 $2"; }
 AGENT_DISCOVER="$port" ok doctor agent-chat doctor
-for what in 'server +http' 'model +found-model' 'window +16384' answer calls 'tools +[1-9]' 'sandbox +.*seccomp' sessions mem plan 'terminal +none'; do
+for what in 'server +http' 'model +found-model' 'window +16384' answer calls 'tools +[1-9]' 'sandbox +(namespaces|strict): .*seccomp' sessions mem plan 'terminal +none'; do
 	says ok "$what"
 done
+AGENT_DISCOVER="$port" AGENT_LIBEXEC=/nowhere status_is 1 agent-chat doctor
+says fail 'sandbox +no command can run: .*/nowhere'
 _run "$STUB/pty" '' env AGENT_DISCOVER="$port" TERM=screen agent-chat doctor
 like "$(tr -d '\r' <"$OUT")" '^ok +terminal +screen' 'doctor at a terminal'
 _run "$STUB/pty" '' env AGENT_DISCOVER="$port" TERM=dumb agent-chat doctor

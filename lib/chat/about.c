@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "chat/sibling.h"
 #include "core/state.h"
+#include "json/js.h"
 #include "sys/fd.h"
 
 #include <stdlib.h>
@@ -17,6 +19,8 @@
 #define START_ONE							\
 	"start one: llama-server -hf Qwen/Qwen2.5-Coder-7B-Instruct-GGUF " \
 	"--jinja --port 8080, or name it: AGENT_MODEL_URL=http://HOST:PORT/v1"
+
+#define TRIAL_MS	20000	/* that agent-tool has to try its sandbox */
 
 void
 chat_show_context(struct chat *c, struct buf *b)
@@ -105,10 +109,58 @@ about_server(struct chat *c, struct report *r, const struct err *e)
 	buf_free(&b);
 }
 
+/* The mode of the sandbox and the walls that stand, as one line. */
+static void
+put_walls(struct buf *b, jv jail)
+{
+	jv walls = js_get(jail, "walls");
+
+	buf_addf(b, "%.40s:", js_str(jail, "mode") != NULL ?
+	    js_str(jail, "mode") : "?");
+	for (size_t i = 0; i < js_len(walls); i++) {
+		jv w = js_at(walls, i);
+
+		buf_addf(b, " %.40s", js_cstr(w) != NULL ? js_cstr(w) : "?");
+		js_free(w);
+	}
+	js_free(walls);
+}
+
+/* What agent-tool finds when it runs a command there. */
+static void
+about_sandbox(struct chat *c, struct report *r)
+{
+	struct err ignored = ERR_INIT;
+	struct buf b = BUF_INIT;
+	struct vec v = VEC_INIT;
+	jv found, jail;
+
+	vec_give(&v, state_program("agent-tool"));
+	vec_push(&v, "doctor");
+	vec_push(&v, "--json");
+	sibling_run_for(&b, &v, c->workspace, TRIAL_MS, SIBLING_MAX);
+	found = js_parse(b.data, b.len, &ignored);
+	jail = js_get(found, "jail");
+	buf_reset(&b);
+	if (js_bool(found, "shell", false)) {
+		put_walls(&b, jail);
+		say(r, "ok", "sandbox", buf_str(&b));
+	} else {
+		buf_addf(&b, "no command can run: %.300s; see agent-tool "
+		    "doctor", js_str(found, "shell_error") != NULL ?
+		    js_str(found, "shell_error") : "agent-tool does not say "
+		    "why");
+		say(r, "fail", "sandbox", buf_str(&b));
+	}
+	js_free(jail);
+	js_free(found);
+	vec_free(&v);
+	buf_free(&b);
+}
+
 static void
 about_tools(struct chat *c, struct report *r, const struct err *e)
 {
-	jv box = js_get(c->tool.hello, "sandbox"), keys = js_keys(box);
 	struct buf b = BUF_INIT;
 
 	if (c->o->no_tools) {
@@ -119,23 +171,9 @@ about_tools(struct chat *c, struct report *r, const struct err *e)
 	} else {
 		buf_addf(&b, "%zu", c->context.ntools);
 		say(r, "ok", "tools", buf_str(&b));
-		buf_reset(&b);
-		for (size_t i = 0; i < js_len(keys); i++) {
-			jv k = js_at(keys, i);
-			const char *key = js_cstr(k);
-
-			if (key != NULL && (js_bool(box, key, false) ||
-			    js_num(box, key, 0) > 0))
-				buf_addf(&b, "%s%.40s", b.len > 0 ? ", " : "",
-				    key);
-			js_free(k);
-		}
-		say(r, b.len > 0 ? "ok" : "warn", "sandbox", b.len > 0 ?
-		    buf_str(&b) : "no wall is told; see agent-tool doctor");
+		about_sandbox(c, r);
 	}
 	buf_free(&b);
-	js_free(keys);
-	js_free(box);
 }
 
 /* Whether the model answers, and calls a tool when it has to: asked once. */

@@ -43,6 +43,7 @@ static const char *const proc_files[] = {
 struct rules {
 	const struct jail *j;
 	int fd;
+	int half;	/* of /etc, 0 or 1: the other is somebody else's; -1 all */
 };
 
 bool
@@ -93,12 +94,23 @@ enum verdict { GRANT, LEAVE_OUT, DESCEND };
 
 typedef enum verdict judge_fn(const struct rules *, int work, const char *rel);
 
+/* By the name, so that two who read the directory agree whatever happens. */
+static int
+half_of(const char *rel)
+{
+	unsigned h = 5381;
+
+	while (*rel)
+		h = h * 33 + (unsigned char)*rel++;
+	return (int)((h ^ h >> 7) & 1);
+}
+
 static enum verdict
 judge_etc(const struct rules *r, int work, const char *rel)
 {
 	size_t n = strlen(rel);
 
-	(void)r, (void)work;
+	(void)work;
 	for (int i = 0; grant_secrets[i]; i++) {
 		if (!strcmp(grant_secrets[i], rel))
 			return LEAVE_OUT;
@@ -106,7 +118,7 @@ judge_etc(const struct rules *r, int work, const char *rel)
 		    grant_secrets[i][n] == '/')
 			return DESCEND;
 	}
-	return GRANT;
+	return r->half < 0 || r->half == half_of(rel) ? GRANT : LEAVE_OUT;
 }
 
 static enum verdict
@@ -161,11 +173,23 @@ allow_entries(const struct rules *r, int work, int dir, const char *rel,
 	return ret;
 }
 
+/* /etc without its secrets, one by one. */
+static int
+allow_etc(const struct rules *r)
+{
+	int etc = open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC), ret;
+
+	if (etc < 0)
+		return 0;
+	ret = allow_entries(r, 0, etc, "", LANDLOCK_RO, judge_etc);
+	close(etc);
+	return ret;
+}
+
 static int
 allow_system(const struct rules *r)
 {
 	const char *one[2] = { NULL, NULL };
-	int etc, ret;
 
 	for (int i = 0; grant_system[i]; i++) {
 		one[0] = grant_system[i];
@@ -181,14 +205,8 @@ allow_system(const struct rules *r)
 				return -1;
 		}
 	one[0] = "/etc";
-	if (!grant_is_secret_readable())
-		return allow(r, one, LANDLOCK_RO);
-	etc = open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (etc < 0)
-		return 0;
-	ret = allow_entries(r, 0, etc, "", LANDLOCK_RO, judge_etc);
-	close(etc);
-	return ret;
+	return r->half >= 0 || grant_is_secret_readable() ? allow_etc(r) :
+	    allow(r, one, LANDLOCK_RO);
 }
 
 static int
@@ -209,17 +227,42 @@ allow_work(const struct rules *r, unsigned walls)
 	return 0;
 }
 
+static int
+begin(const struct jail *j, unsigned walls)
+{
+	return landlock_open(j->abi, j->network || portal_stands(j, walls) ?
+	    LANDLOCK_NET : 0);
+}
+
+int
+grant_begin(struct jail *j, unsigned walls)
+{
+	j->rules_fd = -1;
+	if (!(walls & WALL_LANDLOCK) || (walls & WALL_MOUNT) ||
+	    !grant_is_secret_readable())
+		return 0;
+	j->rules_fd = begin(j, walls);
+	return j->rules_fd < 0 ? -1 : 0;
+}
+
+int
+grant_help(const struct jail *j)
+{
+	struct rules r = { j, j->rules_fd, 1 };
+
+	return allow_etc(&r);
+}
+
 int
 grant_open(struct jail *j, unsigned walls, bool own_proc, const char **what)
 {
-	struct rules r = { j, landlock_open(j->abi,
-	    j->network || portal_stands(j, walls) ? LANDLOCK_NET : 0) };
+	struct rules r = { j, j->rules_fd, j->rules_fd < 0 ? -1 : 0 };
 	bool mounts = walls & WALL_MOUNT;
 	const char *const all[] = { "/", NULL }, *const tmp[] = {
 		mounts ? "/tmp" : j->scratch, NULL };
 
 	*what = "make Landlock rules";
-	if (r.fd < 0)
+	if (r.fd < 0 && (r.fd = begin(j, walls)) < 0)
 		return -1;
 	*what = "grant system directories";
 	if (mounts && own_proc) {

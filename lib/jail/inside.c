@@ -112,6 +112,22 @@ drop_capabilities(void)
 	return (int)syscall(SYS_capset, &h, none);
 }
 
+/* The supervisor's part of the rules has to be in, too. */
+static bool
+rules_are_whole(const struct jail *j)
+{
+	char byte;
+	ssize_t n;
+
+	if (j->rules_fd < 0)
+		return true;
+	while ((n = read(j->go_fd, &byte, 1)) < 0 && errno == EINTR)
+		;
+	if (n == 0)
+		errno = ECANCELED;
+	return n == 1;
+}
+
 /* Limits, privileges, Landlock. */
 static void
 confine(struct jail *j, unsigned walls, bool own_proc)
@@ -131,7 +147,7 @@ confine(struct jail *j, unsigned walls, bool own_proc)
 	if (drop_capabilities() < 0)
 		leave(NOTE_REFUSED, 0, "drop capabilities");
 	if (walls & WALL_LANDLOCK) {
-		if (landlock_enforce(rules) < 0)
+		if (!rules_are_whole(j) || landlock_enforce(rules) < 0)
 			leave(NOTE_REFUSED, WALL_LANDLOCK, "enforce Landlock");
 		close(rules);
 	}

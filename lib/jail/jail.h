@@ -6,8 +6,9 @@
  * stands inside the namespaces or the Landlock domain and reaps.  The worker
  * (inside.c) lays the last walls on itself and becomes the command.
  *
- * Behind namespaces the three build beside each other: the supervisor makes
- * what holds missing names, the keeper the root, the worker the network.  The
+ * The three build beside each other.  Behind namespaces the supervisor makes
+ * what holds missing names, the keeper the root, the worker the network;
+ * without, the supervisor grants half of /etc where that takes many rules.  The
  * keeper goes on when the supervisor says so, the worker when the keeper does.
  *
  * Nothing here allocates: all storage is static, one jail per process.
@@ -80,7 +81,8 @@ struct jail {
 	gid_t gid;
 	int null_fd, pidmax_fd;
 	int status_fd;		/* where the record goes, or -1 */
-	int go_fd;		/* a byte comes when missing names are held */
+	int go_fd;		/* a byte comes when our part of it is done */
+	int rules_fd;		/* a rule set that two fill, or -1 */
 	int gate_fd;		/* control socket of a proxy, or -1 */
 	bool pids_capped;	/* by this pid namespace */
 	sigset_t *signals;	/* to restore before exec */
@@ -133,7 +135,13 @@ void jail_shut(int first, bool on_exec);
 int root_build(struct jail *j, unsigned walls, bool *own_proc,
     const char **what);
 
-/* grant.c: the Landlock rule set for this view.  fd, or -1 with *what. */
+/*
+ * grant.c: the Landlock rule set for this view.  fd, or -1 with *what.  Where
+ * /etc takes many rules grant_begin makes the set, before the fork, and
+ * grant_help, in the supervisor, adds half of them.  0 or -1.
+ */
+int grant_begin(struct jail *j, unsigned walls);
+int grant_help(const struct jail *j);
 int grant_open(struct jail *j, unsigned walls, bool own_proc,
     const char **what);
 bool grant_is_secret_readable(void);

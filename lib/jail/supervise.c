@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -106,13 +107,25 @@ clone_flags(unsigned walls)
 	    (walls & WALL_NET && !inside_makes_net(walls) ? CLONE_NEWNET : 0);
 }
 
+/* Root in a container often may not make namespaces without a user's. */
+static bool
+is_admin(void)
+{
+	struct __user_cap_header_struct h = {
+		_LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct have[2];
+
+	return syscall(SYS_capget, &h, have) < 0 ||
+	    (have[0].effective & 1u << CAP_SYS_ADMIN);
+}
+
 /* The walls left after clone refused this set. */
 static unsigned
 after_refusal(const struct jail *j, struct outcome *o, unsigned walls, int e)
 {
 	if ((e == EINVAL || e == ENOSPC) && (clone_flags(walls) & CLONE_NEWNET))
 		return lose(o, walls, WALL_NET, e);
-	if ((walls & WALL_USERNS) && j->uid == 0)
+	if ((walls & WALL_USERNS) && j->uid == 0 && is_admin())
 		return lose(o, walls, WALL_USERNS, e);
 	return lose(o, walls, WALL_SPACES, e);
 }
@@ -275,15 +288,18 @@ conclude(struct run *r, unsigned *walls)
 	return 1;
 }
 
-/* Holds missing names, measures, and lets the child go on. */
-static int
-let_go(struct run *r, int go)
+/* Does our part beside the child, and lets it go on.  NULL, or what failed. */
+static const char *
+let_go(struct run *r, unsigned walls, int go)
 {
-	if (guard_mask(r->j) < 0)
-		return -1;
-	limits_start(r->j);
+	if ((walls & WALL_MOUNT) && guard_mask(r->j) < 0)
+		return "hold protected names";
+	if (walls & WALL_MOUNT)
+		limits_start(r->j);
+	if (r->j->rules_fd >= 0 && grant_help(r->j) < 0)
+		return "grant system directories";
 	(void)!write(go, "", 1);	/* that it is dead is seen elsewhere */
-	return 0;
+	return NULL;
 }
 
 /* All of the command is dead: tell, before anything is tidied up. */
@@ -304,23 +320,26 @@ tell(struct run *r)
 static int
 see_through(struct run *r, unsigned *walls, int go)
 {
+	const char *failed = NULL;
 	int ret = 0, error = 0;
 	bool stale = false;
 
 	if (go >= 0) {
-		if (let_go(r, go) < 0)
-			error = errno;
+		failed = let_go(r, *walls, go);
+		error = errno;
 		close(go);		/* without the byte it ends */
-	} else {
-		/* Looked for while the child builds; they may be large. */
-		stale = scratch_sweep(r->j, false);
+		if (r->j->rules_fd >= 0)
+			close(r->j->rules_fd);
 	}
+	/* Looked for while the child builds; they may be large. */
+	if (!(*walls & WALL_MOUNT))
+		stale = scratch_sweep(r->j, false);
 	attend(r, *walls);
 	if (!(*walls & WALL_PID))
 		tree_kill();
 	ret = conclude(r, walls);
-	if (error)
-		ret = refuse(r->o, "hold protected names", error);
+	if (failed)
+		ret = refuse(r->o, failed, error);
 	if (ret > 0)
 		tell(r);
 	while (r->alone && waitpid(r->child, NULL, 0) < 0 && errno == EINTR)
@@ -341,9 +360,11 @@ attempt(struct run *r, unsigned *walls)
 
 	r->nsaid = 0;
 	r->alone = false;
+	if (grant_begin(j, *walls) < 0)
+		return refuse(r->o, "make Landlock rules", errno);
 	if (pipe2(pipes, O_CLOEXEC) < 0 ||
 	    fcntl(pipes[0], F_SETFL, O_NONBLOCK) < 0 ||
-	    (mounts && pipe2(go, O_CLOEXEC) < 0))
+	    ((mounts || j->rules_fd >= 0) && pipe2(go, O_CLOEXEC) < 0))
 		return refuse(r->o, "make a pipe", errno);
 	if (!mounts && scratch_make(j) < 0)
 		return refuse(r->o, "make a private directory", errno);

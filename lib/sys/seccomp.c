@@ -1,6 +1,9 @@
 /*
  * A seccomp filter assembled from two tables: calls refused outright, and
- * calls refused by a bit or value in their arguments.
+ * calls refused by a bit or value in their arguments.  It is a search tree
+ * over the numbers of calls, then a piece for each call whose arguments are
+ * looked at, then the answers: the kernel tries it on every number there is
+ * when it is installed, which for a list takes longer than all the rest.
  *
  * Invariant: the first instructions check the architecture, so that no other
  * entry (int 0x80, x32) offers the same calls under other numbers.
@@ -14,7 +17,9 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -121,9 +126,23 @@ static const struct judged judged[] = {
 #endif
 };
 
+/* Where an instruction goes: an answer, or the piece of a call. */
+enum target { ALLOW, DENY, NONE, FORBID, PIECES, TARGETS = PIECES + 40 };
+
+enum { CALLS = 512 };		/* their numbers are smaller, on all machines */
+
+/*
+ * Assembled twice: what lies behind an instruction is known when the first
+ * round is done, and stands where it stood in the second.
+ */
 struct code {
 	struct sock_filter op[400];
 	unsigned n;
+	unsigned at[TARGETS];	/* where each target begins */
+	uint8_t to[CALLS];	/* of each call */
+	int call[TARGETS];	/* that a piece is for */
+	int pieces;
+	bool far;		/* a jump was too long, or a number too high */
 };
 
 static void
@@ -147,145 +166,228 @@ load_arg(struct code *c, int i)
 	load(c, offsetof(struct seccomp_data, args) + (size_t)i * 8);
 }
 
-static void
-answer(struct code *c, int error)
+static uint8_t
+distance(struct code *c, unsigned at)
 {
-	emit(c, BPF_RET, SECCOMP_RET_ERRNO | (uint32_t)error, 0, 0);
+	unsigned d = at - c->n - 1;
+
+	c->far |= d > 255;
+	return (uint8_t)d;
+}
+
+/* To yes, or to no, which may be the next instruction, -1. */
+static void
+branch(struct code *c, uint16_t op, uint32_t k, int yes, int no)
+{
+	emit(c, BPF_JMP | op, k, yes < 0 ? 0 : distance(c, c->at[yes]),
+	    no < 0 ? 0 : distance(c, c->at[no]));
 }
 
 static void
-allow(struct code *c)
+set(struct code *c, int nr, enum target to)
 {
-	emit(c, BPF_RET, SECCOMP_RET_ALLOW, 0, 0);
+	if (nr < 0 || nr >= CALLS)
+		c->far = true;
+	else
+		c->to[nr] = (uint8_t)to;
 }
 
 static void
-equal(struct code *c, uint32_t k, uint8_t jt, uint8_t jf)
+set_all(struct code *c, const int *nr, size_t n, enum target to)
 {
-	emit(c, BPF_JMP | BPF_JEQ, k, jt, jf);
+	for (size_t i = 0; i < n; i++)
+		set(c, nr[i], to);
 }
 
+#define SET(c, list, to) \
+	set_all(c, list, sizeof(list) / sizeof((list)[0]), to)
+
+/* A piece that looks at the arguments of nr, unless there is one. */
 static void
-refuse(struct code *c, const int *nr, size_t n, int error)
+look_at(struct code *c, int nr)
 {
-	for (size_t i = 0; i < n; i++) {
-		equal(c, (uint32_t)nr[i], 0, 1);
-		answer(c, error);
+	if (nr >= 0 && nr < CALLS && c->to[nr] >= PIECES)
+		return;
+	if (PIECES + c->pieces == TARGETS) {
+		c->far = true;
+		return;
 	}
+	c->call[PIECES + c->pieces] = nr;
+	set(c, nr, (enum target)(PIECES + c->pieces++));
 }
 
-#define REFUSE(c, list, error) \
-	refuse(c, list, sizeof(list) / sizeof((list)[0]), error)
-
+/* What happens to each call; what is refused needs no look. */
 static void
-judge(struct code *c, const struct judged *r)
+decide(struct code *c, enum seccomp_flags flags)
 {
-	equal(c, (uint32_t)r->nr, 0, r->mask ? 5 : 4);
-	load_arg(c, r->arg);
-	if (r->mask) {
-		emit(c, BPF_ALU | BPF_AND, r->mask, 0, 0);
-		equal(c, r->value, 0, 1);
-	} else {
-		emit(c, BPF_JMP | BPF_JSET, r->value, 0, 1);
+#ifdef __x86_64__
+	look_at(c, SYS_open);
+#endif
+	look_at(c, SYS_openat);
+	look_at(c, SYS_personality);
+	look_at(c, SYS_socketpair);
+	look_at(c, SYS_socket);
+	for (size_t i = 0; i < sizeof judged / sizeof judged[0]; i++)
+		look_at(c, judged[i].nr);
+	SET(c, refused, DENY);
+	SET(c, absent, NONE);
+	if (!(flags & SECCOMP_OPENAT2))
+		set(c, NR_OPENAT2, NONE);
+	if (flags & SECCOMP_NO_IPC)
+		SET(c, ipc, FORBID);
+	if (flags & SECCOMP_NO_EXEC)
+		SET(c, exec_calls, DENY);
+	if (flags & SECCOMP_NO_FORK)
+		SET(c, fork_calls, DENY);
+}
+
+/* How often the answer changes among the calls from..to. */
+static int
+changes(const struct code *c, int from, int to)
+{
+	int n = 0;
+
+	for (int i = from + 1; i < to; i++)
+		n += c->to[i] != c->to[i - 1];
+	return n;
+}
+
+/* Calls from..to, among which it does: one jump for each change. */
+static void
+tree(struct code *c, int from, int to)
+{
+	int cut = from, half = changes(c, from, to) / 2, low, high;
+	unsigned here = c->n;
+
+	for (int seen = -1; seen < half; cut++)
+		seen += c->to[cut + 1] != c->to[cut];
+	low = changes(c, from, cut);
+	high = changes(c, cut, to);
+	branch(c, BPF_JGE, (uint32_t)cut, high ? -1 : c->to[cut],
+	    low ? -1 : c->to[from]);
+	if (low)
+		tree(c, from, cut);
+	if (high && low && here < sizeof c->op / sizeof c->op[0]) {
+		c->far |= c->n - here - 1 > 255;
+		c->op[here].jt = (uint8_t)(c->n - here - 1);
 	}
-	answer(c, EPERM);
-	load(c, offsetof(struct seccomp_data, nr));
+	if (high)
+		tree(c, cut, to);
 }
 
 /* open and openat: a set-id mode counts only when a file may be made. */
 static void
-judge_open(struct code *c, int nr, int flags)
+judge_open(struct code *c, int flags)
 {
-	equal(c, (uint32_t)nr, 0, 6);
 	load_arg(c, flags);
-	emit(c, BPF_JMP | BPF_JSET, FLAG_CREATES, 0, 3);
+	branch(c, BPF_JSET, FLAG_CREATES, -1, ALLOW);
 	load_arg(c, flags + 1);
-	emit(c, BPF_JMP | BPF_JSET, MODE_SETID, 0, 1);
-	answer(c, EPERM);
-	load(c, offsetof(struct seccomp_data, nr));
-}
-
-/* A new task that is no thread of this process. */
-static void
-judge_clone(struct code *c, enum seccomp_flags flags)
-{
-	equal(c, SYS_clone, 0, 4);
-	load_arg(c, 0);
-	emit(c, BPF_JMP | BPF_JSET, flags & SECCOMP_THREADS ? CLONE_IS_THREAD :
-	    0, 1, 0);
-	answer(c, EPERM);
-	load(c, offsetof(struct seccomp_data, nr));
+	branch(c, BPF_JSET, MODE_SETID, DENY, ALLOW);
 }
 
 static void
 judge_personality(struct code *c)
 {
-	equal(c, SYS_personality, 0, 7);
 	load_arg(c, 0);
-	equal(c, 0, 4, 0);		/* Linux */
-	equal(c, 8, 3, 0);		/* 32-bit uname */
-	equal(c, 0x40000, 2, 0);	/* no address randomisation */
-	equal(c, 0xffffffff, 1, 0);	/* a question */
-	answer(c, EPERM);
-	load(c, offsetof(struct seccomp_data, nr));
+	branch(c, BPF_JEQ, 0, ALLOW, -1);		/* Linux */
+	branch(c, BPF_JEQ, 8, ALLOW, -1);		/* 32-bit uname */
+	branch(c, BPF_JEQ, 0x40000, ALLOW, -1);	/* no randomisation */
+	branch(c, BPF_JEQ, 0xffffffff, ALLOW, DENY);	/* a question */
 }
 
 static void
-judge_sockets(struct code *c, enum seccomp_flags flags)
+judge_socket(struct code *c, enum seccomp_flags flags)
 {
-	equal(c, SYS_socketpair, 0, 4);
-	load_arg(c, 0);
-	equal(c, FAMILY_UNIX, 0, 1);
-	allow(c);
-	answer(c, EACCES);
-	equal(c, SYS_socket, 0, flags & SECCOMP_NET ? 9 : 1);
 	if (flags & SECCOMP_NET) {
 		load_arg(c, 0);
-		equal(c, FAMILY_INET, 6, 0);
-		equal(c, FAMILY_INET6, 5, 0);
-		equal(c, flags & SECCOMP_UNIX ? FAMILY_UNIX : FAMILY_INET,
-		    4, 0);
+		branch(c, BPF_JEQ, FAMILY_INET, ALLOW, -1);
+		branch(c, BPF_JEQ, FAMILY_INET6, ALLOW, -1);
+		if (flags & SECCOMP_UNIX)
+			branch(c, BPF_JEQ, FAMILY_UNIX, ALLOW, -1);
 		/* Libraries ask for addresses and routes: protocol 0. */
-		equal(c, FAMILY_NETLINK, 0, 2);
+		branch(c, BPF_JEQ, FAMILY_NETLINK, -1, FORBID);
 		load_arg(c, 2);
-		equal(c, 0, 1, 0);
-		answer(c, EACCES);
-		allow(c);
+		branch(c, BPF_JEQ, 0, ALLOW, FORBID);
 	} else {
-		answer(c, EACCES);
+		emit(c, BPF_RET, SECCOMP_RET_ERRNO | EACCES, 0, 0);
+	}
+}
+
+/* All that the table says of one call. */
+static void
+judge(struct code *c, int nr, enum seccomp_flags flags)
+{
+	for (size_t i = 0; i < sizeof judged / sizeof judged[0]; i++) {
+		const struct judged *r = &judged[i];
+
+		if (r->nr != nr)
+			continue;
+		load_arg(c, r->arg);
+		if (r->mask && r->mask != ~0u)
+			emit(c, BPF_ALU | BPF_AND, r->mask, 0, 0);
+		branch(c, r->mask ? BPF_JEQ : BPF_JSET, r->value, DENY, -1);
+	}
+	/* A new task that is no thread of this process. */
+	if (nr == SYS_clone && (flags & SECCOMP_NO_FORK)) {
+		load_arg(c, 0);
+		branch(c, BPF_JSET, flags & SECCOMP_THREADS ?
+		    CLONE_IS_THREAD : 0, ALLOW, DENY);
+	}
+	emit(c, BPF_RET, SECCOMP_RET_ALLOW, 0, 0);
+}
+
+static void
+piece(struct code *c, int nr, enum seccomp_flags flags)
+{
+	switch (nr) {
+#ifdef __x86_64__
+	case SYS_open:
+		judge_open(c, 1);
+		break;
+#endif
+	case SYS_openat:
+		judge_open(c, 2);
+		break;
+	case SYS_personality:
+		judge_personality(c);
+		break;
+	case SYS_socketpair:
+		load_arg(c, 0);
+		branch(c, BPF_JEQ, FAMILY_UNIX, ALLOW, FORBID);
+		break;
+	case SYS_socket:
+		judge_socket(c, flags);
+		break;
+	default:
+		judge(c, nr, flags);
 	}
 }
 
 static void
 assemble(struct code *c, enum seccomp_flags flags)
 {
+	static const uint32_t answers[] = { SECCOMP_RET_ALLOW,
+		SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ERRNO | ENOSYS,
+		SECCOMP_RET_ERRNO | EACCES };
+
+	c->n = 0;
+	c->far = false;
 	load(c, offsetof(struct seccomp_data, arch));
-	equal(c, NATIVE, 1, 0);
+	emit(c, BPF_JMP | BPF_JEQ, NATIVE, 1, 0);
 	emit(c, BPF_RET, SECCOMP_RET_KILL_PROCESS, 0, 0);
 	load(c, offsetof(struct seccomp_data, nr));
 #ifdef __x86_64__
-	emit(c, BPF_JMP | BPF_JGE, 0x40000000, 0, 1);
-	answer(c, ENOSYS);
-	judge_open(c, SYS_open, 1);
+	branch(c, BPF_JGE, 0x40000000, NONE, -1);
 #endif
-	judge_open(c, SYS_openat, 2);
-	for (size_t i = 0; i < sizeof judged / sizeof judged[0]; i++)
-		judge(c, &judged[i]);
-	judge_personality(c);
-	REFUSE(c, refused, EPERM);
-	REFUSE(c, absent, ENOSYS);
-	if (!(flags & SECCOMP_OPENAT2))
-		refuse(c, (int []){ NR_OPENAT2 }, 1, ENOSYS);
-	if (flags & SECCOMP_NO_IPC)
-		REFUSE(c, ipc, EACCES);
-	if (flags & SECCOMP_NO_EXEC)
-		REFUSE(c, exec_calls, EPERM);
-	if (flags & SECCOMP_NO_FORK) {
-		REFUSE(c, fork_calls, EPERM);
-		judge_clone(c, flags);
+	tree(c, 0, CALLS);
+	for (int i = PIECES; i < PIECES + c->pieces; i++) {
+		c->at[i] = c->n;
+		piece(c, c->call[i], flags);
 	}
-	judge_sockets(c, flags);
-	allow(c);
+	for (int i = 0; i < PIECES; i++) {
+		c->at[i] = c->n;
+		emit(c, BPF_RET, answers[i], 0, 0);
+	}
 }
 
 int
@@ -300,15 +402,22 @@ seccomp_probe(void)
 int
 seccomp_install(enum seccomp_flags flags)
 {
-	struct code c = { .n = 0 };
+	static struct code c;
 	struct sock_fprog prog;
 
 	if (NATIVE == 0) {
 		errno = ENOTSUP;
 		return -1;
 	}
+	memset(&c, 0, sizeof c);
+	decide(&c, flags);
+	if (c.far) {
+		errno = E2BIG;
+		return -1;
+	}
 	assemble(&c, flags);
-	if (c.n > sizeof c.op / sizeof c.op[0]) {
+	assemble(&c, flags);
+	if (c.far || c.n > sizeof c.op / sizeof c.op[0]) {
 		errno = E2BIG;
 		return -1;
 	}

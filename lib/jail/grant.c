@@ -43,7 +43,7 @@ static const char *const proc_files[] = {
 struct rules {
 	const struct jail *j;
 	int fd;
-	int half;	/* of /etc, 0 or 1: the other is somebody else's; -1 all */
+	int half;	/* of /etc: 0, or 1, the helper's; -1 all */
 };
 
 bool
@@ -272,9 +272,8 @@ grant_open(struct jail *j, unsigned walls, bool own_proc, const char **what)
 	    allow(&r, proc_files, LANDLOCK_DATA) < 0) {
 		goto fail;
 	}
-	*what = "grant devices and the private directory";
-	if (allow(&r, grant_devices, LANDLOCK_DEV) < 0 ||
-	    (tmp[0][0] && allow(&r, tmp, LANDLOCK_RW) < 0))
+	*what = "grant devices";
+	if (allow(&r, grant_devices, LANDLOCK_DEV) < 0)
 		goto fail;
 	*what = "grant a readable directory";
 	for (int i = 0; i < j->nread; i++)
@@ -283,6 +282,11 @@ grant_open(struct jail *j, unsigned walls, bool own_proc, const char **what)
 			goto fail;
 	*what = "grant the workspace";
 	if (allow_work(&r, walls) < 0)
+		goto fail;
+	/* Made by the supervisor meanwhile, as is its half of the rules. */
+	*what = "grant the private directory";
+	if ((!mounts && !inside_may_go_on(j)) ||
+	    (tmp[0][0] && allow(&r, tmp, LANDLOCK_RW) < 0))
 		goto fail;
 	return r.fd;
 fail:

@@ -112,20 +112,19 @@ drop_capabilities(void)
 	return (int)syscall(SYS_capset, &h, none);
 }
 
-/* The supervisor's part of the rules has to be in, too. */
-static bool
-rules_are_whole(const struct jail *j)
+bool
+inside_may_go_on(const struct jail *j)
 {
+	static bool told;
 	char byte;
-	ssize_t n;
+	ssize_t n = 0;
 
-	if (j->rules_fd < 0)
-		return true;
-	while ((n = read(j->go_fd, &byte, 1)) < 0 && errno == EINTR)
+	while (!told && (n = read(j->go_fd, &byte, 1)) < 0 && errno == EINTR)
 		;
-	if (n == 0)
+	told |= n == 1;
+	if (n == 0 && !told)
 		errno = ECANCELED;
-	return n == 1;
+	return told;
 }
 
 /* Limits, privileges, Landlock. */
@@ -147,7 +146,7 @@ confine(struct jail *j, unsigned walls, bool own_proc)
 	if (drop_capabilities() < 0)
 		leave(NOTE_REFUSED, 0, "drop capabilities");
 	if (walls & WALL_LANDLOCK) {
-		if (!rules_are_whole(j) || landlock_enforce(rules) < 0)
+		if (landlock_enforce(rules) < 0)
 			leave(NOTE_REFUSED, WALL_LANDLOCK, "enforce Landlock");
 		close(rules);
 	}
@@ -186,6 +185,9 @@ go_to(struct jail *j, unsigned walls)
 	struct stat st;
 	int r;
 
+	/* The private directory is the supervisor's part. */
+	if (!mounts && !inside_may_go_on(j))
+		leave(NOTE_REFUSED, 0, "make a private directory");
 	env_add(j, "HOME", private);
 	env_add(j, "TMPDIR", mounts ? "/tmp" : private);
 	if (j->cwd.fd < 0) {
@@ -278,7 +280,9 @@ keep_watch(pid_t worker, unsigned walls)
 		sigaddset(&set, SIGCHLD);
 		sigaddset(&set, SIGTERM);
 		for (;;) {
-			p = waitpid(worker, &status, WNOHANG);
+			while ((p = waitpid(-1, &status, WNOHANG)) > 0 &&
+			    p != worker)
+				;
 			if (p == worker)
 				break;
 			if (sigwaitinfo(&set, NULL) == SIGTERM) {
@@ -287,7 +291,11 @@ keep_watch(pid_t worker, unsigned walls)
 				break;
 			}
 		}
-		kill(-1, SIGKILL);
+		/* All that it has left is ours: none without children. */
+		while ((p = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (p == 0)
+			kill(-1, SIGKILL);
 	}
 	errno = 0;
 	note(NOTE_DONE, status, "");
@@ -397,19 +405,43 @@ enter_domain(struct jail *j, unsigned walls, struct built b, pid_t supervisor)
 		    "keep signals inside the domain");
 }
 
-/* The keeper and the worker of a domain, which both are in already. */
-static void
-split_domain(unsigned walls)
+/* The worker's life from where its walls differ from the keeper's. */
+static _Noreturn void
+work(struct jail *j, unsigned walls, bool confined, bool own_proc)
 {
-	pid_t keeper = getpid(), p = fork();
+	setsid();
+	if (!j->keep_stdin && dup2(j->null_fd, 0) < 0)
+		leave(NOTE_REFUSED, 0, "open /dev/null");
+	go_to(j, walls);
+	if (!confined)
+		confine(j, walls, own_proc);
+	jail_shut(3, true);
+	filter(j, walls);
+	become(j);
+}
 
+/*
+ * The keeper and the worker of a domain, which both are in already.  Whatever
+ * loses its parent there becomes the keeper's child.  The worker has the
+ * keeper's memory, and the keeper waits, until it becomes the command.
+ */
+static _Noreturn void
+split_domain(struct jail *j, unsigned walls)
+{
+	pid_t keeper = getpid(), p;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		leave(NOTE_REFUSED, 0, "keep what loses its parent");
+	p = vfork();
+	if (p == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		if (getppid() != keeper)
+			_exit(JAIL_REFUSED);
+		work(j, walls, true, false);
+	}
 	if (p < 0)
 		leave(NOTE_REFUSED, 0, "fork");
-	if (p > 0)
-		keep_watch(p, walls);
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	if (getppid() != keeper)
-		_exit(JAIL_REFUSED);
+	keep_watch(p, walls);
 }
 
 _Noreturn void
@@ -436,15 +468,7 @@ inside_main(struct jail *j, unsigned walls, int notes, pid_t supervisor)
 			enter_domain(j, walls, b, supervisor);
 		die_with_parent(domain ? SIGTERM : SIGKILL);
 		if (domain)
-			split_domain(walls);
+			split_domain(j, walls);
 	}
-	setsid();
-	if (!j->keep_stdin && dup2(j->null_fd, 0) < 0)
-		leave(NOTE_REFUSED, 0, "open /dev/null");
-	go_to(j, walls);
-	if (!domain)
-		confine(j, walls, b.own_proc);
-	jail_shut(3, true);
-	filter(j, walls);
-	become(j);
+	work(j, walls, false, b.own_proc);
 }

@@ -8,8 +8,9 @@
  *
  * The three build beside each other.  Behind namespaces the supervisor makes
  * what holds missing names, the keeper the root, the worker the network;
- * without, the supervisor grants half of /etc where that takes many rules.  The
- * keeper goes on when the supervisor says so, the worker when the keeper does.
+ * without, the supervisor makes the private directory, and where /etc takes
+ * many rules it grants half of it.  The keeper goes on when the supervisor says
+ * so, the worker when the keeper does.
  *
  * Nothing here allocates: all storage is static, one jail per process.
  */
@@ -126,6 +127,9 @@ _Noreturn void inside_main(struct jail *j, unsigned walls, int notes,
     pid_t supervisor);
 /* Whether the network namespace is made there, not with the others. */
 bool inside_makes_net(unsigned walls);
+/* Waits until the supervisor has done its part; false, with errno, when it
+ * could not. */
+bool inside_may_go_on(const struct jail *j);
 
 /* inside.c: close every descriptor from first on, or let exec(2) close them.
  * Not every C library has close_range(2), and not every kernel. */
@@ -171,8 +175,9 @@ int tree_list(int *pid, int max);
 bool tree_works(void);
 void tree_kill(void);
 
-/* scratch.c: private directory of strict mode; whether killed jails have left
- * some, and away with them. */
+/* scratch.c: private directory of strict mode, named, before the fork, and
+ * made; whether killed jails have left some, and away with them. */
+int scratch_name(struct jail *j);
 int scratch_make(struct jail *j);
 bool scratch_sweep(const struct jail *j, bool remove);
 void scratch_remove(const char *path);

@@ -201,21 +201,6 @@ cover_secrets(const struct jail *j)
 	return 0;
 }
 
-/* The supervisor makes meanwhile what holds missing names. */
-static int
-names_are_held(const struct jail *j)
-{
-	char byte;
-	ssize_t n;
-
-	while ((n = read(j->go_fd, &byte, 1)) < 0 && errno == EINTR)
-		;
-	if (n == 1)
-		return 0;
-	errno = ECANCELED;
-	return -1;
-}
-
 static int
 place_guards(const struct jail *j)
 {
@@ -372,7 +357,8 @@ root_build(struct jail *j, unsigned walls, bool *own_proc, const char **what)
 	if (cover_secrets(j) < 0)
 		return -1;
 	*what = "protect names in the workspace";
-	if (names_are_held(j) < 0 || place_guards(j) < 0)
+	/* What holds missing names is there when the supervisor says so. */
+	if (!inside_may_go_on(j) || place_guards(j) < 0)
 		return -1;
 	*what = "enter the new root";
 	return enter();

@@ -136,18 +136,25 @@ scratch_sweep(const struct jail *j, bool remove)
 }
 
 int
+scratch_name(struct jail *j)
+{
+	uint64_t r;
+
+	if (getrandom(&r, sizeof r, 0) != sizeof r)
+		return -1;
+	snprintf(j->scratch, sizeof j->scratch, "%s/" PREFIX "%016llx",
+	    j->tmp, (unsigned long long)r);
+	return 0;
+}
+
+int
 scratch_make(struct jail *j)
 {
 	struct stat st;
 
 	for (int tries = 0; tries < 16; tries++) {
-		uint64_t r;
 		int fd;
 
-		if (getrandom(&r, sizeof r, 0) != sizeof r)
-			break;
-		snprintf(j->scratch, sizeof j->scratch, "%s/" PREFIX
-		    "%016llx", j->tmp, (unsigned long long)r);
 		if (mkdir(j->scratch, 0700) < 0 && errno != EEXIST)
 			break;
 		/* Held locked to our end; a sweep may have come between. */
@@ -158,7 +165,7 @@ scratch_make(struct jail *j)
 			return 0;
 		if (fd >= 0)
 			close(fd);
+		usleep(1000);
 	}
-	j->scratch[0] = '\0';
 	return -1;
 }

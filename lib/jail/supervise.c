@@ -294,8 +294,9 @@ let_go(struct run *r, unsigned walls, int go)
 {
 	if ((walls & WALL_MOUNT) && guard_mask(r->j) < 0)
 		return "hold protected names";
-	if (walls & WALL_MOUNT)
-		limits_start(r->j);
+	if (!(walls & WALL_MOUNT) && scratch_make(r->j) < 0)
+		return "make a private directory";
+	limits_start(r->j);
 	if (r->j->rules_fd >= 0 && grant_help(r->j) < 0)
 		return "grant system directories";
 	(void)!write(go, "", 1);	/* that it is dead is seen elsewhere */
@@ -320,17 +321,13 @@ tell(struct run *r)
 static int
 see_through(struct run *r, unsigned *walls, int go)
 {
-	const char *failed = NULL;
-	int ret = 0, error = 0;
+	const char *failed = let_go(r, *walls, go);
+	int ret = 0, error = errno;
 	bool stale = false;
 
-	if (go >= 0) {
-		failed = let_go(r, *walls, go);
-		error = errno;
-		close(go);		/* without the byte it ends */
-		if (r->j->rules_fd >= 0)
-			close(r->j->rules_fd);
-	}
+	close(go);		/* without the byte it ends */
+	if (r->j->rules_fd >= 0)
+		close(r->j->rules_fd);
 	/* Looked for while the child builds; they may be large. */
 	if (!(*walls & WALL_MOUNT))
 		stale = scratch_sweep(r->j, false);
@@ -354,8 +351,7 @@ static int
 attempt(struct run *r, unsigned *walls)
 {
 	struct jail *j = r->j;
-	int pipes[2], go[2] = { -1, -1 }, ret, error;
-	bool mounts = *walls & WALL_MOUNT;
+	int pipes[2], go[2], ret, error;
 	pid_t self = getpid();
 
 	r->nsaid = 0;
@@ -364,12 +360,10 @@ attempt(struct run *r, unsigned *walls)
 		return refuse(r->o, "make Landlock rules", errno);
 	if (pipe2(pipes, O_CLOEXEC) < 0 ||
 	    fcntl(pipes[0], F_SETFL, O_NONBLOCK) < 0 ||
-	    ((mounts || j->rules_fd >= 0) && pipe2(go, O_CLOEXEC) < 0))
+	    pipe2(go, O_CLOEXEC) < 0)
 		return refuse(r->o, "make a pipe", errno);
-	if (!mounts && scratch_make(j) < 0)
-		return refuse(r->o, "make a private directory", errno);
-	if (!mounts)
-		limits_start(j);
+	if (!(*walls & WALL_MOUNT) && scratch_name(j) < 0)
+		return refuse(r->o, "name a private directory", errno);
 	r->keeper = !(*walls & WALL_PID) && (*walls & WALL_LANDLOCK) &&
 	    j->abi >= 6;
 	r->notes = pipes[0];

@@ -23,6 +23,7 @@
 #include "tool/filter.h"
 #include "tool/job.h"
 #include "tool/mcp.h"
+#include "tool/overview.h"
 #include "tool/own.h"
 #include "tool/registry.h"
 #include "tool/sandbox.h"
@@ -40,7 +41,7 @@
 #include <unistd.h>
 
 enum {
-	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_COPROCESS, KEY_TOOLS,
+	KEY_MCP = 256, KEY_EVENT, KEY_NAMES, KEY_TEXT, KEY_COPROCESS, KEY_TOOLS,
 	KEY_READ_ONLY, KEY_TIMEOUT, KEY_JSON, KEY_PROFILE, KEY_REQUIRE,
 	KEY_HELP, KEY_VERSION, KEY_SESSION, KEY_DIR, KEY_NAME, KEY_YES,
 	KEY_REVOKE, KEY_PLAIN,
@@ -66,6 +67,7 @@ static const struct opt table[] = {
 	{ "event", KEY_EVENT, NULL, "list: as one event line for a talk" },
 	{ "mcp", KEY_MCP, NULL, "list: as MCP tool objects" },
 	{ "names", KEY_NAMES, NULL, "list: names only, one a line" },
+	{ "text", KEY_TEXT, NULL, "list: for people" },
 	{ "json", KEY_JSON, NULL, "call, check, doctor, lint, trust: as "
 	    "JSON" },
 	{ "plain", KEY_PLAIN, NULL, "call: no fence around what others "
@@ -119,7 +121,7 @@ struct settings {
 	const char	*seconds, *timeout, *session, *dir, *name;
 	const char	*policy, *approval;
 	struct vec	 allow;		/* hosts, as options */
-	int		 form;		/* KEY_MCP, KEY_EVENT, KEY_NAMES */
+	int		 form;		/* of the list: its option's key */
 	bool		 read_only, coprocess, json, plain, yes, revoke;
 	const char	*command;	/* sub-command */
 	char		**args;		/* operands after it */
@@ -140,7 +142,9 @@ option(struct settings *s, int key, const char *arg)
 	case KEY_APPROVAL: s->approval = arg; break;
 	case KEY_PROFILE: s->profile = arg; break;
 	case KEY_REQUIRE: s->require = arg; break;
-	case KEY_MCP: case KEY_EVENT: case KEY_NAMES: s->form = key; break;
+	case KEY_MCP: case KEY_EVENT: case KEY_NAMES: case KEY_TEXT:
+		s->form = key;
+		break;
 	case KEY_READ_ONLY: s->read_only = true; break;
 	case KEY_COPROCESS: s->coprocess = true; break;
 	case KEY_JSON: s->json = true; break;
@@ -301,17 +305,14 @@ static int
 cmd_list(struct tool_env *env, const struct settings *s, struct err *e)
 {
 	struct buf out = BUF_INIT;
-	const struct tool *t;
 	jv list;
 	int rc;
 
 	mcp_collect(env);
 	list = tool_schemas(env, s->form == KEY_MCP ? TOOL_MCP : TOOL_OPENAI);
 
-	if (s->form == KEY_NAMES) {
-		for (size_t i = 0; (t = tool_at(env, i)) != NULL; i++)
-			if (tool_denied(env, t) == NULL)
-				buf_addf(&out, "%s\n", t->name);
+	if (s->form == KEY_NAMES || s->form == KEY_TEXT) {
+		tool_overview(env, s->form == KEY_TEXT, &out);
 	} else if (s->form == KEY_EVENT) {
 		jv ev = js_set_str(js_obj(), "type", "tools");
 

@@ -78,8 +78,21 @@ is "$(sent 'last | map(.role) | tojson')" \
     '["system","user","assistant","user"]' 'with its own system prompt'
 say /new /new one
 is "$STATUS" 0 'over and over'
+say /mem '/mem tea'
+is "$(grep -c 'nothing is remembered\|nothing that is remembered fits' "$ERR")" 2 '/mem of nothing says so'
+agent-mem store 'the tea is green' >"$OUT"
+say /mem '/mem "green tea"'
+is "$(grep -c 'the tea is green' "$OUT")" 2 '/mem and /mem WORDS'
+mkdir -p ~/.agents/skills/cup .agents/tools
+printf -- '---\nname: cup\ndescription: Cups of tea\n---\nTwo.\n' >~/.agents/skills/cup/SKILL.md
+printf '#!/bin/sh\n# @describe Say hello\n# @option --who! <NAME> whom\necho hi\n' >.agents/tools/greet.sh
+chmod +x .agents/tools/greet.sh
+agent-tool trust --yes >"$OUT" 2>&1
 say /sessions /skills /tools
-like "$(cat "$OUT")" 'list_files' '/tools and /skills'
+like "$(cat "$OUT")" '^- cup .*: Cups of tea$' '/skills: skills'
+like "$(cat "$OUT")" "^greet +Say hello  \\[$PWD/.agents/tools/greet.sh\\]\$" 'and tools, with where they are from'
+like "$(cat "$OUT")" '^read_file +Read a text file\.$' 'which is not said of ours'
+like "$(cat "$OUT")" 'list_files' '/tools'
 say /etc/hosts '/etc/hosts is short' /modl /nonsense
 is "$(grep -c '^Re: /' "$OUT")" 2 'paths are no commands'
 like "$(cat "$ERR")" 'no command /modl; did you mean /model' 'one that is near'

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "chat/calls.h"
 #include "chat/chat.h"
+#include "chat/sibling.h"
 #include "core/state.h"
 #include "sys/fd.h"
 #include "sys/proc.h"
@@ -19,6 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define TELL_MS		10000	/* that a program of ours has to tell */
+#define TELL_MAX	((size_t)1024 * 1024)
 #define KEPT_MAX	((size_t)8 * 1024 * 1024)
 
 /* ---- words ---- */
@@ -72,7 +75,7 @@ tell_status(const struct proc *p)
 
 /* Run it and wait; its status is told when it says more than yes or no. */
 static void
-run_free(struct chat *c, struct vec *argv)
+run(struct chat *c, struct vec *argv)
 {
 	struct err e = ERR_INIT;
 	struct proc p;
@@ -87,7 +90,22 @@ run_free(struct chat *c, struct vec *argv)
 		sig_clear();
 		tell_status(&p);
 	}
-	vec_free(argv);
+}
+
+/* Run it and show, behind b (which is freed), what it writes; false when that
+ * was nothing.  What is wrong it says itself. */
+static bool
+tell(struct chat *c, struct vec *argv, struct buf *b)
+{
+	int status = sibling_run_for(b, argv, c->workspace, TELL_MS, TELL_MAX);
+	bool any = b->len > 0;
+
+	if (any)
+		slash_show(c, b);
+	buf_free(b);
+	if (!any && status > 1)
+		run(c, argv);
+	return any || status > 1;
 }
 
 void
@@ -98,16 +116,15 @@ slash_skills(struct chat *c, const char *arg)
 
 	(void)arg;
 	brief_skills(&b, c->workspace);
-	if (b.len > 0) {
+	if (b.len > 0)
 		buf_adds(&b, "\n\n");
-		slash_show(c, &b);
-	}
-	buf_free(&b);
 	vec_give(&argv, state_program("agent-tool"));
 	vec_push(&argv, "list");
+	vec_push(&argv, "--text");
 	vec_push(&argv, "-w");
 	vec_push(&argv, c->workspace);
-	run_free(c, &argv);
+	tell(c, &argv, &b);
+	vec_free(&argv);
 }
 
 void
@@ -125,7 +142,8 @@ slash_plan(struct chat *c, const char *arg)
 		}
 	}
 	vec_free(&words);
-	run_free(c, &argv);
+	run(c, &argv);
+	vec_free(&argv);
 }
 
 void
@@ -136,13 +154,17 @@ slash_mem(struct chat *c, const char *arg)
 	static const char *const find[] = { "search", "--format", "text",
 		"--", NULL };
 	struct vec argv = VEC_INIT;
+	struct buf b = BUF_INIT;
 
 	vec_give(&argv, state_program("agent-mem"));
 	for (const char *const *w = *arg != '\0' ? find : list; *w != NULL;
 	    w++)
 		vec_push(&argv, *w);
 	push_words(&argv, arg);
-	run_free(c, &argv);
+	if (!tell(c, &argv, &b))
+		log_note("%s", *arg != '\0' ? "nothing that is remembered "
+		    "fits that" : "nothing is remembered");
+	vec_free(&argv);
 }
 
 /* ---- the user's own shell ---- */
@@ -163,7 +185,8 @@ slash_shell(struct chat *c, const char *command)
 	struct vec argv = VEC_INIT;
 
 	push_shell(&argv, command);
-	run_free(c, &argv);
+	run(c, &argv);
+	vec_free(&argv);
 }
 
 /* Show what comes, and keep it. */

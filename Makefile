@@ -53,7 +53,7 @@ BATCH_KILLS  ?= 50
 WALL_CALLS   ?= 1000
 MEM_KILLS    ?= 100
 TORTURE_TIME ?= 600
-TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills 2065-jail-many 4100-plan-continue 4110-plan-swarm 5200-chat-kills 7120-examples-thousands
+TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills 2065-jail-many 4100-plan-continue 4110-plan-swarm 5150-chat-long 5200-chat-kills 7120-examples-thousands
 CC         := $(if $(filter default undefined,$(origin CC)),cc,$(CC))
 AR         := $(if $(filter default undefined,$(origin AR)),ar,$(AR))
 CLANG      ?= clang
@@ -227,7 +227,7 @@ fuzz-run: $(REPLAY)
 		$(B)/tests/fuzz/$$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$(B)/ $(B)/corpus/$$f $$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, WALL_CALLS, every fuzz target for TORTURE_TIME seconds
-	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 PLAN_KILLS=20 PLAN_TASKS=5000 PLAN_ROUNDS=20 PROMPTS=1000 MEM_RUNS=1 MEM_KILLS=$(MEM_KILLS) WALL_CALLS=$(WALL_CALLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
+	@LEDGER_RUNS=$(LEDGER_RUNS) LEDGER_KILLS=$(LEDGER_KILLS) BATCH_KILLS=$(BATCH_KILLS) FETCH_LONG=1 PLAN_KILLS=20 PLAN_TASKS=5000 PLAN_ROUNDS=20 PROMPTS=1000 LONG_STEPS=1000 MEM_RUNS=1 MEM_KILLS=$(MEM_KILLS) WALL_CALLS=$(WALL_CALLS) $(WITH) $(PROVE) $(TORTURED:%=tests/%.t) </dev/null
 	@if command -v $(CLANG) >/dev/null; then $(MAKE) $(PAR) fuzz FUZZ_TIME=$(TORTURE_TIME); \
 		else echo 'clang: none here, no fuzzing'; fi
 torture: export CHAT_KILLS ?= 200

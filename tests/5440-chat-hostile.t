@@ -6,7 +6,7 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/screen.sh"
-all=$(for i in $(seq 1 8) 11 12 $(seq 14 31) $(seq 127 159); do printf '\\u%04x' "$i"; done)
+all=$(for i in $(seq 1 8) $(seq 11 31) $(seq 127 159); do printf '\\u%04x' "$i"; done)
 bad='\u001b]52;c;aGk=\u0007\u001b]0;owned\u0007\u001bkowned\u001b\\\u001b[?1049h\u001b[?25l\u001b[2J\u001b[3;5r\u001b[4h\u001b[?1000h\u001b[?6h\u001b[?7l\u001b(0\u001bP1$r\u001b\\\u001b_x\u001b\\\u001b#8\u001bc\u009b2J\u009d52;c;aGk=\u009c\u001b]8;;http://x\u0007\u202e\u2066\u2069\u200f\u000e'
 modeld_start "set strict
 set models \"m mod\\u001b[2Jel\"
@@ -34,14 +34,14 @@ log
 turn every
 unchanged 'every control character'
 text=$(screen -J | sed -n '/^begin/,/end$/p' | tr -d ' \n')
-is "$text" "begin$(for i in $(seq 1 8) 11 12 $(seq 14 31) $(seq 127 159); do printf '\\x%02x' "$i"; done)end" \
+is "$text" "begin$(for i in $(seq 1 8) $(seq 11 31) $(seq 127 159); do printf '\\x%02x' "$i"; done)end" \
     'each is shown as letters'
 turn places; unchanged 'in every place of Markdown'
 sees '^last line' 'to the end'
 sees 'x1b\]52;c;aGk=.x07' 'the clipboard is letters'
 sees '<U\+202E><U\+2066>' 'and so is the direction'
 turn think; unchanged 'in reasoning'
-sees '^hm .x1b' 'which is shown'
+sees '^(hm )?.x1b\]52;c;aGk=' 'which is shown'
 _grep "$($T capture-pane -pe)" "$(printf '\033')\[2mhm"; _if $? 'dimmed'
 turn call; unchanged 'in a call'
 sees '▸ shell printf' 'which is shown'

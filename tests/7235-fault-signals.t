@@ -18,7 +18,7 @@ export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
 echo key=1 >.env
 most=${LONG:+20}; most=${most:-3}
 instant() { awk -v i="$1" -v n="$2" -v m="$most" 'BEGIN { srand(i * 7919); print int(n * (i - 1 + rand()) / m) }'; }
-ended() { tail -n 1 "$(session)" | jq -r '[.type, .exit_code] | join(" ")'; }
+ended() { tail -n 1 "$(session)" | sed 's/^{"type":"\([a-z.]*\)".*"exit_code":\([0-9]*\).*}$/\1 \2/'; }
 whole() { jq -se 'map(.seq) == [range(length)] and ([.[] | select(.role == "assistant") | .tool_calls[]?.id] - [.[] | select(.role == "tool").tool_call_id] == [])' \
     "$(session)" >"$good" 2>&1; }
 

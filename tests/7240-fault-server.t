@@ -100,16 +100,20 @@ modeld_stop
 	[ -n "$LONG" ] && k=$((k + 1)) || k=$((k + size / 23))
 done; } >steps
 modeld_start "$PWD/steps" --max-seconds 900
-i=0
+i=0; : >cut-whole; : >cut-short
 while i=$((i + 1)); [ $i -le "$(wc -l <steps)" ]; do
-	timeout -k 1 30 agent-gate --retries 0 --stream --url "$URL" <talk >"$out" 2>"$err"; st=$?
+	timeout -k 1 30 agent-gate --retries 0 --stream --url "$URL" <talk >"cut.$i" 2>"$err"; st=$?
 	case $st in
-	0) tail -n 1 "$out" | jq -e '.tool_calls | length == 1 and all(.function.arguments | fromjson)' >"$good" || bad="$bad $i:half" ;;
-	75 | 76) [ -z "$(jq -c 'select(.tool_calls)' "$out")" ] && [ "$(wc -l <"$err")" = 1 ] || bad="$bad $i:call:$(head -n 2 "$err")" ;;
+	0) tail -n 1 "cut.$i" >>cut-whole ;;
+	75 | 76) [ "$(wc -l <"$err")" = 1 ] || bad="$bad $i:$(head -n 2 "$err")"
+	    cat "cut.$i" >>cut-short ;;
 	*) bad="$bad $i:status$st:$(head -n 1 "$err")" ;;
 	esac
-	jq . "$out" >"$good" 2>&1 || bad="$bad $i:stdout"
 done
+jq -se 'all(.tool_calls | length == 1 and all(.function.arguments | fromjson))' cut-whole >"$good" 2>&1 || bad="$bad half:$(cat "$good")"
+[ -z "$(jq -c 'select(.tool_calls)' cut-short 2>&1)" ] || bad="$bad call:$(jq -c 'select(.tool_calls)' cut-short 2>&1 | head -n 2)"
+# Each is JSON, and ends with a whole line.
+jq -n 'reduce inputs as $x (0; 0)' cut.* >"$good" 2>&1 || bad="$bad stdout:$(cat "$good")"
 sums "broken off at $((i - 1)) of $size bytes, by turns with a reset: no half call"
 modeld_stop
 # Which are fewer: each is tried again for some seconds.
@@ -133,12 +137,15 @@ for how in '' crlf cr comments nospace bom 'piece=1' nodone blanks; do
 	for n in '' 1 2 3 7 ${LONG:+5 11 13 17 64 100}; do printf "%s\n" "$odd ${n:+chunk=$n }$how"; done
 done >>steps
 modeld_start "$PWD/steps" --max-seconds 900
-agent-gate --retries 0 --url "$URL" <talk | jq -c 'del(.agent.request_id, .tool_calls[].id)' >want
-i=1
+i=0
 while i=$((i + 1)); [ $i -le "$(wc -l <steps)" ]; do
-	agent-gate --retries 0 --url "$URL" <talk 2>"$err" | jq -c 'del(.agent.request_id, .tool_calls[].id)' >"$good"
-	cmp -s "$good" want || bad="$bad $(sed -n ${i}p steps | cut -d' ' -f 20-):$(head -c 200 "$good" "$err")"
+	agent-gate --retries 0 --url "$URL" <talk >got 2>"$err" && [ "$(wc -l <got)" = 1 ] || bad="$bad $(sed -n ${i}p steps | cut -d' ' -f 20-):$(head -c 200 got "$err")"
+	cat got >>ways
 done
+jq -c 'del(.agent.request_id, .tool_calls[].id)' ways >got
+head -n 1 got >want
+awk 'NR == 1 { want = $0 } $0 != want { print NR ": " $0 }' got >"$good"
+[ -s want ] && [ "$(wc -l <got)" = $((i - 1)) ] && [ ! -s "$good" ] || bad="$bad $(head -c 500 "$good")"
 sums "$((i - 1)) ways to cut a stream into pieces: the same message"
 modeld_stop
 no_children_left

@@ -32,18 +32,24 @@ KINDS="nothing words half array NUL bytes deep objects noise huge ${LONG:+endles
 limit='prlimit --as=900000000'; ! sanitized || limit=''
 
 # row 31 (E B)
+feed() { case $LONG$1 in longhuge | longendless) give "$1" ;; *) cat "$_meta/give.$1" ;; esac; }
+for k in $KINDS; do case $LONG$k in longhuge | longendless) ;; *) give $k >"$_meta/give.$k" ;; esac; done
 while IFS='|' read -r what statuses cmd; do
+	says=
 	for k in $KINDS; do
 		# In the short form a great line only where programs speak to each other.
 		case $k$LONG$what in hugelong* | hugegate-coprocess | hugetool | hugemem-coprocess) ;; huge*) continue ;; esac
-		give $k | eval "timeout -k 1 60 $limit $cmd" >"$out" 2>"$err"; st=$?
-		case " $statuses " in *" $st "*) ;; *) bad="$bad $what:$k:status$st:$(head -n 1 "$err" | cut -c 1-80)" ;; esac
-		jq . "$out" >"$good" 2>&1 || [ "$what" = tool ] || bad="$bad $what:$k:stdout"
+		feed $k | eval "timeout -k 1 60 $limit $cmd" >"$out.$k" 2>"$err.$k"; st=$?
+		case " $statuses " in *" $st "*) ;; *) bad="$bad $what:$k:status$st:$(head -n 1 "$err.$k" | cut -c 1-80)" ;; esac
 		# A filter that fails says so, in lines that one can read.
-		[ -s "$err" ] || [ -s "$out" ] || case $st in 65 | 66 | 76) bad="$bad $what:$k:silent" ;; esac
-		LC_ALL=C awk '/[\001-\010\013-\037\177]/ || length > 600 || NR > 300 || !/^(agent-|\{)/ { bad = 1 } END { exit bad }' "$err" ||
-		    bad="$bad $what:$k:$(head -n 2 "$err" | cut -c 1-200)"
+		[ -s "$err.$k" ] || [ -s "$out.$k" ] || case $st in 65 | 66 | 76) bad="$bad $what:$k:silent" ;; esac
+		[ ! -s "$err.$k" ] || says="$says $err.$k"
 	done
+	# shellcheck disable=SC2086
+	[ -z "$says" ] || LC_ALL=C awk '/[\001-\010\013-\037\177]/ || length > 600 || FNR > 300 || !/^(agent-|\{)/ { print FILENAME ": " substr($0, 1, 200); exit 1 }' $says >"$good" ||
+	    bad="$bad $what:$(cat "$good")"
+	[ "$what" = tool ] || jq -n 'reduce inputs as $x (0; 0)' "$out".* >"$good" 2>&1 || bad="$bad $what:stdout:$(cat "$good")"
+	rm -f "$out".* "$err".*
 	sums "$what: whatever it is given"
 done <<'EOT'
 gate|0 65 66|agent-gate --offline

@@ -24,6 +24,7 @@ acts_begin() {	# acts_begin: a workspace and the first state of each
 	printf 'old\n' >f
 	: >"$_meta/ack.mem"; : >"$_meta/ack.plan"
 	for _a in $ACTS; do act $_a; [ $st = 0 ] || fail "the job of $_a" "$(cat "$err")"; done
+	[ -s "$_meta/ack.mem" ] && [ -s "$_meta/ack.plan" ] || fail 'ids of what was acknowledged' ''
 }
 act() {	# act NAME [WRAPPER...]
 	_a=$1; shift; acted=$((acted + 1)) st=0
@@ -37,18 +38,19 @@ act() {	# act NAME [WRAPPER...]
 	esac >"$out" 2>"$err" </dev/null || st=$?
 	[ $st = 0 ] || return 0
 	case $_a in
-	mem) jq -r .id "$out" >>"$_meta/ack.mem" ;;
+	mem) mem_ids <"$out" >>"$_meta/ack.mem" ;;
 	plan) cat "$out" >>"$_meta/ack.plan" ;;
 	tool) printf 'new %d\n' $acted | cmp -s - f || bad="$bad tool:acknowledged-not-written" ;;
 	esac
 }
+mem_ids() { sed -n 's/^{"id":"\([^"]*\)".*/\1/p'; }	# quicker than jq
 again() { [ "$1" != gate ] || rm -f answers*; }	# so that there is work
 session() { ls -t "$HOME"/.local/state/agent/projects/work-*/sessions/*.jsonl | head -n 1; }
 sound() {	# sound NAME [WHERE]: D and T; what is wrong is added to $bad
 	_w="$bad $1:${2:-}"
 	case $1 in
 	mem) agent-mem check >"$good" 2>&1 || bad="$_w:check:$(head -n 1 "$good")"
-	    agent-mem export -n a | jq -r .id | sort >"$good"
+	    agent-mem export -n a | mem_ids | sort >"$good"
 	    sort "$_meta/ack.mem" | comm -23 - "$good" >"$good.lost" ;;
 	plan) agent-plan check >"$good" 2>&1 || bad="$_w:check:$(head -n 1 "$good")"
 	    agent-plan list --ids | sort >"$good"

@@ -96,7 +96,7 @@ _run curl --parallel --parallel-immediate -sS --noproxy '*' -d "$(one slow)" -o 
     -H "$json" "$URL/chat/completions"
 is "$(jq -r '.body.messages[0].content' "$MODELD_LOG" | tr '\n' ' ')" 'fast slow ' \
     'several connections at once'
-modeld_start 'set idle 50ms
+modeld_start 'set idle 400ms
 status 503
 default text x'
 post "$ask" --retry 1 --retry-delay 1

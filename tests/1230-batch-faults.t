@@ -121,7 +121,7 @@ if unshare -rm sh -c 'mount -t tmpfs -o size=16k none /mnt' 2>/dev/null; then
 	    mount -t tmpfs -o size=16k none /mnt
 	    agent-gate batch -q --url "$1" -o /mnt/out in; echo $? >full
 	    cp /mnt/out kept
-	    mount -o remount,size=1m /mnt
+	    mount -o remount,size=1m none /mnt
 	    agent-gate batch -q --url "$1" -o /mnt/out in || exit
 	    cp /mnt/out out' sh "$URL"
 	is "$(cat full)" 74 'full: exit 74'

@@ -9,7 +9,7 @@ box() {
 	"$STUB/netbox" -a $PUBLIC -a 93.184.216.35 -a 10.1.2.3 -a 169.254.169.254 \
 	    -n public.test=$PUBLIC -n other.test=93.184.216.35 -n a.star.test=$PUBLIC \
 	    -n loop.test=127.0.0.1 -n priv.test=10.1.2.3 -n meta.test=169.254.169.254 \
-	    -n rebind.test=$PUBLIC/127.0.0.1 "$@"
+	    -n localhost=127.0.0.1 -n rebind.test=$PUBLIC/127.0.0.1 "$@"
 }
 box true 2>"$ERR" || skip_all "no network of its own: $(cat "$ERR")"
 agent-tool sandbox --allow-host x.test -- true 2>"$ERR" || skip_all "no network namespaces: $(cat "$ERR")"

@@ -43,7 +43,8 @@ if [ "$(id -u)" != 0 ]; then
 	chmod 500 "$dir"; chmod 400 "$db"
 	ok 'it can be read' agent-plan list
 	status_is 77 agent-plan next
-	chmod 700 "$dir"; chmod 600 "$db"
+	# SQLite gives what lies beside a database the rights that this has.
+	chmod 700 "$dir"; chmod 600 "$db"*
 else
 	mkdir ro && : >ro/x
 	if unshare -m sh -c 'mount -t tmpfs none ro && mount -o remount,ro none ro' 2>"$ERR"; then

@@ -165,6 +165,8 @@ main(void)
 	processes();
 	files(dir);
 	keeping(dir);
+	/* Who was started in the background ignores it. */
+	signal(SIGINT, SIG_DFL);
 	sig_init();
 	raise(SIGINT);
 	raise(SIGTERM);

@@ -101,6 +101,22 @@ is "$(in_jail -w "$TRASH/longer/name" -w "$TRASH/b" -- sh -c "pwd
     echo >$TRASH/b/.git 2>/dev/null; mkdir free/sub" | grep -v sh: | xargs)" \
     "$TRASH/longer/name no no" 'each of two workspaces is protected'
 
+# Root without mounts: two grant /etc entry by entry, all of it but the secrets.
+if [ "$ME" = 0 ] && has_mode 0 strict "$NOWALLS"; then
+	# A directory that holds one cannot be listed, so the names come along.
+	closed='cd /etc && for f; do [ -L "$f" ] || [ ! -e "$f" ] ||
+	    if [ -d "$f" ]; then ls "$f"; else true <"$f"; fi >/dev/null 2>&1 || echo "$f"; done'
+	secrets=$(cd /etc && for f in shadow shadow- gshadow gshadow- sudoers sudoers.d ssh \
+	    krb5.keytab wireguard security ssl pki NetworkManager; do [ ! -e "$f" ] || [ -L "$f" ] || echo "$f"; done)
+	like "$secrets" shadow 'there is something to keep'
+	# shellcheck disable=SC2046
+	is "$(in_jail "$NOWALLS" -w . -- sh -c "$closed" sh $(ls -A /etc) | sort)" \
+	    "$({ in_jail --walls=seccomp,rlimits --unsafe -w . -- sh -c "$closed" sh $(ls -A /etc)
+	    echo "$secrets"; } | sort -u)" 'strict: only the secrets of /etc are closed'
+else
+	skip 'not root, or no Landlock' 'the secrets of /etc'
+fi
+
 # Walls that may not be missing.
 for w in -seccomp -rlimits -userns,-mount,-pid,-net,-landlock; do
 	status_is 125 "$JAIL" --walls=$w -s 5 -w . -- true 5>rec

@@ -101,6 +101,19 @@ is "$(in_jail -w "$TRASH/longer/name" -w "$TRASH/b" -- sh -c "pwd
     echo >$TRASH/b/.git 2>/dev/null; mkdir free/sub" | grep -v sh: | xargs)" \
     "$TRASH/longer/name no no" 'each of two workspaces is protected'
 
+# The network's namespace is made apart: where it cannot be had, the others stand.
+limited() { unshare -Ur sh -c 'echo 0 >"/proc/sys/user/max_$1_namespaces" && shift && exec "$@"' sh "$@"; }
+if [ "$FULL" ] && limited net true 2>"$ERR"; then
+	before=$(ls -A)
+	is "$(limited net "$JAIL" -s 3 -w . -- true 3>&1 | jq -c '[.exit, .missing, .mode]')" \
+	    '[0,["net"],"namespaces"]' 'no network namespace to be had'
+	is "$(limited mnt "$JAIL" -s 3 -w . -- true 3>&1 | jq -c '[.exit, .mode]')" \
+	    '[0,"strict"]' 'no mount namespace to be had'
+	is "$(ls -A)" "$before" 'and no name is left behind'
+else
+	skip 'no limits of namespaces' 'a namespace that cannot be had'
+fi
+
 # Root without mounts: two grant /etc entry by entry, all of it but the secrets.
 if [ "$ME" = 0 ] && has_mode 0 strict "$NOWALLS"; then
 	# A directory that holds one cannot be listed, so the names come along.

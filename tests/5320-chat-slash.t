@@ -59,10 +59,14 @@ oolong
 oops
 </output>
 and now?' '/run: the next prompt has what it wrote, and that one alone'
+mkdir -p ~/.config/agent; echo '{"window":200000}' >~/.config/agent/config.json
 say '/run seq 30000' x
+rm ~/.config/agent/config.json
 jq -r 'select(.role == "user").content' "$(ls -t "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | head -n 1)" >long
 is "$(tail -n 2 long | tr '\n' ' ')" '30000 </output> ' 'a long one has its end'
 is "$(($(wc -c <long) > 65000 && $(wc -c <long) < 67000))" 1 'and its beginning'
+say '/run yes | head -n 100000' x
+is "$(sent 'last | last.content | length < 8000')" true 'in a small window less'
 say '/plan add "buy more tea"' /plan '/plan list' '/plan nonsense'
 like "$(cat "$OUT")" 'buy more tea' '/plan with words'
 like "$(cat "$ERR")" 'nonsense' 'and a verb that is none'

@@ -124,14 +124,16 @@ attach_file(struct attach *a, const char *path, struct err *e)
 
 void
 attach_output(struct attach *a, const char *command, int status,
-    const char *p, size_t n)
+    const char *p, size_t n, size_t max)
 {
 	size_t head = n, tail = 0;
 
+	if (max == 0 || max > ATTACH_OUTPUT_MAX)
+		max = ATTACH_OUTPUT_MAX;
 	/* Of a long one the end tells most. */
-	if (n > ATTACH_OUTPUT_MAX) {
-		head = utf8_cut(p, ATTACH_OUTPUT_MAX / 4);
-		tail = ATTACH_OUTPUT_MAX / 4 * 3;
+	if (n > max) {
+		head = utf8_cut(p, max / 4);
+		tail = max / 4 * 3;
 	}
 	buf_adds(&a->text, "\n\n<output command=\"");
 	utf8_repair(&a->text, command, strlen(command));

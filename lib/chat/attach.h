@@ -37,9 +37,10 @@ const char *attach_type(const char *p, size_t n);
  */
 int attach_file(struct attach *a, const char *path, struct err *e);
 /* Add what a command of the user wrote (n bytes at p), and its status; of more
- * than ATTACH_OUTPUT_MAX the beginning and the end. */
+ * than max bytes, or ATTACH_OUTPUT_MAX, the beginning and the end.  max 0: no
+ * other limit. */
 void attach_output(struct attach *a, const char *command, int status,
-    const char *p, size_t n);
+    const char *p, size_t n, size_t max);
 /* True when there is a picture among them. */
 bool attach_pictures(const struct attach *a);
 /* Append all of it, for a hash of what is asked. */

@@ -236,7 +236,8 @@ slash_run(struct chat *c, const char *command)
 			view_text(&c->view, "\n");
 		tell_status(&p);
 		attach_output(&c->attach, command, proc_exit_code(p.status),
-		    buf_str(&text), text.len);
+		    buf_str(&text), text.len,
+		    context_result_max(&c->context));
 		calls_size(&size, text.len);
 		log_note("%s of output go with the next prompt",
 		    buf_str(&size));

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "chat/chat.h"
 #include "chat/complete.h"
+#include "chat/md_in.h"
 #include "chat/paste.h"
 #include "chat/recall.h"
 #include "sys/sig.h"
@@ -19,8 +20,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#define LISTED		60	/* words that Tab shows at once */
 #define ESCAPE_MS	30	/* the rest of a key's sequence comes by then */
 
 struct term {
@@ -65,13 +68,25 @@ prompt(EditLine *el)
 static void
 list(struct term *t, const struct vec *found)
 {
+	struct winsize w = { .ws_col = 80 };
 	struct buf b = BUF_INIT;
+	unsigned col = 0;
 
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &w);
 	buf_addc(&b, '\n');
-	for (size_t i = 0; i < found->n && i < 60; i++)
-		buf_addf(&b, "%s%s", i > 0 ? "  " : "", found->v[i]);
-	if (found->n > 60)
-		buf_addf(&b, "  (and %zu more)", found->n - 60);
+	for (size_t i = 0; i < found->n && i < LISTED; i++) {
+		unsigned n = md_columns(found->v[i], strlen(found->v[i]));
+
+		/* No word is broken at the edge. */
+		if (col > 0 && col + 2 + n >= w.ws_col) {
+			buf_addc(&b, '\n');
+			col = 0;
+		}
+		buf_addf(&b, "%s%s", col > 0 ? "  " : "", found->v[i]);
+		col += n + (col > 0 ? 2 : 0);
+	}
+	if (found->n > LISTED)
+		buf_addf(&b, "\n(and %zu more)", found->n - LISTED);
 	buf_addc(&b, '\n');
 	view_text(&t->c->view, buf_str(&b));
 	buf_free(&b);

@@ -80,6 +80,11 @@ is "$(agent-chat sessions | grep -c '1 turn .*\[second\] two')" 1 'the new one i
 ok 'and is gone on with' agent-chat -n -c three
 is "$(sent 'last | map(.role) | tojson')" \
     '["system","user","assistant","user"]' 'with its own system prompt'
+echo '{"window":3000}' >~/.config/agent/config.json
+say "$(seq 4000 | tr '\n' ' ')" /undo short
+like "$(cat "$ERR")" '/undo takes the prompt back' 'a prompt that is too long: what to do'
+like "$(cat "$OUT")" '^Re: short' 'and that it helps'
+rm ~/.config/agent/config.json
 say /new /new one
 is "$STATUS" 0 'over and over'
 say /mem '/mem tea'

@@ -106,6 +106,29 @@ AGENT_CLAUDE_SKILLS=yes agent-tool trust --yes >"$OUT" 2>&1
 is "$(AGENT_CLAUDE_SKILLS=yes enum)" '["cup","guest","lodger","tea"]' 'those of the project once trusted'
 echo 'More.' >>../.claude/skills/guest/SKILL.md
 is "$(AGENT_CLAUDE_SKILLS=yes enum)" '["cup","lodger","tea"]' 'and only as they were'
+
+# What a project would have sent to a server is its own Markdown.
+cd ../.. && mkdir -p docs && echo 'From the docs.' >docs/rules.md && echo 'KEY=canary' >.env
+echo 'id canary' >"$TRASH/secret.md"
+system() { jq -rs 'last.body.messages[0].content' "$MODELD_LOG"; }
+ln -sf docs/rules.md AGENTS.md
+ok 'AGENTS.md may lead to Markdown of the project' agent-chat -n hi
+like "$(system)" 'From the docs' 'which is told'
+for to in .env "$TRASH/secret.md" "$HOME/.ssh/id" /etc/hostname; do
+	ln -sf "$to" AGENTS.md
+	ok "one that leads to $(basename "$to") is left out" agent-chat -n hi
+	unlike "$(system)" 'canary|instructions file' 'and not told'
+	[ "$to" = "$HOME/.ssh/id" ] || like "$(cat "$ERR")" 'left out: .*no Markdown of the project' 'which is said'
+done
+ln -sf "$TRASH/secret.md" .agents/prompts/review.md
+status_is 77 agent-chat -n -t review x
+like "$(cat "$ERR")" 'review.md: leads to what is no Markdown of the project' 'nor is a prompt file'
+ln -sf ../../docs/rules.md .agents/prompts/review.md
+ok 'one that leads to the docs' agent-chat -n -t review x
+is "$(cat "$OUT")" 'Re: From the docs.
+
+x' 'is a prompt file'
+rm AGENTS.md
 modeld_ok
 no_children_left
 done_testing

@@ -7,8 +7,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "core/front.h"
+#include "chat/local.h"
 #include "chat/sibling.h"
+#include "core/front.h"
 #include "core/ids.h"
 #include "core/project.h"
 #include "core/skills.h"
@@ -32,16 +33,20 @@
 
 /* ---- AGENTS.md ---- */
 
+/* A file of instructions: of the project that begins at root, or (NULL) of the
+ * user. */
 static void
-add_file(struct buf *b, const char *path, size_t *left, jv *used)
+add_file(struct buf *b, const char *root, const char *path, size_t *left,
+    jv *used)
 {
 	struct buf text = BUF_INIT, clean = BUF_INIT;
 	struct err e = ERR_INIT;
 	char sum[65];
 	size_t n;
 
-	if (file_read(path, &text, BRIEF_AGENTS_MAX * 4, &e) == -1) {
-		log_warn("%s: left out: %s", path, e.msg);
+	if ((root != NULL ? local_read(root, path, &text, BRIEF_AGENTS_MAX * 4,
+	    &e) : file_read(path, &text, BRIEF_AGENTS_MAX * 4, &e)) == -1) {
+		log_warn("left out: %s", e.msg);
 		goto out;
 	}
 	ids_sha256(sum, text.data, text.len);
@@ -66,7 +71,8 @@ out:
 
 /* The first of the names that is a file in dir. */
 static void
-add_first(struct buf *b, const char *dir, size_t *left, jv *used)
+add_first(struct buf *b, const char *root, const char *dir, size_t *left,
+    jv *used)
 {
 	static const char *const names[] = {
 		"AGENTS.override.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md",
@@ -79,7 +85,7 @@ add_first(struct buf *b, const char *dir, size_t *left, jv *used)
 		bool there = stat(path, &st) == 0 && S_ISREG(st.st_mode);
 
 		if (there)
-			add_file(b, path, left, used);
+			add_file(b, root, path, left, used);
 		free(path);
 		if (there)
 			return;
@@ -94,7 +100,7 @@ add_user(struct buf *b, size_t *left, jv *used)
 
 	for (int i = 0; i < 2; i++)
 		if (paths[i] != NULL && access(paths[i], R_OK) == 0) {
-			add_file(b, paths[i], left, used);
+			add_file(b, NULL, paths[i], left, used);
 			break;
 		}
 	free(paths[0]);
@@ -105,17 +111,19 @@ static void
 add_agents(struct buf *b, const char *workspace, jv *used)
 {
 	size_t left = BRIEF_AGENTS_MAX, n = project_root(workspace);
+	char *root = xmemdup(workspace, n);
 
 	add_user(b, &left, used);
 	for (;;) {
 		char *dir = xmemdup(workspace, n);
 
-		add_first(b, n > 0 ? dir : "/", &left, used);
+		add_first(b, root, n > 0 ? dir : "/", &left, used);
 		free(dir);
 		if (workspace[n] == '\0')
-			return;
+			break;
 		n += 1 + strcspn(workspace + n + 1, "/");
 	}
+	free(root);
 }
 
 /* ---- programs beside us ---- */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/opt.h"
+#include "chat/local.h"
 #include "core/front.h"
 #include "core/state.h"
 #include "sys/file.h"
@@ -12,6 +13,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -276,7 +278,7 @@ prompt_read(struct buf *b, const char *workspace, const char *name,
 	struct vec where = VEC_INIT;
 	struct buf text = BUF_INIT;
 	char *path = NULL;
-	size_t body = 0;
+	size_t body = 0, at = SIZE_MAX;
 	int rc;
 
 	dirs(&where, workspace);
@@ -288,9 +290,14 @@ prompt_read(struct buf *b, const char *workspace, const char *name,
 			free(path);
 			path = NULL;
 		}
+		at = i;
 	}
-	rc = path == NULL ? none(&where, name, e) :
-	    file_read(path, &text, PROMPT_MAX, e);
+	if (path == NULL)
+		rc = none(&where, name, e);
+	else if (at == 0 || at == where.n - 1)	/* the project's */
+		rc = local_read(workspace, path, &text, PROMPT_MAX, e);
+	else
+		rc = file_read(path, &text, PROMPT_MAX, e);
 	if (rc == 0) {
 		jv head = front_read(buf_str(&text), text.len, &body);
 

@@ -201,7 +201,10 @@ chat_say_end(struct chat *c)
 	}
 	else if (why->kind != ERR_NONE)
 		log_error("%s", why->msg);
-	/* It would be refused with every prompt from here on. */
+	/* Either would be refused with every prompt from here on. */
+	if (why->kind == ERR_LIMIT && why->window > 0)
+		log_note("/undo takes the prompt back, /new begins another "
+		    "talk");
 	if (why->kind == ERR_INVALID && talk_has_picture(&c->context.talk))
 		log_note("the talk has a picture; if that is why, /undo takes "
 		    "it back");

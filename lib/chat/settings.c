@@ -94,6 +94,8 @@ fill(struct chat *c, struct buf *b, struct err *e)
 	if (rc == 0)
 		rc = chat_include(c, c->o->template, &text, b, &filled, e);
 	if (rc == 0 && !filled && c->o->prompt != NULL) {
+		while (b->len > 0 && b->data[b->len - 1] == '\n')
+			buf_cut(b, b->len - 1);
 		buf_adds(b, "\n\n");
 		buf_adds(b, c->o->prompt);
 	}

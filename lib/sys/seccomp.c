@@ -399,29 +399,48 @@ seccomp_probe(void)
 	    SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-int
-seccomp_install(enum seccomp_flags flags)
+/* NULL with errno when there is none. */
+static const struct code *
+program(enum seccomp_flags flags)
 {
 	static struct code c;
-	struct sock_fprog prog;
 
 	if (NATIVE == 0) {
 		errno = ENOTSUP;
-		return -1;
+		return NULL;
 	}
 	memset(&c, 0, sizeof c);
 	decide(&c, flags);
-	if (c.far) {
-		errno = E2BIG;
-		return -1;
+	if (!c.far) {
+		assemble(&c, flags);
+		assemble(&c, flags);
 	}
-	assemble(&c, flags);
-	assemble(&c, flags);
 	if (c.far || c.n > sizeof c.op / sizeof c.op[0]) {
 		errno = E2BIG;
-		return -1;
+		return NULL;
 	}
-	prog = (struct sock_fprog){ (unsigned short)c.n, c.op };
+	return &c;
+}
+
+int
+seccomp_show(enum seccomp_flags flags, const struct sock_filter **op)
+{
+	const struct code *c = program(flags);
+
+	*op = c ? c->op : NULL;
+	return c ? (int)c->n : -1;
+}
+
+int
+seccomp_install(enum seccomp_flags flags)
+{
+	const struct code *c = program(flags);
+	struct sock_fprog prog;
+
+	if (!c)
+		return -1;
+	prog = (struct sock_fprog){ (unsigned short)c->n,
+		(struct sock_filter *)(uintptr_t)c->op };
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);

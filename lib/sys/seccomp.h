@@ -31,4 +31,13 @@ int seccomp_probe(void);
  */
 int seccomp_install(enum seccomp_flags flags);
 
+struct sock_filter;	/* <linux/filter.h> */
+
+/*
+ * The filter itself, to be looked at: points *op to its instructions, good
+ * until the next call of any of these.  Returns how many there are, or -1
+ * with errno.
+ */
+int seccomp_show(enum seccomp_flags flags, const struct sock_filter **op);
+
 #endif

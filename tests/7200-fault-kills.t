@@ -15,7 +15,8 @@ for a in $ACTS; do
 	for i in $(seq "$kills"); do
 		again $a
 		t=$(awk -v i="$i" -v a=$a 'BEGIN { srand(i * 7919 + length(a)); printf "%.3f", rand() * (a == "chat" ? 0.1 : 0.03) }')
-		act $a timeout -s KILL "$t"
+		# In the foreground it waits until who it killed is gone.
+		act $a timeout --foreground -s KILL "$t"
 		[ $st != 137 ] || killed=$((killed + 1))
 		sound $a "$t"
 	done

@@ -43,6 +43,26 @@ for s in 400 401 404 422; do
 	is "$(requests)" 1 "$s is not repeated"
 done
 
+ask 77 'default status 403 message=no' --retries 3
+is "$(requests)" 1 '403 is not repeated'
+# Tried again, though they are of the client's hundreds.
+for s in 408 409 425 429; do
+	ask 0 "status $s message=later
+text \"at last\"" --retries 1
+	is "$(requests)" 2 "$s is repeated"
+done
+# Retry-After as a date: soon, and never.
+ask 0 "status 503 retry-after=\"$(date -u -d '+2 seconds' '+%a, %d %b %Y %H:%M:%S GMT')\"
+text \"at last\"" --retries 1
+is "$(requests)" 2 'after a date that is near'
+rm -rf "$HOME/.local/state/agent/rest"
+ask 75 'default status 503 retry-after="Fri, 31 Dec 2100 23:59:59 GMT"' --retries 3
+is "$(requests)" 1 'not after one that is far'
+rm -rf "$HOME/.local/state/agent/rest"
+# Whatever the server repeats of it, the key is in no output.
+AGENT_MODEL_API_KEY=sk-canary-0123456789abcdef ask 77 'default status 401 message="Incorrect API key provided: sk-canary-0123456789abcdef"' --retries 0 --stream
+unlike "$(cat got err)" canary 'the key is not repeated'
+
 # ---- shapes of errors, in a stream of status 200 and elsewhere
 while IFS='|' read -r want word script; do
 	ask "$want" "$script" --retries 0 --stream

@@ -45,6 +45,7 @@ when last-contains "missing" call read_file {}
 when last-contains "unknown" call no_such_tool {"a":1}
 when last-contains "climb" call "../../bin/sh" {"command":"touch climbed"}
 when last-contains "blank" call " " {}
+when last-contains "hang" call shell {"command":"echo begun >begun; sleep 300"}
 when last-contains "output" call shell {"command":"head -c 1000000000 /dev/zero"}
 when last-contains "noise" call shell {"command":"head -c 3000000 /dev/urandom"}' --max-seconds 900
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=m AGENT_MODEL_API_KEY="$SECRET"
@@ -115,6 +116,25 @@ if agent-tool doctor >"$good" 2>&1; then
 	asked noise 0 '.'
 	[ -z "$LONG" ] || { asked output 0 '1000000000 bytes'
 	    [ "$(cat "$_meta/most")" -lt 300000 ]; _if $? 'a flood of 1 GB takes less than 300 MB' "$(cat "$_meta/most")"; }
+
+	# row 30 (N T): who is between agent-tool and the end of the command
+	below() {	# below PID NAME: the process of that name that it started
+		for _p in $(pgrep -P "$1"); do
+			[ "$(cat /proc/"$_p"/comm 2>/dev/null)" != "$2" ] || echo "$_p"
+			below "$_p" "$2"
+		done
+	}
+	for who in agent-jail sleep; do
+		rm -f begun
+		agent-chat -nq --format events hang >"$out" 2>"$err" & p=$!
+		for _ in $(seq 200); do [ ! -e begun ] || [ -z "$(below $p sleep)" ] || break; sleep 0.05; done
+		# shellcheck disable=SC2046
+		kill -KILL $(below $p $who) 2>"$good"; wait $p; st=$?
+		is "$st $(tail -n 1 "$out" | jq -r .text)" '0 done' "$who killed: the talk goes on" || diag "$(cat "$err")"
+		is "$(jq -c 'select(.role == "tool").agent.is_error' "$(session)")" true "$who killed: the result is an error"
+		like "$(jq -r 'select(.role == "tool").content' "$(session)")" 'signal 9|killed|exit 137' 'that says so'
+		no_children_left "$who killed: nothing lives on"
+	done
 else
 	skip 'no commands here' 'floods'
 fi

@@ -398,12 +398,7 @@ program_finish(struct program *p, struct result *r)
 	} else if (js_is_obj(report)) {
 		from_report(p, report, r);
 	} else {
-		int status = proc_wait(&p->proc);
-
-		result_error(r, WIFEXITED(status) && WEXITSTATUS(status) ==
-		    125 ? CODE_SANDBOX : CODE_INTERNAL, "agent-jail ended "
-		    "without a report (wait status %d): %.400s", status,
-		    buf_str(&p->log));
+		result_unreported(r, proc_wait(&p->proc), buf_str(&p->log));
 	}
 	js_free(report);
 }

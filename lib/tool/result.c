@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static const struct {
 	const char		*name;
@@ -166,6 +167,20 @@ result_status_name(enum result_status s)
 	    "cancelled", "timeout" };
 
 	return names[s];
+}
+
+void
+result_unreported(struct result *r, int status, const char *said)
+{
+	if (WIFSIGNALED(status))
+		result_error(r, CODE_INTERNAL, "agent-jail was killed by "
+		    "signal %d, and nobody saw how far the command came: "
+		    "look before you run it again.\n%.400s",
+		    WTERMSIG(status), said);
+	else
+		result_error(r, WEXITSTATUS(status) == 125 ? CODE_SANDBOX :
+		    CODE_INTERNAL, "agent-jail ended without a report "
+		    "(status %d): %.400s", WEXITSTATUS(status), said);
 }
 
 void

@@ -81,6 +81,9 @@ void result_errno(struct result *r, int error, const char *verb,
     const char *name);
 /* Take the names of the walls that stood from the report of agent-jail. */
 void result_walls(struct result *r, jv report);
+/* agent-jail ended with this wait status and no report; said is what was
+ * written until then. */
+void result_unreported(struct result *r, int status, const char *said);
 /* "NOT_FOUND", ... */
 const char *result_code_name(enum result_code code);
 /* "completed", ... */

@@ -353,7 +353,6 @@ shell_finish(struct shell *s, struct result *r)
 	jv report = js_parse(buf_str(&s->report), s->report.len, &e);
 	const char *refused = js_str(report, "error");
 	struct buf end = BUF_INIT;
-	int status;
 
 	netgate_stop(&s->gate);
 	if (refused != NULL && strcmp(refused, "sandbox_unavailable") == 0) {
@@ -370,12 +369,8 @@ shell_finish(struct shell *s, struct result *r)
 	} else {
 		struct buf said = BUF_INIT;
 
-		status = proc_wait(&s->proc);
 		pump_keep_join(&s->spool.keep, &said);
-		result_error(r, WIFEXITED(status) && WEXITSTATUS(status) ==
-		    125 ? CODE_SANDBOX : CODE_INTERNAL, "agent-jail ended "
-		    "without a report (wait status %d): %.400s", status,
-		    buf_str(&said));
+		result_unreported(r, proc_wait(&s->proc), buf_str(&said));
 		buf_free(&said);
 	}
 	buf_free(&end);

@@ -139,6 +139,28 @@ for k in mute words half array noise gone later-noise ${LONG:+deep later-deep la
 	[ "$(agent-plan show "$id" --format json | jq -r .status)" != "done" ] || bad="$bad plan:$k:done"
 done
 sums 'agent-plan work: agent-chat speaks nonsense: the task is not done, the plan is sound'
+# What is asked for memories, for tasks, for a little of what is known.
+rm fake/agent-chat fake/agent-mem; mv fake/agent-chat.real fake/agent-chat
+cp "$(command -v agent-tool)" fake/agent-tool.real; rm fake/agent-tool; mv fake/agent-tool.real fake/agent-tool
+export AGENT_ENABLE_MEMORY=1
+agent-plan list --ids >before
+for k in words noise killed ${LONG:+half array gone later-noise later-huge}; do
+	cp "$_meta/ready.agent-gate" "$_meta/ready.agent-mem"
+	rm -f fake/agent-mem; child agent-mem $k
+	timeout -k 1 30 ./fake/agent-tool call memory '{"operation":"search","content":"x"}' >"$out" 2>"$err" </dev/null; st=$?
+	case $k.$st in killed.1 | [!k]*.0) ;; *) bad="$bad memory:$k:status$st" ;; esac
+	[ "$(cat "$out" "$err" | wc -c)" -lt 100000 ] && ! LC_ALL=C grep -q '[^[:print:][:space:]]' "$out" "$err" || bad="$bad memory:$k:$(head -c 200 "$out")"
+	# What it should have said is left out, or escaped.
+	timeout -k 1 30 ./fake/agent-chat --offline -nq 'list files' >"$out" 2>"$err" </dev/null; st=$?
+	[ $st = 0 ] && grep -q 'Lines in the list' "$out" || bad="$bad brief:$k:status$st:$(head -n 1 "$err")"
+	rm -f fake/agent-gate; child agent-gate $k
+	timeout -k 1 30 ./fake/agent-plan propose --model m 'Port it' >"$out" 2>"$err" </dev/null; st=$?
+	case $st in 65 | 76) ;; *) bad="$bad propose:$k:status$st" ;; esac
+	[ "$(wc -l <"$err")" = 1 ] && [ ! -s "$out" ] || bad="$bad propose:$k:$(head -n 2 "$err")"
+	rm -f fake/agent-gate; ln -s "$(command -v agent-gate)" fake/agent-gate
+done
+agent-plan list --ids | cmp -s - before || bad="$bad propose:kept"
+sums 'memories, tasks and plans that are nonsense: escaped, left out or refused'
 no_children_left
 secretless
 done_testing

@@ -70,8 +70,9 @@ orderly() {	# orderly NAME [WHERE]: E, for what act left; adds to $bad
 	1 | 2 | 3 | 4 | 6[569] | 7[01345678] | 124) ;;
 	*) bad="$bad $1:${2:-}:status$st:$(head -n 1 "$err" | cut -c 1-60)" ;;
 	esac
-	# The summary of a batch is for programs; a child that has no memory says so.
-	grep -v '^{"type":"batch"' "$err" | sort -u >"$good"
+	# The summary of a batch is for programs; a child that has no memory says
+	# so; below an error of a tool stands what the model may do.
+	grep -v '^{"type":"batch"' "$err" | sed '/^agent-tool: .*: ERROR \[/{n;d}' | sort -u >"$good"
 	[ "$(wc -l <"$good")" = 1 ] || sed -i '/: out of memory; work on less/d' "$good"
 	[ "$(grep -c "^agent-[a-z]*: " "$good")" = 1 ] && [ "$(wc -l <"$good")" = 1 ] ||
 	    bad="$bad $1:${2:-}:$(wc -l <"$err")lines:$(head -n 2 "$err" | tr '\n' '|' | cut -c 1-160)"

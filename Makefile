@@ -23,12 +23,12 @@ PROGRAMS := \
 	$(call program,agent-chat,chat core json sys base,edit jq bsd md) \
 	$(call program,agent-mem,mem core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-plan,plan core db json sys base,sqlite3 jq bsd md)
-HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net json sys base,curl microhttpd jq bsd md) \
+HELPERS  := agent-jail $(call program,agent-serve,serve gate recover core net late json sys base,dl microhttpd jq bsd md) \
 	$(call program,agent-ledger,ledger core db json sys base,sqlite3 jq bsd md) \
 	$(call program,agent-pyexe,pyexe core json sys base,jq bsd md) \
 	$(call program,agent-fetch,fetch core net json sys base,curl xml2 jq bsd md) \
 	$(call program,agent-netgate,netgate sys base,bsd md) $(call program,agent-view,view core db json sys base,sqlite3 jq bsd md) \
-	$(call program,agent-mcp,mcp core net json sys base,curl jq bsd md) $(call program,agent-acp,acp core json sys base,jq bsd md)
+	$(call program,agent-mcp,mcp core net late json sys base,dl jq bsd md) $(call program,agent-acp,acp core json sys base,jq bsd md)
 # agent-jail is held apart: libc only, its own objects, no sanitizer runtime.
 agent-jail.src    := $(wildcard cmd/agent-jail.c lib/jail/*.c lib/sys/landlock.c lib/sys/owner.c lib/sys/seccomp.c)
 

@@ -105,6 +105,7 @@ if [ -n "$m" ]; then
 	ok 'without libcurl: --version' agent-gate --version
 	ok 'without libcurl: the offline model' agent-gate --offline <talk
 	ok 'without libcurl: parse' sh -c 'echo text | agent-gate parse'
+	ok 'without libcurl: agent-mcp' "$BUILD/libexec/agent/agent-mcp" --version
 	status_is 78 agent-gate --url http://127.0.0.1:9 --retries 0 <talk
 	like "$(cat "$ERR")" 'libcurl does not start; is it installed\?$' 'said so'
 	status_is 78 agent-gate batch --url http://127.0.0.1:9 talk

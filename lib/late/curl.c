@@ -2,18 +2,24 @@
  * curl.c - libcurl's functions for a program that often needs none of them.
  *
  * To load libcurl and the thirty libraries that it wants takes several times
- * as long as all else that agent-gate does to start.  Linked in libcurl's
+ * as long as all else that a program does to start.  Linked in libcurl's
  * place, these functions load it when the first of them is called, and pass
  * the call on.  Where it cannot be loaded they fail as libcurl does when it
  * has no memory; curl_global_init, which comes first, then fails as well.
  *
  * Only what lib/net calls is here; the linker tells when something is missing.
  */
+/* Its handle became const at some version: our own declaration will do. */
+#define curl_url_get	curl_url_get_of_header
 #include <curl/curl.h>
+#undef curl_url_get
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+CURLUcode curl_url_get(const CURLU *u, CURLUPart what, char **part,
+    unsigned int flags);
 
 /* Sonames: Linux and the BSDs, Debian's with GnuTLS, macOS. */
 static const char *const names[] = {
@@ -25,12 +31,14 @@ static const char *const names[] = {
 #define FUNCTIONS(F) \
 	F(curl_easy_cleanup) F(curl_easy_getinfo) F(curl_easy_init) \
 	F(curl_easy_pause) F(curl_easy_reset) F(curl_easy_setopt) \
-	F(curl_easy_strerror) F(curl_global_init) F(curl_multi_add_handle) \
+	F(curl_easy_strerror) F(curl_free) F(curl_global_init) \
+	F(curl_multi_add_handle) \
 	F(curl_multi_assign) F(curl_multi_cleanup) F(curl_multi_info_read) \
 	F(curl_multi_init) F(curl_multi_perform) F(curl_multi_poll) \
 	F(curl_multi_remove_handle) F(curl_multi_setopt) \
 	F(curl_multi_socket_action) F(curl_slist_append) \
-	F(curl_slist_free_all)
+	F(curl_slist_free_all) F(curl_url) F(curl_url_cleanup) \
+	F(curl_url_get) F(curl_url_set)
 #define DECLARE(name) __typeof__(&(name)) name##_p;
 #define FIND(name) { #name, offsetof(struct functions, name##_p) },
 
@@ -234,4 +242,38 @@ void
 {
 	if (loaded())
 		real.curl_slist_free_all_p(l);
+}
+
+CURLU *
+(curl_url)(void)
+{
+	return loaded() ? real.curl_url_p() : NULL;
+}
+
+void
+(curl_url_cleanup)(CURLU *u)
+{
+	if (loaded())
+		real.curl_url_cleanup_p(u);
+}
+
+CURLUcode
+(curl_url_get)(const CURLU *u, CURLUPart what, char **part, unsigned int flags)
+{
+	return loaded() ? real.curl_url_get_p(u, what, part, flags) :
+	    CURLUE_OUT_OF_MEMORY;
+}
+
+CURLUcode
+(curl_url_set)(CURLU *u, CURLUPart what, const char *part, unsigned int flags)
+{
+	return loaded() ? real.curl_url_set_p(u, what, part, flags) :
+	    CURLUE_OUT_OF_MEMORY;
+}
+
+void
+(curl_free)(void *p)
+{
+	if (loaded())
+		real.curl_free_p(p);
 }

@@ -28,7 +28,8 @@
 	"agent-chat [-ciqvn] [-p PROMPT] [-a FILE] [OPTION]... "	\
 	"[WORD]... [-]\n"						\
 	"       agent-chat sessions [search WORD... | name ID NAME | "	\
-	"export [ID]]\n"						\
+	"export [ID] |\n"						\
+	"                  remove ID...]\n"				\
 	"       agent-chat budget | doctor [OPTION]...\n"		\
 	"       agent-chat --coprocess | --acp [OPTION]..."
 
@@ -403,7 +404,8 @@ flush_stdout(struct err *e)
 static bool
 is_session_word(const struct line *l)
 {
-	static const char *const names[] = { "search", "name", "export" };
+	static const char *const names[] = { "search", "name", "export",
+		"remove" };
 
 	for (size_t i = 0; i < BASE_NITEMS(names); i++)
 		if (strcmp(l->words.v[1], names[i]) == 0)

@@ -134,6 +134,18 @@ is "$(agent-chat sessions export --json | jq -r 'select(.role == "user").content
 like "$(jq -c 'select(.method == "POST") | [.body.messages[].content]' "$MODELD_LOG" | tail -n 1)" \
     '"beta","Re: beta","delta"' 'for the model as well'
 id=$(agent-chat sessions --json | jq -r .id | tail -n 1)
+n=$(agent-chat sessions | wc -l)
+agent-chat -n -q 'one to go' >"$OUT"; agent-chat -n -q 'another' >"$OUT"
+agent-chat sessions --json | jq -r .id | tail -n 2 >ids
+set -- "$(head -n 1 ids)" "$(tail -n 1 ids)"
+s=$(echo "$HOME"/.local/state/agent/projects/*/sessions/"$1".jsonl)
+touch "$s.torn-1" "$s.torn-2"
+status_is 66 agent-chat sessions remove "$1" no-such
+is "$(agent-chat sessions | wc -l)" $((n + 2)) 'sessions remove: none, when one is none'
+flock "$s" sh -c 'agent-chat sessions remove "$1"; echo $? >rc' sh "$1" 2>"$ERR"
+is "$(cat rc) $(agent-chat sessions | wc -l)" "75 $((n + 2))" 'nor one in use'
+ok 'sessions remove' agent-chat sessions remove "$1" "$2"
+is "$(agent-chat sessions | wc -l) $(ls "$s"* 2>"$ERR" | wc -l)" "$n 0" 'they are gone, and what was put aside'
 status_is 2 agent-chat sessions name
 like "$(cat "$ERR")" 'sessions name: it takes search' 'with too little'
 status_is 66 agent-chat sessions export no-such

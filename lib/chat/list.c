@@ -190,6 +190,28 @@ out:
 	return rc;
 }
 
+/* ---- remove ---- */
+
+/* All of the ids and names, each of which has to mean one: else none. */
+static int
+remove_all(const char *dir, const struct vec *w, struct err *e)
+{
+	struct vec paths = VEC_INIT;
+	int rc = 0;
+
+	for (size_t i = 1; rc == 0 && i < w->n; i++) {
+		char *path = find_id(dir, w->v[i], e);
+
+		rc = path == NULL ? -1 : 0;
+		if (path != NULL)
+			vec_give(&paths, path);
+	}
+	for (size_t i = 0; rc == 0 && i < paths.n; i++)
+		rc = session_remove(paths.v[i], e);
+	vec_free(&paths);
+	return rc;
+}
+
 /* ---- export ---- */
 
 static void
@@ -299,7 +321,7 @@ static int
 dispatch(const struct vec *w, const char *dir, bool json, struct err *e)
 {
 	static const char *const names[] = {
-		"search", "name", "export", NULL,
+		"search", "name", "export", "remove", NULL,
 	};
 	const char *what = w->n > 0 ? w->v[0] : NULL, *near;
 
@@ -311,13 +333,15 @@ dispatch(const struct vec *w, const char *dir, bool json, struct err *e)
 		return give_name(dir, w->v[1], w->v[2], e);
 	if (strcmp(what, "export") == 0 && w->n <= 2)
 		return export(dir, w->n == 2 ? w->v[1] : NULL, json, e);
+	if (strcmp(what, "remove") == 0 && w->n > 1)
+		return remove_all(dir, w, e);
 	near = opt_nearest(what, names);
 	if (near != NULL && strcmp(near, what) == 0)
 		near = NULL;
 	return err_set(e, ERR_USAGE, "sessions %.40s: %s%s%sit takes search "
-	    "WORD..., name ID NAME or export [ID]", what, near != NULL ?
-	    "did you mean " : "", near != NULL ? near : "", near != NULL ?
-	    "? " : "");
+	    "WORD..., name ID NAME, export [ID] or remove ID...", what,
+	    near != NULL ? "did you mean " : "", near != NULL ? near : "",
+	    near != NULL ? "? " : "");
 }
 
 int

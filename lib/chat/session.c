@@ -322,6 +322,31 @@ fail:
 	return -1;
 }
 
+int
+session_remove(const char *path, struct err *e)
+{
+	struct session s;
+	int rc = -1;
+
+	start(&s);
+	id_from_path(&s, path);
+	s.fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (s.fd == -1)
+		err_sys(e, "open session %s", path);
+	else if (lock(&s, e) == 0 && (rc = unlink(path)) == -1)
+		err_sys(e, "remove session %s", path);
+	for (int n = 1; rc == 0; n++) {
+		char *torn = xasprintf("%s.torn-%d", path, n);
+		bool last = unlink(torn) == -1;
+
+		free(torn);
+		if (last)
+			break;
+	}
+	session_close(&s);
+	return rc;
+}
+
 /* ---- reading and writing ---- */
 
 int

@@ -40,6 +40,9 @@ struct session {
 
 /* Make a new one below directory dir; ERR_CANTCREAT when that fails. */
 int session_create(struct session *s, const char *dir, struct err *e);
+/* Remove the file at path, and what was put aside of it; ERR_TEMP when another
+ * process has it. */
+int session_remove(const char *path, struct err *e);
 /* Take away what runs that were killed left in dir before they had a session:
  * a fork that was not whole, a file with nothing in it.  Nobody has them
  * locked. */

@@ -166,8 +166,9 @@ operands() {
 	agent-tool:mcp:*:test | agent-tool:mcp:*:refresh | \
 	agent-tool:mcp:1:resources | agent-tool:mcp:1:prompts | \
 	agent-tool:mcp:1:remove) words +server ;;
-	agent-chat:sessions:0:*) words search name export ;;
-	agent-chat:sessions:1:name | agent-chat:sessions:1:export) words +session ;;
+	agent-chat:sessions:0:*) words search name export remove ;;
+	agent-chat:sessions:1:name | agent-chat:sessions:1:export | \
+	agent-chat:sessions:1:remove) words +session ;;
 	agent-mem:get:* | agent-mem:update:0:* | agent-mem:forget:*) words +memory ;;
 	agent-plan:edit:* | agent-plan:cancel:* | agent-plan:retry:* | \
 	agent-plan:next:* | agent-plan:show:*) words +task ;;

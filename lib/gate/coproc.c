@@ -412,6 +412,7 @@ coproc_run(struct gate *g, int fd, const char *version, struct out *out,
 
 			handle(&c, &line);
 			free(line.text);
+			tally_keep(&g->book);
 			/* The end of input during a request: leave. */
 			if (c.cancel && c.eof)
 				break;

@@ -18,7 +18,7 @@
 #define SAMPLES_MAX	20	/* later counts weigh as the twentieth does */
 #define FACTOR_MIN	0.5
 #define FACTOR_MAX	2.5
-#define NEWS		0.02	/* of the factor: is written at once */
+#define NEWS		0.02	/* of the factor: is not left for the end */
 #define SOME		0.002	/* at the end */
 #define SHORT_OF	0.6	/* of the estimate */
 #define SHORT_BY	500	/* tokens */
@@ -190,6 +190,13 @@ look_up(struct tally_book *k, const char *model)
 }
 
 void
+tally_keep(struct tally_book *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		note(k, i, false);
+}
+
+void
 tally_close(struct tally_book *k)
 {
 	for (size_t i = 0; i < k->n; i++) {
@@ -216,6 +223,5 @@ tally_learn(struct tally_book *k, const char *model, double raw,
 	if (m->samples < SAMPLES_MAX)
 		m->samples++;
 	m->factor += (ratio - m->factor) / (double)m->samples;
-	note(k, i, false);
 	return TALLY_FINE;
 }

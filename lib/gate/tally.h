@@ -36,9 +36,9 @@ double tally_tools(struct request *r);
 struct tally_model tally_read(const char *model);
 
 /*
- * What a process learns.  It is written down when it says something new, and
- * at the end, not at every answer: that would be most of what an answer
- * costs.
+ * What a process learns.  It is written down by tally_keep, when it says
+ * something new, and at the end, not with every answer: that would be most of
+ * what an answer costs.
  */
 struct tally_book {
 	struct {
@@ -51,6 +51,8 @@ struct tally_book {
 /* The same, with what was learned since. */
 struct tally_model tally_known(const struct tally_book *k,
     const char *model);
+/* Write down what is news; for when an answer is out and nobody waits. */
+void tally_keep(struct tally_book *k);
 /* Write down what is not, and forget it. */
 void tally_close(struct tally_book *k);
 

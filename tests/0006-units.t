@@ -54,7 +54,7 @@ if s.fileno() != 3:
     os.dup2(s.fileno(), 3)
 os.set_inheritable(3, True)
 print(s.getsockname()[1], file=open("port", "w"))
-os.environ.update(LISTEN_PID=str(os.getpid() + (sys.argv[2] == "other")),
+os.environ.update(LISTEN_PID=str(1 if sys.argv[2] == "other" else os.getpid()),
     LISTEN_FDS="2" if sys.argv[2] == "two" else "1")
 os.execvp(sys.argv[3], sys.argv[3:])
 EOT

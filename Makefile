@@ -124,7 +124,7 @@ say    = @mkdir -p $(@D)$(if $(V),,; printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
-.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture portable coverage bench bench-mem bench-recall run \
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture portable boot coverage bench bench-mem bench-recall run \
 	install uninstall clean distclean dist dist-source deb reproducible deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
@@ -193,8 +193,7 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 
 # ---- testing ------------------------------------------------------------------------------------
 # A shell lets what it starts in the background ignore Ctrl-C; the tests want to see it.
-PROVE  := $(if $(shell command -v prove),perl -e '$$SIG{INT} = "DEFAULT"; exec @ARGV' \
-	prove -j$$(($(J) + 1)) $(PROVE_FLAGS),sh tests/run)
+PROVE  := $(if $(shell command -v prove),perl -e '$$SIG{INT} = "DEFAULT"; exec @ARGV' prove -j$$(($(J) + 1)) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
 WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' AGENT_BUILD='$(abspath $(B))' $(if $(SAN),\
@@ -238,6 +237,8 @@ torture: export FAULTS ?= long
 TORTURED += 2610-mcp-serve-npm 5200-chat-kills 7120-examples-thousands $(patsubst tests/%.t,%,$(wildcard tests/72*-fault-*.t))
 portable: ## the parts that need no library: for 32 bits, with musl, or with the compilers in PORTABLE
 	@sh tests/portable.sh $(B)/portable
+boot: ## the tests of the sandbox on a kernel for aarch64, emulated
+	@sh tests/boot.sh $(B)/boot
 coverage: ## line and branch coverage by directory
 	@$(MAKE) test B=$(B)/cov COV=1 && sh tests/coverage $(B)/cov
 bench-recall: tests ## how well agent-mem finds: DATA=FILE of memories and questions, tests/bench/recall.sh
@@ -265,8 +266,7 @@ INSTALLED := $(foreach f,$(BINS),$f=$(BINDIR)/$(notdir $f)) \
 	$(foreach f,$(sort $(wildcard share/examples/*)),$f=$(DOCDIR)/examples/$(notdir $f))
 
 PUT       = DESTDIR='$(DESTDIR)' INSTALL='$(INSTALL)' V='$(V)' DIRS='$(DATADIR)/agent $(LIBEXECDIR)/agent $(DOCDIR)' \
-	SHARED='$(ZSHDIR)/../..:zsh/$(notdir $(ZSHDIR)) $(DATADIR):bash-completion/completions $(DATADIR):fish/vendor_completions.d \
-	$(UNITDIR)/../..:systemd/user' sh share/install $1 $(DATADIR)/agent/installed $(INSTALLED)
+	SHARED='$(ZSHDIR)/../..:zsh/$(notdir $(ZSHDIR)) $(DATADIR):bash-completion/completions $(DATADIR):fish/vendor_completions.d $(UNITDIR)/../..:systemd/user' sh share/install $1 $(DATADIR)/agent/installed $(INSTALLED)
 install: all ## install below PREFIX, over what an older version put there
 	@$(call PUT,install)
 uninstall: ## remove exactly what install put there

@@ -132,6 +132,13 @@ all_refused() {
 		STATUS=$?
 		case $STATUS in
 		1 | 159) pass "$_label: uid $_uid: $_try is refused" ;;
+		3)	# Ways that only x86 has.
+			case $_try:$(uname -m) in
+			*:x86_64 | *:i?86) fail "$_label: $_try does not apply" ;;
+			int80:* | x32:* | get_iopl:* | ldt:*) skip 'not on this machine' "$_try" ;;
+			*) fail "$_label: $_try does not apply" ;;
+			esac
+			;;
 		*) fail "$_label: uid $_uid: $_try is refused" "$(_said)" ;;
 		esac
 	done

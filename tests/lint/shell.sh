@@ -4,7 +4,7 @@ if ! command -v shellcheck >/dev/null; then
 	exit 0
 fi
 set -- .ci/run share/bootstrap tests/run tests/coverage tests/lint/run tests/readme.sh \
-    tests/portable.sh tests/deb.sh tests/reproducible.sh
+    tests/portable.sh tests/deb.sh tests/reproducible.sh tests/boot.sh
 # shellcheck disable=SC2046
 set -- "$@" $(grep -rlE '^#! ?/(usr/)?bin/(env )?(ba)?sh' share |
     grep -v '^share/bootstrap$')

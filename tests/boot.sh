@@ -1,15 +1,17 @@
 #!/bin/sh
 # boot.sh DIR [TEST...]: the tests of the sandbox on a kernel for aarch64, which
-# an emulator runs: Debian's, with a busybox for all the rest.  What it fetches
-# (two packages, by apt-get) and makes lies below DIR.
+# an emulator runs: Debian's, with busybox and jq for all the rest.  What it
+# fetches (a few packages, by apt-get) and makes lies below DIR.
 #
 # Needs apt-get, dpkg-deb, cpio, gcc-12-aarch64-linux-gnu, qemu-system-arm, and
-# twenty minutes.  With no TEST it is those that try the ways out.
+# ten minutes.  With no TEST it is those of the ways out where namespaces are to
+# be had; where they are not, it is the newness of the kernel's Landlock that
+# counts, and not the machine.
 set -eu
 dir=$1
 shift
-[ $# -gt 0 ] || set -- 2010-jail-namespaces 2020-jail-direct 2030-jail-strict \
-    2035-jail-no-landlock 2040-jail-tree 2050-jail-limits 2060-jail-clean
+[ $# -gt 0 ] || set -- 2010-jail-namespaces 2020-jail-direct 2035-jail-no-landlock \
+    2050-jail-limits 2060-jail-clean
 case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 cd "$(dirname "$0")/.."
 cc=${CROSS:-aarch64-linux-gnu-gcc-12}
@@ -42,7 +44,7 @@ if [ ! -d "$fetched/boot" ]; then
 		apt-get -qq update
 		kernel=$(apt-cache depends linux-image-arm64 |
 		    sed -n 's/^ *Depends: //p' | head -n 1)
-		apt-get -qq download busybox-static "$kernel"
+		apt-get -qq download busybox-static jq libjq1 libonig5 libc6 "$kernel"
 	)
 	for p in "$dir"/apt/*.deb; do
 		dpkg-deb -x "$p" "$fetched"
@@ -55,7 +57,11 @@ mkdir -p "$root/bin" "$root/sbin" "$root/usr/bin" "$root/lib" "$root/etc" "$root
     "$root/home" "$root/var" "$root/tmp" "$root/proc" "$root/sys" "$root/dev" \
     "$root/t/tests" "$root/t/build/bin" "$root/t/build/libexec/agent" \
     "$root/t/build/tests/stub"
-cp "$fetched/bin/busybox" "$root/bin/"
+cp "$fetched/bin/busybox" "$fetched/usr/bin/jq" "$root/bin/"
+mkdir -p "$root/usr/lib"
+cp -R "$fetched/lib/aarch64-linux-gnu" "$fetched"/lib/ld-* "$root/lib/"
+cp -R "$fetched/usr/lib/aarch64-linux-gnu" "$root/usr/lib/"
+rm -rf "$root/usr/lib/aarch64-linux-gnu/gconv"
 cp tests/lib.sh tests/jail.sh tests/jail.attempts tests/20*.t "$root/t/tests/"
 cp -R share "$root/t/"
 printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534::/:/bin/sh >"$root/etc/passwd"

@@ -50,6 +50,7 @@ tree() {	# tree UID LABEL FLAGS...
 		pkill -o -$sig -f "^$JAIL .*TAG=$sig"
 		wait $!
 		STATUS=$?
+		rm -f "$d/w/sub/late-$sig"	# of before, on a machine with much to do
 		is "$(kill -l $((STATUS - 128)))" $sig "$label: $sig ends the jail"
 	done
 	late "$label" TERM INT HUP KILL
@@ -63,6 +64,7 @@ tree() {	# tree UID LABEL FLAGS...
 	started
 	kill -9 $p
 	wait $p 2>/dev/null
+	rm -f "$d/w/sub/late-parent"
 	late "$label" parent
 
 	t0=$(date +%s)

@@ -186,6 +186,17 @@ allow_etc(const struct rules *r)
 	return ret;
 }
 
+/* A link into /usr, which is granted: nothing is reached by the link itself. */
+static bool
+leads_into_usr(const char *path)
+{
+	char to[64];
+	ssize_t n = readlink(path, to, sizeof to - 1);
+
+	to[n > 0 ? n : 0] = '\0';
+	return !strncmp(to, "usr/", 4) || !strncmp(to, "/usr/", 5);
+}
+
 static int
 allow_system(const struct rules *r)
 {
@@ -193,7 +204,8 @@ allow_system(const struct rules *r)
 
 	for (int i = 0; grant_system[i]; i++) {
 		one[0] = grant_system[i];
-		if (strcmp(one[0], "/etc") && allow(r, one, LANDLOCK_RO) < 0)
+		if (strcmp(one[0], "/etc") && !leads_into_usr(one[0]) &&
+		    allow(r, one, LANDLOCK_RO) < 0)
 			return -1;
 	}
 	if (r->j->profile == PROFILE_FULL_READ)
@@ -250,7 +262,7 @@ grant_help(const struct jail *j)
 {
 	struct rules r = { j, j->rules_fd, 1 };
 
-	return allow_etc(&r);
+	return allow_etc(&r) < 0 ? -1 : allow(&r, proc_files, LANDLOCK_DATA);
 }
 
 int
@@ -268,8 +280,8 @@ grant_open(struct jail *j, unsigned walls, bool own_proc, const char **what)
 	if (mounts && own_proc) {
 		if (allow(&r, all, LANDLOCK_RO) < 0)
 			goto fail;
-	} else if (allow_system(&r) < 0 ||
-	    allow(&r, proc_files, LANDLOCK_DATA) < 0) {
+	} else if (allow_system(&r) < 0 || (r.half < 0 &&
+	    allow(&r, proc_files, LANDLOCK_DATA) < 0)) {
 		goto fail;
 	}
 	*what = "grant devices";

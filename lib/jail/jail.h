@@ -142,7 +142,7 @@ int root_build(struct jail *j, unsigned walls, bool *own_proc,
 /*
  * grant.c: the Landlock rule set for this view.  fd, or -1 with *what.  Where
  * /etc takes many rules grant_begin makes the set, before the fork, and
- * grant_help, in the supervisor, adds half of them.  0 or -1.
+ * grant_help, in the supervisor, adds half of them and /proc's.  0 or -1.
  */
 int grant_begin(struct jail *j, unsigned walls);
 int grant_help(const struct jail *j);

@@ -87,6 +87,20 @@ like "$(cat "$OUT")" '^Re: short' 'and that it helps'
 rm ~/.config/agent/config.json
 say /new /new one
 is "$STATUS" 0 'over and over'
+mkdir -p .agents/prompts
+printf -- '---\ndescription: x\n---\nPour $1 into $2.\n' >.agents/prompts/pour-tea.md
+say '/pour-tea "green tea" cups' '/pour-te x' '/pour-tee'
+like "$(cat "$OUT")" '^Re: Pour green tea into cups\.' 'a prompt file is a command'
+like "$(cat "$OUT")" '^Re: /pour-te x' 'another name is none'
+like "$(cat "$ERR")" 'no command /pour-tee' 'alone'
+ln -s /etc/hostname .agents/prompts/host.md
+say /host hello
+like "$(cat "$ERR")" 'no Markdown of the project' 'one that leads elsewhere'
+like "$(cat "$OUT")" '^Re: hello' 'and on it goes'
+mkdir -p ~/.agents/skills/pot
+printf -- '---\nname: pot\ndescription: Pots\n---\nA pot.\n' >~/.agents/skills/pot/SKILL.md
+say '/skill:pot now' '/skill pot then'
+is "$(grep -c '^Re: <skill name="pot"' "$OUT")" 2 '/skill:NAME as /skill NAME'
 say /mem '/mem tea'
 is "$(grep -c 'nothing is remembered\|nothing that is remembered fits' "$ERR")" 2 '/mem of nothing says so'
 agent-mem store 'the tea is green' >"$OUT"

@@ -55,6 +55,8 @@ is "$(jq -r 'select(.type == "message" and .role == "user").content' \
     grep -c '^line [0-9]*$')" 200 'with all its lines'
 keys '/mo' Tab
 sees '^> /model$' 'a command is completed'
+keys C-u '/rev' Tab
+sees '^> /review$' 'and a prompt file'
 keys C-u 'look at t' Tab
 sees '^> look at teas$' 'and a file'
 keys C-u Up Up

@@ -48,6 +48,15 @@ echo 'echo owned' >.agents/skills/tea/scripts/boil.sh
 call '{"name":"tea"}'
 like "$(cat "$OUT")" 'ERROR' 'a skill is off as soon as any of it is changed'
 
+# Some are for the model alone.
+mkdir -p ~/.agents/skills/inner
+printf -- '---\nname: inner\ndescription: Inner\nuser-invocable: false\n---\nInside.\n' >~/.agents/skills/inner/SKILL.md
+call '{"name":"inner"}'
+like "$(cat "$OUT")" 'Inside' 'one for the model'
+status_is 66 agent-chat -n --skill inner hi
+ok 'another for both' agent-chat -n --skill cup hi
+rm -r ~/.agents/skills/inner
+
 # A talk that is made shorter keeps it: many long results come after it.
 rm .agents/skills/tea/link; agent-tool trust --yes >"$OUT" 2>&1
 ok 'the skill' agent-chat -n 'make tea'

@@ -361,14 +361,36 @@ brief_skills(struct buf *b, const char *workspace)
 		buf_shift(b, 1);	/* the newline before the first */
 }
 
+/* A skill may be for the model alone, to be asked for when it is needed. */
+static bool
+is_for_users(jv head)
+{
+	return js_is_obj(head) && !js_str_is(head, "user-invocable", "false");
+}
+
 void
 brief_skill_names(struct vec *names, const char *workspace)
 {
 	struct skill_places where;
+	struct buf text = BUF_INIT;
 
 	skill_places_find(&where, workspace);
-	for (size_t i = 0; i < where.n; i++)
-		folders(where.v[i].path, names);
+	for (size_t i = 0; i < where.n; i++) {
+		struct vec v = VEC_INIT;
+
+		folders(where.v[i].path, &v);
+		for (size_t k = 0; k < v.n; k++) {
+			size_t body;
+			jv head = skill_head(where.v[i].path, v.v[k], &body,
+			    &text);
+
+			if (is_for_users(head) && !vec_has(names, v.v[k]))
+				vec_push(names, v.v[k]);
+			js_free(head);
+		}
+		vec_free(&v);
+	}
+	buf_free(&text);
 	skill_places_free(&where);
 }
 
@@ -386,7 +408,7 @@ brief_skill(struct buf *b, const char *workspace, const char *name)
 		size_t body = 0;
 		jv head = skill_head(at->path, name, &body, &text), good;
 
-		found = js_is_obj(head);
+		found = is_for_users(head);
 		if (found && at->rel != NULL) {
 			good = trusted(workspace);
 			found = skill_good(good, at->rel, name);

@@ -38,7 +38,8 @@ bool brief_skill(struct buf *b, const char *workspace, const char *name);
 /* All that may be used, of the project and of the user, one a line, with what
  * each is for; appended to b. */
 void brief_skills(struct buf *b, const char *workspace);
-/* The names of skills in the project's and the user's folder. */
+/* The names of skills in the project's and the user's folders that a user may
+ * begin with. */
 void brief_skill_names(struct vec *names, const char *workspace);
 
 #endif

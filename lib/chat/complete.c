@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "chat/chat.h"
 #include "chat/find.h"
+#include "chat/prompt.h"
 #include "chat/sibling.h"
 #include "core/state.h"
 
@@ -163,6 +164,22 @@ skills(struct chat *c, const char *word, struct vec *found)
 	vec_free(&names);
 }
 
+/* Prompt files, which are commands as well. */
+static void
+prompts(struct chat *c, const char *word, struct vec *found)
+{
+	struct vec names = VEC_INIT;
+
+	prompt_names(&names, c->workspace);
+	for (size_t i = 0; i < names.n; i++) {
+		char *name = xasprintf("/%s", names.v[i]);
+
+		take(found, word, name);
+		free(name);
+	}
+	vec_free(&names);
+}
+
 /* What the word is, by the command before it; false: none of these. */
 static bool
 known(struct chat *c, const char *line, size_t from, const char *word,
@@ -198,10 +215,12 @@ complete_word(struct chat *c, const char *const *commands, const char *line,
 	if (from < n && line[from] == '@')
 		from++;
 	word = xmemdup(line + from, n - from);
-	if (from == 0 && *word == '/')
+	if (from == 0 && *word == '/') {
 		for (; *commands != NULL; commands++)
 			if (strncmp(*commands, word, strlen(word)) == 0)
 				vec_push(found, *commands);
+		prompts(c, word, found);
+	}
 	if (found->n == 0 && !known(c, line, from, word, found))
 		files(c, word, found);
 	if (found->n > 0) {

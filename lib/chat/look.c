@@ -11,6 +11,7 @@
 #include "chat/calls.h"
 #include "chat/chat.h"
 #include "chat/editor.h"
+#include "chat/prompt.h"
 #include "core/msg.h"
 #include "sys/proc.h"
 #include "sys/sig.h"
@@ -253,6 +254,39 @@ slash_skill(struct chat *c, const char *arg)
 	}
 	buf_free(&b);
 	free(name);
+}
+
+bool
+slash_prompt(struct chat *c, const char *name, const char *arg)
+{
+	struct vec names = VEC_INIT, words = VEC_INIT;
+	const struct chat_opts *was = c->o;
+	struct chat_opts own = *c->o;
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	bool there;
+
+	prompt_names(&names, c->workspace);
+	there = vec_has(&names, name);
+	vec_free(&names);
+	if (!there)
+		return false;
+	slash_words(&words, arg);
+	own.template = name;
+	own.words = &words;
+	own.prompt = *arg != '\0' ? arg : NULL;
+	own.skill = NULL;
+	c->o = &own;
+	if (chat_prompt(c, &b, &e) == -1)
+		log_error("%s", e.msg);
+	c->o = was;
+	vec_free(&words);
+	if (e.kind == ERR_NONE && b.len > 0) {
+		chat_turn(c, b.data, b.len);
+		chat_say_end(c);
+	}
+	buf_free(&b);
+	return true;
 }
 
 void

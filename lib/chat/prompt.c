@@ -255,6 +255,23 @@ names_in(struct vec *names, const char *dir)
 		closedir(d);
 }
 
+void
+prompt_names(struct vec *names, const char *workspace)
+{
+	struct vec where = VEC_INIT, all = VEC_INIT;
+
+	dirs(&where, workspace);
+	for (size_t i = 0; i < where.n; i++)
+		names_in(&all, where.v[i]);
+	for (size_t i = 0; i < all.n; i++)
+		if (strncmp(all.v[i], "system", 6) != 0 &&
+		    strcmp(all.v[i], "summary") != 0 &&
+		    !vec_has(names, all.v[i]))
+			vec_push(names, all.v[i]);
+	vec_free(&all);
+	vec_free(&where);
+}
+
 static int
 none(const struct vec *where, const char *name, struct err *e)
 {

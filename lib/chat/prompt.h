@@ -40,6 +40,9 @@ void prompt_commands(const char *p, size_t n, struct vec *found);
  */
 int prompt_read(struct buf *b, const char *workspace, const char *name,
     struct err *e);
+/* The names of those prompts, but for our own that are no prompts of a user,
+ * pushed to names. */
+void prompt_names(struct vec *names, const char *workspace);
 /*
  * The path of the system prompt for models of a kind, as their profile calls
  * it (NULL, or a word that is none: the general one): system-KIND.md or

@@ -357,6 +357,7 @@ help(struct chat *c, const char *arg)
 		free(left);
 	}
 	buf_adds(&b,
+	    "/PROMPT [WORDS]    a prompt file, as with -t\n"
 	    "!COMMAND           a command in your own shell\n"
 	    "Tab, Ctrl-R        complete a word; find an older line\n"
 	    "\\ at the end       the line goes on in the next\n"
@@ -380,12 +381,18 @@ bool
 slash_command(struct chat *c, const char *s)
 {
 	size_t word = *s == '/' ? 1 + strspn(s + 1,
-	    "abcdefghijklmnopqrstuvwxyz") : 0;
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789-_") : 0;
 	const char *arg = s + word, *near;
 	char *name;
 
 	if (*s == '!' && s[1] != '\0') {
 		slash_shell(c, s + 1);
+		return true;
+	}
+	/* As others write it. */
+	if (strncmp(s, "/skill:", 7) == 0) {
+		slash_skill(c, s + 7);
 		return true;
 	}
 	if (word < 2 || (*arg != '\0' && *arg != ' '))
@@ -399,6 +406,10 @@ slash_command(struct chat *c, const char *s)
 			free(name);
 			return true;
 		}
+	if (slash_prompt(c, name + 1, arg)) {
+		free(name);
+		return true;
+	}
 	near = opt_nearest(name, slash_names());
 	if (near == NULL && *arg != '\0') {
 		/* Words behind a path, say. */

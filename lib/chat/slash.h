@@ -20,6 +20,7 @@ bool slash_command(struct chat *c, const char *line);
 /* ---- between the files of the commands ---- */
 
 struct buf;
+struct vec;
 
 /* Show text: escaped, and through the user's pager where it is longer than
  * the screen. */
@@ -29,6 +30,12 @@ void slash_last(struct chat *c, const char *arg);
 void slash_file(struct chat *c, const char *arg);
 void slash_skill(struct chat *c, const char *arg);
 void slash_edit(struct chat *c, const char *arg);
+/* The prompt file of that name, filled with the words of arg, as a prompt;
+ * false when there is none. */
+bool slash_prompt(struct chat *c, const char *name, const char *arg);
+/* slash_run.c: the words of s, as a shell would have them with quotation marks
+ * and backslashes, pushed to v. */
+void slash_words(struct vec *v, const char *s);
 /* slash_run.c: those that start another program. */
 void slash_skills(struct chat *c, const char *arg);
 void slash_plan(struct chat *c, const char *arg);

@@ -48,8 +48,8 @@ word(struct buf *b, const char *s)
 	return i;
 }
 
-static void
-push_words(struct vec *v, const char *s)
+void
+slash_words(struct vec *v, const char *s)
 {
 	for (;;) {
 		struct buf b = BUF_INIT;
@@ -132,7 +132,7 @@ slash_plan(struct chat *c, const char *arg)
 {
 	struct vec argv = VEC_INIT, words = VEC_INIT;
 
-	push_words(&words, *arg != '\0' ? arg : "status");
+	slash_words(&words, *arg != '\0' ? arg : "status");
 	vec_give(&argv, state_program("agent-plan"));
 	for (size_t i = 0; i < words.n; i++) {
 		vec_push(&argv, words.v[i]);
@@ -160,7 +160,7 @@ slash_mem(struct chat *c, const char *arg)
 	for (const char *const *w = *arg != '\0' ? find : list; *w != NULL;
 	    w++)
 		vec_push(&argv, *w);
-	push_words(&argv, arg);
+	slash_words(&argv, arg);
 	if (!tell(c, &argv, &b))
 		log_note("%s", *arg != '\0' ? "nothing that is remembered "
 		    "fits that" : "nothing is remembered");

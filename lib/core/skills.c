@@ -36,13 +36,19 @@ add_project(struct skill_places *p, const char *dir, size_t n, size_t up,
 	add_take(p, xasprintf("%.*s/%s", (int)n, dir, name), rel);
 }
 
+/* The setting, asked once: a process has one workspace, and reading files is
+ * what costs. */
 static bool
 wants_claude(const char *workspace)
 {
+	static bool asked, on;
 	struct err ignored = ERR_INIT;
-	struct conf *c = conf_open_in(workspace, &ignored);
-	bool on = false;
+	struct conf *c;
 
+	if (asked)
+		return on;
+	asked = true;
+	c = conf_open_in(workspace, &ignored);
 	if (c == NULL || conf_bool(c, "claude_skills", "AGENT_CLAUDE_SKILLS",
 	    false, &on, &ignored) == -1)
 		on = false;

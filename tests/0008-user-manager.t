@@ -33,11 +33,11 @@ sed -i "s,^ExecStart=[^ ]*/,ExecStart=$BUILD/bin/," "$units"/*.service
 echo 'AGENT_SERVE=--offline --leave-after 500ms' >"$conf/serve.env"
 echo 'AGENT_MODEL_URL=offline:' | tee "$conf/work.env" >"$conf/report.env"
 # More: what goes to the journal, which there is none of here, and a night that
-# begins at once.
+# begins at once; and no search for leaks, which the walls of the units forbid.
 more() { mkdir -p "$units/$1.d" && cat >"$units/$1.d/test.conf"; }
 for u in agent-serve agent-work@ agent-report@; do
-	printf '[Service]\nStandardOutput=file:%s\nStandardError=file:%s\n' \
-	    "$TRASH/out" "$TRASH/err" | more $u.service
+	printf '[Service]\nStandardOutput=file:%s\nStandardError=file:%s\nEnvironment=%s\n' \
+	    "$TRASH/out" "$TRASH/err" ASAN_OPTIONS=detect_leaks=0:exitcode=199 | more $u.service
 done
 printf '[Timer]\nOnCalendar=\nOnActiveSec=1ms\nRandomizedDelaySec=0\nAccuracySec=1ms\n' |
     more agent-work@.timer

@@ -14,6 +14,7 @@ agent-mem store -n shelf 'tea is green' >/dev/null
 agent-mem store 'coffee is brown' >stored
 memory=$(jq -r .id stored)
 agent-chat --offline 'Hello.' >said 2>&1
+agent-tool mcp add tides -- cat >said 2>&1
 session=$(agent-chat sessions | cut -d ' ' -f 1)
 like "$session" '^[0-9T]+-[0-9a-f]+$' 'a session'
 
@@ -35,6 +36,8 @@ agent-mem get m|agent-mem get $memory
 agent-plan done 1|agent-plan done 1.1
 agent-plan done --worker|agent-plan done --worker=
 agent-gate --profile=herm|agent-gate --profile=hermes
+agent-tool mcp test t|agent-tool mcp test tides
+agent-chat -t nigh|agent-chat -t nightly
 agent-plan --workspace=wor|agent-plan --workspace=work
 agent-mem export --db sai|agent-mem export --db said
 EOT

@@ -4,14 +4,12 @@
 # fetches (a few packages, by apt-get) and makes lies below DIR.
 #
 # Needs apt-get, dpkg-deb, cpio, gcc-12-aarch64-linux-gnu, qemu-system-arm, and
-# ten minutes.  With no TEST it is those of the ways out where namespaces are to
-# be had; where they are not, it is the newness of the kernel's Landlock that
-# counts, and not the machine.
+# ten minutes.  With no TEST it is those of the ways out.
 set -eu
 dir=$1
 shift
-[ $# -gt 0 ] || set -- 2010-jail-namespaces 2020-jail-direct 2035-jail-no-landlock \
-    2050-jail-limits 2060-jail-clean
+[ $# -gt 0 ] || set -- 2010-jail-namespaces 2020-jail-direct 2030-jail-strict \
+    2035-jail-no-landlock 2050-jail-limits 2060-jail-clean
 case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 cd "$(dirname "$0")/.."
 cc=${CROSS:-aarch64-linux-gnu-gcc-12}

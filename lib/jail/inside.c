@@ -219,6 +219,9 @@ filter(const struct jail *j, unsigned walls)
 		flags |= SECCOMP_UNIX;
 	if (!(walls & WALL_PID))
 		flags |= SECCOMP_NO_IPC;
+	/* Landlock's first two versions let every file be cut by its name. */
+	if (!(walls & WALL_MOUNT) && j->abi < 3)
+		flags |= SECCOMP_NO_TRUNCATE;
 	if (seccomp_install((enum seccomp_flags)flags) < 0)
 		leave(NOTE_REFUSED, WALL_SECCOMP, "install the filter");
 }

@@ -235,6 +235,8 @@ decide(struct code *c, enum seccomp_flags flags)
 		set(c, NR_OPENAT2, NONE);
 	if (flags & SECCOMP_NO_IPC)
 		SET(c, ipc, FORBID);
+	if (flags & SECCOMP_NO_TRUNCATE)
+		set(c, SYS_truncate, FORBID);
 	if (flags & SECCOMP_NO_EXEC)
 		SET(c, exec_calls, DENY);
 	if (flags & SECCOMP_NO_FORK)

@@ -18,6 +18,7 @@ enum seccomp_flags {
 	SECCOMP_NO_IPC = 16,	/* no System V or POSIX queues, which outlive */
 	SECCOMP_THREADS = 64,	/* with NO_FORK: threads may be made */
 	SECCOMP_OPENAT2 = 32,	/* keep openat2 (its mode cannot be seen) */
+	SECCOMP_NO_TRUNCATE = 128,	/* no truncate by name */
 };
 
 /* Whether the running kernel takes filters, found by asking it. */

@@ -53,7 +53,16 @@ help() {
 			arg = substr(long, i + 1)
 			long = substr(long, 1, i - 1)
 		}
-		print "o", short, long, arg, text
+		line = "o " short " " long " " arg
+		if (text != "")
+			print line, text
+		next
+	}
+	# Behind a long name there is room in the next line only.
+	options && text == "" && /^ +[^ -]/ {
+		sub(/^ +/, "")
+		print line, $0
+		text = $0
 	}
 	function found(v, text) {
 		if (!(v in verbs))

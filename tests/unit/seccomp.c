@@ -190,6 +190,8 @@ promised(int flags, int nr, const uint64_t *a)
 		return DENIED;
 	if ((flags & SECCOMP_NO_IPC) && queues(nr))
 		return FORBIDDEN;
+	if ((flags & SECCOMP_NO_TRUNCATE) && nr == SYS_truncate)
+		return FORBIDDEN;
 	if ((flags & SECCOMP_NO_EXEC) && AMONG(nr, SYS_execve, SYS_execveat))
 		return DENIED;
 	if ((flags & SECCOMP_NO_FORK) && forks(nr))
@@ -279,6 +281,8 @@ main(void)
 {
 	for (int flags = 0; flags < 128; flags++)
 		every(flags);
+	every(SECCOMP_NO_TRUNCATE);
+	every(SECCOMP_NO_TRUNCATE | 127);
 	return done_testing();
 }
 

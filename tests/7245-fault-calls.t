@@ -7,7 +7,7 @@
 . "$ROOT/tests/faults.sh"
 mkdir work && cd work || exit 99
 good=$_meta/good out=$_meta/act.out err=$_meta/act.err
-big=5000000; [ -z "$LONG" ] || big=50000000
+big=2000000; [ -z "$LONG" ] || big=50000000
 # stream NAME PERL: an answer of calls [NAME, ARGUMENTS in pieces...]
 stream() {
 	perl -e '

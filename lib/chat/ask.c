@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -56,6 +57,22 @@ close_question(struct chat *c)
 	c->ask.editing = c->ask.sent = false;
 }
 
+/*
+ * Throw away what was typed, but not a Ctrl-C.  tcflush() drops what the
+ * kernel has not looked at yet, signals too; poll() makes it look.
+ */
+static void
+forget_typed(int tty)
+{
+	struct pollfd fd = { .fd = tty, .events = POLLIN };
+	char b[1024];
+
+	for (int i = 0; i < 64 && poll(&fd, 1, 0) == 1; i++)
+		if (fd_read(tty, b, sizeof(b)) <= 0)
+			break;
+	tcflush(tty, TCIFLUSH);
+}
+
 static void
 ask(struct chat *c, jv request)
 {
@@ -66,7 +83,7 @@ ask(struct chat *c, jv request)
 		return;
 	/* What comes of the call gets a line of its own behind this. */
 	c->view.running = false;
-	tcflush(c->ask.tty, TCIFLUSH);
+	forget_typed(c->ask.tty);
 	c->ask.question = js_ref(request);
 	show_question(c, false);
 }

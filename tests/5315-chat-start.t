@@ -27,7 +27,8 @@ AGENT_START_TIMEOUT=300s status_is 124 "$chat" -n --timeout 1s hi
 like "$(cat "$ERR")" 'when --timeout was over' '--timeout goes before it'
 status_is 1 "$chat" doctor
 like "$(cat "$OUT")" 'fail +server +agent-gate was not ready' 'doctor'
-_run "$STUB/pty" 'expect not ready within' "$chat"
+_run "$STUB/pty" 'expect waiting until agent-gate is ready
+expect not ready within 4 s' env AGENT_START_TIMEOUT=4s "$chat"
 is "$STATUS" 124 'a person at a terminal'
 echo '{"jsonrpc":"2.0","id":1,"method":"session/new","params":{"cwd":"'"$PWD"'","mcpServers":[]}}' >in
 { cat in; sleep 4; } | "$chat" --acp >"$OUT" 2>"$ERR"

@@ -22,6 +22,7 @@
 #define VERSION "unknown"
 #endif
 
+#define TELL_MS		3000	/* until a person is told what is waited for */
 #define SYSTEM_MAX	((size_t)1024 * 1024)
 
 /* ---- children ---- */
@@ -107,7 +108,8 @@ chat_start(struct chat *c, struct err *e)
 static int
 wait_ready(struct chat *c, struct coproc *p, struct err *e)
 {
-	int64_t until;
+	int64_t until, tell = c->view.err_tty && !c->o->quiet ?
+	    clock_ms() + TELL_MS : -1;
 	jv line = js_none();
 
 	while (p->started && !p->ready) {
@@ -130,7 +132,12 @@ wait_ready(struct chat *c, struct coproc *p, struct err *e)
 		until = coproc_due(p);
 		if (c->deadline != -1 && c->deadline < until)
 			until = c->deadline;
-		chat_wait(c, until, NULL);
+		if (tell != -1 && clock_ms() >= tell) {
+			log_note("waiting until %s is ready", p->name);
+			tell = -1;
+		}
+		chat_wait(c, tell != -1 && tell < until ? tell : until,
+		    NULL);
 	}
 	return 0;
 }

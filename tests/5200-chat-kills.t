@@ -70,13 +70,15 @@ is "$orphans" 0 'no call is without its result'
 is "$doubled" 0 'no effect happened twice'
 is "$unsaid" 0 'what is not known to have happened is said to be so'
 
-# A fork that is killed leaves either all of the talk or none of it.
+# A fork that is killed leaves either all of the talk or none of it.  Nothing
+# is shortened, however many there are.
+AGENT_MODEL_URL=$large
 for i in $(seq 40); do printf 'line %s\n' "$i"; done >many
 agent-chat -n -q --check none --no-tools 'first words' >out 2>err
 for i in 1 2 3 4 5; do agent-chat -n -q --no-tools -c "$(cat many) $i" >out 2>err; done
 part=0 forked=0
 for i in $(seq $((kills / 2))); do
-	agent-chat -n -q --no-tools -c --fork "fork $i" >out 2>err &
+	agent-chat -n -q --no-tools --compact off -c --fork "fork $i" >out 2>err &
 	p=$!
 	sleep "$(awk -v i="$i" -v s=$$ 'BEGIN { srand(i * 6007 + s); printf "%.3f", rand() * 0.08 }')"
 	kill -KILL $p 2>/dev/null

@@ -208,8 +208,9 @@ too_long(struct chat *c, struct err *e)
 	err_set(e, ERR_LIMIT, "the talk does not fit into the window: %lld "
 	    "fixed + %lld tools + %lld history + %lld for the answer > %lld; "
 	    "the session is kept, try --tools or --brief, a model with a "
-	    "larger window, or a new session", (long long)p.fixed, (long long)p.tools,
-	    (long long)p.history, (long long)p.reserve, (long long)p.window);
+	    "larger window, or a new session", (long long)p.fixed,
+	    (long long)p.tools, (long long)p.history, (long long)p.reserve,
+	    (long long)p.window);
 	e->window = p.window;
 	return -1;
 }

@@ -9,6 +9,7 @@ when last-contains "evil" text "a\u001b[2Jb\u001b]52;c;aGk=\u0007c\u202ed\u009b2
 when last-contains "ponder" reasoning "The user wants me to think of tea, which takes some time and more columns than there are here.\n  - indented, and long enough that it has to be wrapped as well" text "Tea." stream piece=3
 when last-contains "slow" tokens 400 stream piece=1 pace=50ms
 when last-contains "stuck" delay 60s text "never"
+when last-contains "flaky" status 429 retry-after=2
 when last-contains "work" call shell {"command":"echo begun; sleep 300"}
 when last-role=tool text "Stopped it."
 default text "Re: {last}"'
@@ -88,6 +89,15 @@ sees 'waiting for the model, [0-9]+s' 'a long wait is told'
 keys C-c
 sees '^>$' 'Ctrl-C before the first byte'
 is "$(screen | grep -c waiting)" 0 'leaves nothing of it'
+keys flaky Enter
+for _ in $(seq 400); do
+	[ "$(screen | grep -c 'trying again')" -lt 2 ] || break
+	sleep 0.05
+done
+keys C-c
+shows '^>$'
+is "$(screen | grep -c 'trying again') $(screen | grep -c 'waiting.*agent-chat')" '2 0' \
+    'a note does not run into the line that waits'
 keys slow Enter
 sees 'quick brown' 'a slow answer'
 $T resize-window -x 30 -y 12

@@ -145,6 +145,9 @@ chat_wait(struct chat *c, int64_t deadline, struct pollfd *extra)
 		fds[n++] = *extra;
 	if (poll(fds, (nfds_t)n, clock_left(deadline)) == -1)
 		return;
+	/* What they say comes to stderr from here. */
+	if (fds[2].revents != 0 || fds[COPROC_FDS + 2].revents != 0)
+		view_hide(&c->view);
 	coproc_work(&c->gate, fds);
 	coproc_work(&c->tool, fds + COPROC_FDS);
 	if (fds[2 * COPROC_FDS + 1].revents & POLLERR)

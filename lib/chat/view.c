@@ -77,9 +77,8 @@ columns(void)
 
 /* ---- what goes on while nothing is to be seen ---- */
 
-/* It is gone; the call that runs stands there again. */
-static void
-spin_off(struct view *v)
+void
+view_hide(struct view *v)
 {
 	struct buf b = BUF_INIT;
 
@@ -97,7 +96,7 @@ spin_off(struct view *v)
 static void
 spin_from(struct view *v, bool on)
 {
-	spin_off(v);
+	view_hide(v);
 	v->since = v->spins && on ? clock_ms() : -1;
 	v->ticked = 0;
 	v->written = 0;
@@ -166,7 +165,7 @@ view_flush(struct view *v)
 	size_t done = 0, end = ripe(v);
 
 	if (end > 0)
-		spin_off(v);
+		view_hide(v);
 	while (v->error == 0 && done < end) {
 		size_t n = end - done;
 		struct pollfd fds[2] = {
@@ -253,7 +252,7 @@ static void
 put_err(struct view *v, const struct buf *b)
 {
 	view_flush(v);
-	spin_off(v);
+	view_hide(v);
 	fd_write_all(STDERR_FILENO, b->data, b->len);
 }
 
@@ -420,6 +419,7 @@ show_retry(struct view *v, jv ev)
 	js_int(ev, "delay_ms", 0, (int64_t)1 << 40, &ms);
 	end_thinking(v);
 	view_flush(v);
+	view_hide(v);
 	log_note("trying again in %.1f s: %.300s", (double)ms / 1e3,
 	    why != NULL ? why : "no reason given");
 }
@@ -453,6 +453,7 @@ show_notes(struct view *v, jv ev, const char *type)
 	} else if (strcmp(type, "notice") == 0 && text != NULL && !v->quiet) {
 		end_thinking(v);
 		view_flush(v);
+		view_hide(v);
 		log_note("%.400s", text);
 	}
 }

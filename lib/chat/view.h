@@ -63,6 +63,9 @@ void view_line(struct view *v, jv line);
  */
 int64_t view_due(const struct view *v);
 void view_tick(struct view *v);
+/* It is gone, because something else comes to stderr; the call that runs stands
+ * there again. */
+void view_hide(struct view *v);
 /* Write what is due, until a signal comes; on failure v->error says why. */
 void view_flush(struct view *v);
 /* Forget text that is still to be written. */

@@ -163,6 +163,10 @@ start(const char *out_file, char **argv)
 			dup2(out, 1);
 		}
 		setenv("TERM", "xterm", 1);
+		/* As for who logs in, though we may run behind nohup(1). */
+		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
 		execvp(argv[0], argv);
 		_exit(127);
 	}

@@ -60,7 +60,7 @@ CLANG      ?= clang
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= $(if $(SAN)$(COV),-O1,-O2) -g
 VER        := $(shell cat VERSION)
-MACHINE    := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+MACHINE    := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
 OS         := $(shell uname -s)
 
 pkg    = $(shell $(PKG_CONFIG) --$1 $2 2>/dev/null $(if $3,|| echo $3))

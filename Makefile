@@ -234,7 +234,7 @@ torture: tests ## long forms: LEDGER_RUNS, LEDGER_KILLS, BATCH_KILLS, WALL_CALLS
 torture: export CHAT_KILLS ?= 200
 torture: export MCP_INSPECTOR ?= 2.12.0
 torture: export FAULTS ?= long
-TORTURED += 2610-mcp-serve-npm 5200-chat-kills 7120-examples-thousands $(patsubst tests/%.t,%,$(wildcard tests/72*-fault-*.t))
+TORTURED += 0001-house 2610-mcp-serve-npm $(patsubst tests/%.t,%,$(wildcard tests/72*-fault-*.t))
 portable: ## the parts that need no library: for 32 bits, with musl, or with the compilers in PORTABLE
 	@sh tests/portable.sh $(B)/portable
 boot: ## the tests of the sandbox on a kernel for aarch64, emulated

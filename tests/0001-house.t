@@ -59,9 +59,19 @@ elif tar --version 2>/dev/null | grep -q GNU; then
 	ok 'it holds the Makefile' cmp "$ROOT/Makefile" agent-*/Makefile
 	is "$(find agent-* -name '*.o' -o -name build)" '' \
 	    'and nothing that was built'
-	# Compiled for nothing but to see that no file is missing.
+	# All of it is there, so that it builds as this tree does; the long form,
+	# and what is no checkout, see for themselves.
+	if [ -e "$ROOT/.git" ] && [ "${FAULTS:-}" != long ] &&
+	    (cd "$ROOT" && git ls-files) >listed 2>"$ERR"; then
+		is "$(cd agent-* && find . ! -type d | sed 's,^[.]/,,' | LC_ALL=C sort)" \
+		    "$(LC_ALL=C sort listed)" 'it holds every file that git has'
+		some='build/libexec/agent/agent-netgate build/libexec/agent/agent-jail'
+	else
+		some=all
+	fi
+	# shellcheck disable=SC2086
 	TEST_TIMEOUT=600 MAKEFLAGS='' MFLAGS='' ok 'it builds by itself' \
-	    make -C agent-"$(cat "$ROOT/VERSION")" -j2 CFLAGS=-O0 CC="${CC:-cc}"
+	    make -C agent-"$(cat "$ROOT/VERSION")" -j2 CFLAGS=-O0 CC="${CC:-cc}" $some
 	# Elsewhere, by somebody else, in another order: the same bytes.
 	mkdir -p elsewhere/deep
 	tar -xzf "$tarball" -C elsewhere/deep

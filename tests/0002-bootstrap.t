@@ -4,9 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 
 boot=$ROOT/share/bootstrap
-mkdir bin tree tree/share
+mkdir -p bin tree/share/agent/demo
 cp "$boot" tree/share/
 printf 'all run check:\n\t@echo made $@;:\n' >tree/Makefile
+echo 'echo "runs with ${PATH%%:*}"' >tree/share/agent/demo/run.sh
 
 # A machine of its own: only what is linked or written into bin.
 sh=$(command -v sh)
@@ -33,7 +34,11 @@ fake cc "exec $(command -v gcc) \"\$@\""
 ok 'all is there' boot run
 is "$(cat "$ERR")" '' 'nothing is said when nothing is missing'
 is "$(cat "$OUT")" "made all
-made run" 'it builds, then makes the target'
+runs with $TRASH/tree/build/bin" 'it builds, then runs what was built'
+ok 'another flavour' boot run B=build/asan
+is "$(tail -n 1 "$OUT")" "runs with $TRASH/tree/build/asan/bin" 'of which the programs run'
+ok 'a target' boot all
+is "$(cat "$OUT")" 'made all' 'is made'
 
 # No compiler and an ordinary user without sudo.
 rm -f bin/cc bin/gcc

@@ -69,6 +69,7 @@ say '/run yes | head -n 100000' x
 is "$(sent 'last | last.content | length < 8000')" true 'in a small window less'
 say '/plan add "buy more tea"' /plan '/plan list' '/plan nonsense'
 like "$(cat "$OUT")" 'buy more tea' '/plan with words'
+is "$(grep -c "nonsense\|ended with" "$ERR")" 1 'what is wrong is said once'
 like "$(cat "$ERR")" 'nonsense' 'and a verb that is none'
 n=$(ls "$HOME"/.local/state/agent/projects/*/sessions/*.jsonl | wc -l)
 say one /new two '/name second' /session

@@ -73,9 +73,10 @@ tell_status(const struct proc *p)
 		    proc_exit_code(p->status));
 }
 
-/* Run it and wait; its status is told when it says more than yes or no. */
+/* Run it and wait.  What belongs to us says itself what is wrong; of others the
+ * status is told when it says more than yes or no. */
 static void
-run(struct chat *c, struct vec *argv)
+run(struct chat *c, struct vec *argv, bool ours)
 {
 	struct err e = ERR_INIT;
 	struct proc p;
@@ -88,7 +89,8 @@ run(struct chat *c, struct vec *argv)
 		/* Ctrl-C is for it, and it is in our group. */
 		proc_wait(&p);
 		sig_clear();
-		tell_status(&p);
+		if (!ours)
+			tell_status(&p);
 	}
 }
 
@@ -104,7 +106,7 @@ tell(struct chat *c, struct vec *argv, struct buf *b)
 		slash_show(c, b);
 	buf_free(b);
 	if (!any && status > 1)
-		run(c, argv);
+		run(c, argv, true);
 	return any || status > 1;
 }
 
@@ -142,7 +144,7 @@ slash_plan(struct chat *c, const char *arg)
 		}
 	}
 	vec_free(&words);
-	run(c, &argv);
+	run(c, &argv, true);
 	vec_free(&argv);
 }
 
@@ -185,7 +187,7 @@ slash_shell(struct chat *c, const char *command)
 	struct vec argv = VEC_INIT;
 
 	push_shell(&argv, command);
-	run(c, &argv);
+	run(c, &argv, false);
 	vec_free(&argv);
 }
 

@@ -249,8 +249,7 @@ bench: tests ## time the programs beside curl, sh and jq
 	@set -e; for f in $(BENCH) $(wildcard tests/bench/*.sh); do \
 		$(WITH) $$(case $$f in *.sh) echo sh;; esac) $$f; done
 run: all ## start the demonstration
-	@$(WITH) AGENT_SHARE="$${AGENT_SHARE:-$(CURDIR)/share/agent}" \
-		AGENT_LIBEXEC="$${AGENT_LIBEXEC:-$(abspath $(B))/libexec/agent}" sh share/agent/demo/run.sh
+	@$(WITH) sh share/agent/demo/run.sh
 
 # ---- installing: one list of source=destination, which install and uninstall both read ----------
 commands  := $(notdir $(BINS))

@@ -356,9 +356,12 @@ add_skills(struct buf *b, const char *workspace)
 void
 brief_skills(struct buf *b, const char *workspace)
 {
-	all_skills(b, workspace, true);
-	if (b->len > 0)
-		buf_shift(b, 1);	/* the newline before the first */
+	struct buf list = BUF_INIT;
+
+	all_skills(&list, workspace, true);
+	if (list.len > 0)	/* without the newline before the first */
+		buf_add(b, list.data + 1, list.len - 1);
+	buf_free(&list);
 }
 
 /* A skill may be for the model alone, to be asked for when it is needed. */

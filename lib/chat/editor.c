@@ -40,9 +40,9 @@ editor_named(void)
 static bool
 run(const char *path, int tty)
 {
+	const char *named = editor();
 	/* As git does: the variable may have options, the path has none. */
-	char *command = xasprintf("%s \"$1\"", editor_named() ? editor() :
-	    "vi");
+	char *command = xasprintf("%s \"$1\"", named != NULL ? named : "vi");
 	char *file = xstrdup(path);
 	char *words[] = { "sh", "-c", command, "sh", file, NULL };
 	struct err ignored = ERR_INIT;

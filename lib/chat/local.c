@@ -3,14 +3,11 @@
  */
 #include "chat/local.h"
 
-#include "sys/fd.h"
 #include "sys/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #define MARKDOWN	".md"
 
@@ -31,25 +28,19 @@ int
 local_read(const char *root, const char *path, struct buf *b, size_t max,
     struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	char *name = fd != -1 ? file_fd_name(fd) : NULL;
-	struct stat st;
-	int rc = -1;
+	int fd = file_open_regular(path, e), rc = -1;
+	char *name;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
-		err_sys(e, "open %s", path);
-	else if (!S_ISREG(st.st_mode))
-		err_set(e, ERR_DATA, "%s: not a regular file", path);
-	else if (!is_local(root, name))
+	if (fd == -1)
+		return -1;
+	name = file_fd_name(fd);
+	if (is_local(root, name)) {
+		rc = file_take(fd, path, b, max, e);
+	} else {
 		err_set(e, ERR_DENIED, "%s: leads to what is no Markdown of "
 		    "the project", path);
-	else if (fd_slurp(fd, b, max) == 0)
-		rc = 0;
-	else if (errno == EFBIG)
-		err_set(e, ERR_DATA, "%s: larger than %zu bytes", path, max);
-	else
-		err_sys(e, "read %s", path);
+		close(fd);
+	}
 	free(name);
-	fd_close(&fd);
 	return rc;
 }

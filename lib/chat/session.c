@@ -31,6 +31,15 @@ start(struct session *s)
 	s->fd = -1;
 }
 
+/* True for what has something before that end, too. */
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
 /* The id of the session in the file at path. */
 static void
 id_from_path(struct session *s, const char *path)
@@ -40,8 +49,7 @@ id_from_path(struct session *s, const char *path)
 
 	base = base != NULL ? base + 1 : path;
 	n = strlen(base);
-	if (n > strlen(SUFFIX) &&
-	    strcmp(base + n - strlen(SUFFIX), SUFFIX) == 0)
+	if (ends_with(base, SUFFIX))
 		n -= strlen(SUFFIX);
 	snprintf(s->ctx.session_id, sizeof(s->ctx.session_id), "%.*s",
 	    (int)n, base);
@@ -86,14 +94,6 @@ session_create(struct session *s, const char *dir, struct err *e)
 fail:
 	session_close(s);
 	return -1;
-}
-
-static bool
-ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && strcmp(name + n - m, end) == 0;
 }
 
 void

@@ -20,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define LISTED		60	/* words that Tab shows at once */
@@ -68,17 +67,15 @@ prompt(EditLine *el)
 static void
 list(struct term *t, const struct vec *found)
 {
-	struct winsize w = { .ws_col = 80 };
 	struct buf b = BUF_INIT;
-	unsigned col = 0;
+	unsigned col = 0, width = view_columns();
 
-	ioctl(STDOUT_FILENO, TIOCGWINSZ, &w);
 	buf_addc(&b, '\n');
 	for (size_t i = 0; i < found->n && i < LISTED; i++) {
 		unsigned n = md_columns(found->v[i], strlen(found->v[i]));
 
 		/* No word is broken at the edge. */
-		if (col > 0 && col + 2 + n >= w.ws_col) {
+		if (col > 0 && col + 2 + n >= width) {
 			buf_addc(&b, '\n');
 			col = 0;
 		}

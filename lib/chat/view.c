@@ -65,9 +65,8 @@ view_free(struct view *v)
 	md_free(&v->thought);
 }
 
-/* Columns of the terminal; 80 when it does not tell. */
-static unsigned
-columns(void)
+unsigned
+view_columns(void)
 {
 	struct winsize w;
 
@@ -133,7 +132,7 @@ view_tick(struct view *v)
 		buf_adds(&b, "\033[0m");
 	v->ticked = now;
 	/* What does not fit on one line could not be taken back. */
-	if (md_columns(b.data, b.len) < columns()) {
+	if (md_columns(b.data, b.len) < view_columns()) {
 		v->spun = true;
 		fd_write_all(STDERR_FILENO, b.data, b.len);
 	}
@@ -209,7 +208,7 @@ put(struct view *v, const char *s, size_t n)
 	if (n == 0 || v->error != 0)
 		return;
 	if (v->pretty) {
-		v->md.width = columns();
+		v->md.width = view_columns();
 		md_feed(&v->md, s, n, &v->out);
 	} else if (v->out_tty)
 		utf8_escape(&v->out, s, n, UTF8_TEXT);
@@ -263,7 +262,7 @@ think(struct view *v, const char *s, size_t n)
 
 	if (!v->verbose || !v->err_tty || n == 0)
 		return;
-	v->thought.width = v->draws ? columns() : 0;
+	v->thought.width = v->draws ? view_columns() : 0;
 	md_feed(&v->thought, s, n, &b);
 	v->thinking = s[n - 1] != '\n';
 	put_err(v, &b);
@@ -287,7 +286,7 @@ end_thinking(struct view *v)
 static size_t
 brief_columns(const struct view *v)
 {
-	unsigned w = v->err_tty ? columns() : 80;
+	unsigned w = v->err_tty ? view_columns() : 80;
 
 	return w < BRIEF_LEAST + BRIEF_REST ? BRIEF_LEAST :
 	    w - BRIEF_REST < BRIEF_COLUMNS ? w - BRIEF_REST : BRIEF_COLUMNS;

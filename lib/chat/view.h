@@ -66,6 +66,8 @@ void view_tick(struct view *v);
 /* It is gone, because something else comes to stderr; the call that runs stands
  * there again. */
 void view_hide(struct view *v);
+/* Columns of the terminal; 80 when it does not tell. */
+unsigned view_columns(void);
 /* Write what is due, until a signal comes; on failure v->error says why. */
 void view_flush(struct view *v);
 /* Forget text that is still to be written. */

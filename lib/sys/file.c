@@ -16,20 +16,31 @@
 #include <unistd.h>
 
 int
-file_read(const char *path, struct buf *b, size_t max, struct err *e)
+file_open_regular(const char *path, struct err *e)
 {
 	struct stat st;
-	int fd, rc = -1;
-
 	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
 	if (fd == -1)
 		return err_sys(e, "open %s", path);
 	if (fstat(fd, &st) == -1)
 		err_sys(e, "stat %s", path);
 	else if (!S_ISREG(st.st_mode))
 		err_set(e, ERR_DATA, "%s: not a regular file", path);
-	else if (fd_slurp(fd, b, max) == 0)
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int
+file_take(int fd, const char *path, struct buf *b, size_t max,
+    struct err *e)
+{
+	int rc = -1;
+
+	if (fd_slurp(fd, b, max) == 0)
 		rc = 0;
 	else if (errno == EFBIG)
 		err_set(e, ERR_DATA, "%s: larger than %zu bytes", path, max);
@@ -37,6 +48,14 @@ file_read(const char *path, struct buf *b, size_t max, struct err *e)
 		err_sys(e, "read %s", path);
 	close(fd);
 	return rc;
+}
+
+int
+file_read(const char *path, struct buf *b, size_t max, struct err *e)
+{
+	int fd = file_open_regular(path, e);
+
+	return fd == -1 ? -1 : file_take(fd, path, b, max, e);
 }
 
 /* The mode and owner that a new file takes over from the old one. */

@@ -13,6 +13,11 @@
 /* Append the file at path, at most max bytes, to b.  Regular files only:
  * a FIFO or a device is refused and never waited for. */
 int file_read(const char *path, struct buf *b, size_t max, struct err *e);
+/* The two halves of it, for who has to look at the open file in between: a
+ * descriptor, or -1 with e filled; and append what is there, closing it. */
+int file_open_regular(const char *path, struct err *e);
+int file_take(int fd, const char *path, struct buf *b, size_t max,
+    struct err *e);
 /*
  * Replace the file name in directory dirfd by the n bytes at p: written to
  * a temporary file beside it, synced, renamed, directory synced.  mode is

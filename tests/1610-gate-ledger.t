@@ -121,6 +121,29 @@ is "$(jq -rc 'select(.type == "error").code' out)" budget 'its error'
 is "$(starts)" 1 'with one agent-ledger'
 json_is "$(total "$sum")" '[3,0,300,60,0]' 'and all are written down'
 
+# An agent-ledger that hears late of what was used.
+mv helpers/agent-ledger usual
+cat >helpers/agent-ledger <<EOT
+#!/bin/sh
+while IFS= read -r line; do
+	case \$line in *settle*) sleep 0.3 ;; esac
+	printf '%s\n' "\$line"
+done | "$BUILD/libexec/agent/agent-ledger" "\$@"
+EOT
+chmod +x helpers/agent-ledger
+fresh '{"prices":{"m":{"input":1,"output":1}}}'
+mkfifo to
+agent-gate --coprocess <to >out & gates=$!
+exec 7>to
+for n in 1 2; do
+	{ cat t; echo '{"type":"request"}'; } >&7
+	soon sh -c '[ "$(grep -c done out)" = '$n' ]'
+	json_is "$(total .requests)" "[$n]" 'who has the answer finds it in the books'
+done
+exec 7>&-
+wait $gates
+mv usual helpers/agent-ledger
+
 # ---- a batch, and vectors
 fresh '{"budgets":{"b":{"max_tokens":1500}}}'
 seq 8 | sed 's/.*/q&/' >prompts

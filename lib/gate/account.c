@@ -16,6 +16,7 @@
 #include "core/state.h"
 
 #define CLOSE_MS	10000
+#define SYNC_MS		2000
 #define DEATHS		2	/* in a row, that are made good */
 #define WAIT_MAX_MS	((int64_t)365 * 24 * 3600 * 1000)
 
@@ -325,6 +326,18 @@ account_settle(struct account *a, struct booking *b,
 		a->unsure++;
 	}
 	account_leave(a, b);
+}
+
+void
+account_sync(struct account *a)
+{
+	int64_t until = clock_ms() + SYNC_MS;
+	struct err e = ERR_INIT;
+
+	while (a != NULL && a->child.started && a->unsure > 0 &&
+	    clock_left(until) > 0)
+		if (take(a, clock_left(until), &e) == -1)
+			on_death(a, &e);
 }
 
 void

@@ -7,7 +7,8 @@
  * not look here.  When the process dies, what was granted stays held in the
  * file and counts as used; what waits is asked anew of the next one.
  *
- * Nothing here blocks but account_close(), and account_wait() of charge.h.
+ * Nothing here blocks but account_close(), account_sync(), and
+ * charge_wait() of charge.h.
  */
 #ifndef GATE_ACCOUNT_H
 #define GATE_ACCOUNT_H
@@ -84,6 +85,10 @@ void account_book(struct account *a, struct booking *b,
  * what was held counts.  Does nothing when it was not granted. */
 void account_settle(struct account *a, struct booking *b,
     const struct account_use *u);
+/* Wait until what was settled is written down, so that whoever reads the
+ * answer finds it in the books.  Not for ever: a process that does not say
+ * so in time is told of when it ends.  NULL is fine here. */
+void account_sync(struct account *a);
 /* It is not wanted any more; one that was granted is settled as unused. */
 void account_drop(struct account *a, struct booking *b);
 

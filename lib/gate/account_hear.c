@@ -95,20 +95,28 @@ on_waiting(struct account *a, struct booking *b, jv line)
 	account_deny(a, b, &e);
 }
 
+static void
+on_unwritten(struct account *a, const char *why)
+{
+	/* There is nothing more to wait for. */
+	if (a->unsure > 0)
+		a->unsure--;
+	account_say(a, "ledger", "what a request used could not be written "
+	    "down, and what was held for it counts: %s",
+	    why != NULL ? why : "agent-ledger does not say why");
+}
+
 void
 account_hear(struct account *a, jv line)
 {
 	struct booking *b = find(a, line);
-	const char *text = js_str(line, "message");
 
 	if (js_str_is(line, "type", "settled") && a->unsure > 0)
 		a->unsure--;
 	else if (js_str_is(line, "type", "error") && b != NULL)
 		on_denied(a, b, line);
 	else if (js_str_is(line, "type", "error"))
-		account_say(a, "ledger", "what a request used could not be "
-		    "written down, and what was held for it counts: %s",
-		    text != NULL ? text : "agent-ledger does not say why");
+		on_unwritten(a, js_str(line, "message"));
 	else if (b == NULL)
 		return;
 	else if (js_str_is(line, "type", "granted"))

@@ -225,6 +225,7 @@ settle(struct attempt *t, const struct request *r, const struct err *fault)
 	}
 	end.output = charge_output(t->wire.delta);
 	charge(t->a->account, &t->booking, &end);
+	account_sync(t->a->account);
 }
 
 /* Nobody listens where a server of this machine is said to be: it will not

@@ -15,29 +15,12 @@
 #include <string.h>
 #include <strings.h>
 
-#define PIECE	((size_t)256 * 1024)
-
 struct source {
 	struct feed	 feed;
 	struct csv	 csv;
 	struct csv_guess guess;
-	char		*piece;
-	size_t		 at, n;		/* of the piece, not yet looked at */
 	bool		 ended;
 };
-
-/* More bytes into the piece; false at the end, or with e filled. */
-static bool
-fill(struct source *s, struct err *e)
-{
-	ssize_t n = feed_read(&s->feed, s->piece, PIECE);
-
-	if (n == -1)
-		err_sys(e, "read");
-	s->at = 0;
-	s->n = n > 0 ? (size_t)n : 0;
-	return n > 0;
-}
 
 /* One record into s->csv: 1, 0 at the end, -1. */
 static int
@@ -47,15 +30,15 @@ record(struct source *s, struct err *e)
 
 	csv_next(&s->csv);
 	while (!whole && !s->ended) {
-		if (s->at == s->n && !fill(s, e)) {
+		if (s->feed.left == 0 && !feed_next(&s->feed, e)) {
 			if (e->kind != ERR_NONE)
 				return -1;
 			s->ended = true;
 			whole = csv_end(&s->csv);
 			break;
 		}
-		s->at += csv_feed(&s->csv, s->piece + s->at, s->n - s->at,
-		    &whole);
+		feed_take(&s->feed, csv_feed(&s->csv, s->feed.p,
+		    s->feed.left, &whole));
 	}
 	return whole;
 }
@@ -82,10 +65,9 @@ next(struct view *v, struct view_row *r, struct err *e)
 }
 
 static void
-restart(struct source *s)
+restart(struct source *s, off_t at)
 {
-	feed_rewind(&s->feed);
-	s->at = s->n = 0;
+	feed_seek(&s->feed, at);
 	s->ended = false;
 	csv_next(&s->csv);
 }
@@ -97,9 +79,9 @@ shape(struct view *v, struct view_shape *out, struct err *e)
 	struct csv_count c;
 
 	csv_count_init(&c, s->guess.delim, s->guess.eol);
-	feed_rewind(&s->feed);
-	while (fill(s, e))
-		csv_count_feed(&c, s->piece, s->n);
+	feed_seek(&s->feed, s->feed.begin);
+	while (feed_next(&s->feed, e))
+		csv_count_feed(&c, s->feed.p, s->feed.left);
 	if (e->kind != ERR_NONE)
 		return -1;
 	csv_count_end(&c);
@@ -121,10 +103,8 @@ tail(struct view *v, size_t n, struct err *e)
 	    &s->guess, v->names.n, n);
 	if (at == -1)
 		return err_sys(e, "read");
-	if (at > s->feed.begin) {
-		restart(s);
-		s->feed.at = at;
-	}
+	if (at > s->feed.begin)
+		restart(s, at);
 	return 0;
 }
 
@@ -134,7 +114,7 @@ finish(struct view *v)
 	struct source *s = v->state;
 
 	csv_free(&s->csv);
-	free(s->piece);
+	feed_close(&s->feed);
 	free(s);
 }
 
@@ -162,7 +142,7 @@ names(struct view *v, struct err *e)
 		free(name);
 	}
 	if (!s->guess.header)
-		restart(s);
+		restart(s, s->feed.begin);
 	return 0;
 }
 
@@ -188,23 +168,23 @@ view_csv(struct view *v, int fd, const char *path, struct err *e)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
 	const char *dot = strrchr(path, '.');
+	size_t n;
 
-	s->piece = xmalloc(PIECE);
 	v->state = s;
 	v->ops = &ops;
 	if (feed_open(&s->feed, fd, e) == -1)
 		return -1;
-	fill(s, e);
+	feed_next(&s->feed, e);
 	if (e->kind != ERR_NONE)
 		return -1;
-	if (s->n != 0 && memchr(s->piece, '\0', s->n < 4096 ? s->n : 4096) !=
-	    NULL)
+	n = s->feed.left;
+	if (n != 0 && memchr(s->feed.p, '\0', n < 4096 ? n : 4096) != NULL)
 		return err_set(e, ERR_DATA, "it is no text file; file(1) in "
 		    "the shell may tell what it is");
-	csv_guess(&s->guess, s->piece, s->n, s->n < PIECE, dot != NULL &&
+	csv_guess(&s->guess, s->feed.p, n, n < FEED_PIECE, dot != NULL &&
 	    (strcasecmp(dot, ".tsv") == 0 || strcasecmp(dot, ".tab") == 0));
 	csv_init(&s->csv, s->guess.delim, s->guess.eol);
-	restart(s);
+	restart(s, s->feed.begin);
 	describe(v, s);
 	return names(v, e);
 }

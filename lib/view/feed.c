@@ -4,9 +4,11 @@
 #include "view/feed.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,10 +72,26 @@ feed_open(struct feed *f, int fd, struct err *e)
 }
 
 void
-feed_rewind(struct feed *f)
+feed_seek(struct feed *f, off_t at)
 {
-	f->at = f->begin;
+	f->at = at;
 	f->high = 0;
+	f->left = 0;
+}
+
+void
+feed_close(struct feed *f)
+{
+	free(f->piece);
+	f->piece = NULL;
+	f->left = 0;
+}
+
+void
+feed_take(struct feed *f, size_t n)
+{
+	f->p += n;
+	f->left -= n;
 }
 
 /* One unit of UTF-16. */
@@ -125,20 +143,32 @@ read_utf16(struct feed *f, char *p, size_t n)
 	return got;
 }
 
-ssize_t
-feed_read(struct feed *f, char *p, size_t n)
+static ssize_t
+read_plain(struct feed *f, char *p, size_t n)
 {
-	ssize_t got;
+	ssize_t got = read_at(f->fd, p, n, f->at);
 
-	if (f->code != FEED_PLAIN) {
-		/* A lone half of a pair gives no bytes yet. */
-		do {
-			got = read_utf16(f, p, n);
-		} while (got == 0 && f->high != 0);
-		return got;
-	}
-	got = read_at(f->fd, p, n, f->at);
 	if (got > 0)
 		f->at += got;
 	return got;
+}
+
+bool
+feed_next(struct feed *f, struct err *e)
+{
+	ssize_t got;
+
+	if (f->piece == NULL)
+		f->piece = xmalloc(FEED_PIECE);
+	/* A lone half of a pair gives no bytes yet. */
+	do {
+		got = f->code == FEED_PLAIN ?
+		    read_plain(f, f->piece, FEED_PIECE) :
+		    read_utf16(f, f->piece, FEED_PIECE);
+	} while (got == 0 && f->high != 0);
+	if (got == -1)
+		err_sys(e, "read");
+	f->p = f->piece;
+	f->left = got > 0 ? (size_t)got : 0;
+	return got > 0;
 }

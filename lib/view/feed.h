@@ -23,13 +23,22 @@ struct feed {
 	off_t		 size;		/* of the file */
 	off_t		 at;		/* next byte to read */
 	uint32_t	 high;		/* half of a surrogate pair, or 0 */
+	char		*piece;		/* what was read last, owned */
+	const char	*p;		/* what of it was not yet looked at: */
+	size_t		 left;		/* the reader takes it from here */
 };
+
+#define FEED_PIECE	((size_t)256 * 1024)
 
 /* Look at the file; -1 with e filled (ERR_DATA: UTF-32, or no text). */
 int feed_open(struct feed *f, int fd, struct err *e);
-/* Up to n bytes, n of at least 8; 0 at the end, -1 with errno. */
-ssize_t feed_read(struct feed *f, char *p, size_t n);
-/* Back to the first byte. */
-void feed_rewind(struct feed *f);
+/* The next piece, of up to FEED_PIECE bytes, in place of the last; false at
+ * the end, or with e filled. */
+bool feed_next(struct feed *f, struct err *e);
+/* n bytes of the piece are done with. */
+void feed_take(struct feed *f, size_t n);
+/* Go on at byte at of the file, behind its mark: f->begin or more. */
+void feed_seek(struct feed *f, off_t at);
+void feed_close(struct feed *f);
 
 #endif

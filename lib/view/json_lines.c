@@ -16,14 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE	((size_t)256 * 1024)
-
 struct source {
 	struct feed	 feed;
 	struct json_row	 row;
 	struct json_split split;
-	char		*piece;
-	size_t		 at, n;
 	bool		 ended;
 	struct buf	 text;		/* a value that spans pieces */
 	bool		 lost;		/* it is too long, and left out */
@@ -80,18 +76,6 @@ json_split(struct json_split *s, const char *p, size_t n, bool *whole)
 
 /* ---- values ---- */
 
-static bool
-fill(struct source *s, struct err *e)
-{
-	ssize_t n = feed_read(&s->feed, s->piece, PIECE);
-
-	if (n == -1)
-		err_sys(e, "read");
-	s->at = 0;
-	s->n = n > 0 ? (size_t)n : 0;
-	return n > 0;
-}
-
 /* The next value's text: 1, 0 at the end, -1. */
 static int
 value(struct source *s, const char **p, size_t *n, struct err *e)
@@ -103,17 +87,16 @@ value(struct source *s, const char **p, size_t *n, struct err *e)
 	for (;;) {
 		size_t took;
 
-		if (s->at == s->n && !fill(s, e)) {
+		if (s->feed.left == 0 && !feed_next(&s->feed, e)) {
 			s->ended = true;
 			*p = buf_str(&s->text);
 			*n = s->text.len;
 			return e->kind != ERR_NONE ? -1 : s->text.len != 0;
 		}
-		took = json_split(&s->split, s->piece + s->at, s->n - s->at,
-		    &whole);
-		*p = s->piece + s->at;
+		*p = s->feed.p;
+		took = json_split(&s->split, *p, s->feed.left, &whole);
 		*n = took;
-		s->at += took;
+		feed_take(&s->feed, took);
 		if (whole && s->text.len == 0)
 			return 1;
 		s->lost |= s->text.len + took > JSON_ROW_MAX;
@@ -176,7 +159,7 @@ finish(struct view *v)
 
 	json_row_free(&s->row);
 	buf_free(&s->text);
-	free(s->piece);
+	feed_close(&s->feed);
 	free(s);
 }
 
@@ -201,7 +184,6 @@ json_lines(struct view *v, int fd, bool array, struct err *e)
 	struct source *s = xcalloc(1, sizeof(*s));
 	bool found = !array;
 
-	s->piece = xmalloc(PIECE);
 	s->split.array = array;
 	v->state = s;
 	v->ops = &ops;
@@ -209,8 +191,10 @@ json_lines(struct view *v, int fd, bool array, struct err *e)
 	if (feed_open(&s->feed, fd, e) == -1)
 		return -1;
 	/* Step into the array. */
-	while (!found && (s->at < s->n || fill(s, e)))
-		found = s->piece[s->at++] == '[';
+	while (!found && (s->feed.left > 0 || feed_next(&s->feed, e))) {
+		found = *s->feed.p == '[';
+		feed_take(&s->feed, 1);
+	}
 	s->split.depth = 1;
 	buf_adds(&v->form, array ? "JSON" : "JSON lines");
 	return e->kind != ERR_NONE ? -1 : 0;

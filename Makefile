@@ -192,8 +192,8 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 -include $(OBJS:.o=.d)
 
 # ---- testing ------------------------------------------------------------------------------------
-# A shell lets what it starts in the background ignore Ctrl-C; the tests want to see it.
-PROVE  := $(if $(shell command -v prove),perl -e '$$SIG{INT} = "DEFAULT"; exec @ARGV' prove -j$$(($(J) + 1)) $(PROVE_FLAGS),sh tests/run)
+# Ctrl-C is ignored in the background of a shell, a hang-up under nohup; the tests want both.
+PROVE  := $(if $(shell command -v prove),perl -e '$$SIG{$$_} = "DEFAULT" for qw(HUP INT QUIT PIPE); exec @ARGV' prove -j$$(($(J) + 1)) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
 WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' AGENT_BUILD='$(abspath $(B))' $(if $(SAN),\

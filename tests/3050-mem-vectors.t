@@ -27,10 +27,12 @@ ok 'check' mem check
 mem search -k 5 'apple pie tree' >plain
 AGENT_MODEL_URL=http://127.0.0.1:1/v1 mem search --vectors -m none -k 5 'apple pie tree' >away 2>err
 is "$?" 0 'a server that is away'
-like "$(cat err)" 'no vector for the question' 'is told'
+like "$(cat err)" 'no vector for the question: .* cannot connect' 'is told, and why'
+is "$(wc -l <err)" 1 'in one line'
 ok 'the words alone decide' cmp plain away
 status_is 69 env AGENT_MODEL_URL=http://127.0.0.1:1/v1 agent-mem --db m.db embed -m none
-like "$STATUS$(cat "$ERR")" 'agent-gate embed' 'embed says so'
+like "$(cat "$ERR")" '^agent-mem: agent-gate embed: cannot connect' 'embed says so'
+is "$(wc -l <"$ERR")" 1 'in one line'
 
 # ---- in the background
 vectors_are() {	# vectors_are N: within half a minute
@@ -43,6 +45,9 @@ idle() {	# nobody is at work on the file
 	flock m.db-embed true
 	flock m.db-embed-next true
 }
+modeld_start 'set key secret'
+status_is 77 env AGENT_MODEL_URL="$URL" agent-mem --db m.db embed -m none
+modeld_stop
 printf 'set embeddings 16\n' >script
 modeld_start script
 AGENT_MODEL_URL=$URL AGENT_MODEL=first

@@ -151,6 +151,15 @@ err_kind_exit(enum err_kind kind)
 	return table[find(kind)].status;
 }
 
+enum err_kind
+err_kind_from_exit(int status)
+{
+	for (size_t i = find(ERR_NEGATIVE); i < BASE_NITEMS(table); i++)
+		if (table[i].status == status)
+			return table[i].kind;
+	return ERR_INTERNAL;
+}
+
 const char *
 err_kind_name(enum err_kind kind)
 {

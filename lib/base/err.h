@@ -69,6 +69,9 @@ int err_wrap(struct err *e, const char *fmt, ...) BASE_PRINTF(2, 3);
 /* The exit status of a kind: conventions of sysexits(3), see agent(7). */
 int err_exit(const struct err *e);
 int err_kind_exit(enum err_kind kind);
+/* The first kind with that exit status, of another program of ours;
+ * ERR_INTERNAL when there is none. */
+enum err_kind err_kind_from_exit(int status);
 /* The wire name of a kind, such as "rate_limit". */
 const char *err_kind_name(enum err_kind kind);
 /* The kind with that wire name; ERR_INTERNAL when there is none. */

@@ -154,28 +154,18 @@ coproc_work(struct coproc *c, const struct pollfd fds[COPROC_FDS])
 	}
 }
 
-/* The kind whose exit status is status; a bug of theirs when none is. */
-static enum err_kind
-kind_of_status(int status)
+void
+coproc_last_words(const char *name, const char *said, size_t len,
+    struct buf *b)
 {
-	for (int k = ERR_NEGATIVE; k <= ERR_CANCELLED; k++)
-		if (err_kind_exit((enum err_kind)k) == status)
-			return (enum err_kind)k;
-	return ERR_INTERNAL;
-}
+	const char *end = said + len, *line;
+	size_t n = strlen(name);
 
-/* The last line that it said, without its own name. */
-static void
-last_words(const struct coproc *c, struct buf *b)
-{
-	const char *s = buf_str(&c->said), *end = s + c->said.len, *line;
-	size_t n = strlen(c->name);
-
-	while (end > s && end[-1] == '\n')
+	while (end > said && end[-1] == '\n')
 		end--;
-	line = end > s ? memrchr(s, '\n', (size_t)(end - s)) : NULL;
-	line = line != NULL ? line + 1 : s;
-	if ((size_t)(end - line) > n + 2 && memcmp(line, c->name, n) == 0 &&
+	line = end > said ? memrchr(said, '\n', (size_t)(end - said)) : NULL;
+	line = line != NULL ? line + 1 : said;
+	if ((size_t)(end - line) > n + 2 && memcmp(line, name, n) == 0 &&
 	    memcmp(line + n, ": ", 2) == 0)
 		line += n + 2;
 	utf8_escape(b, line, (size_t)(end - line), UTF8_LINE);
@@ -200,7 +190,8 @@ ended(struct coproc *c, struct err *e)
 	}
 	code = proc_exit_code(c->proc.status);
 	if (!c->ready)
-		last_words(c, &words);
+		coproc_last_words(c->name, buf_str(&c->said), c->said.len,
+		    &words);
 	else
 		relay(c, true);
 	if (WIFSIGNALED(c->proc.status))
@@ -209,9 +200,9 @@ ended(struct coproc *c, struct err *e)
 	else if (code == 0)
 		err_set(e, ERR_PROTOCOL, "%s ended too early", c->name);
 	else if (words.len > 0)
-		err_set(e, kind_of_status(code), "%s", buf_str(&words));
+		err_set(e, err_kind_from_exit(code), "%s", buf_str(&words));
 	else
-		err_set(e, kind_of_status(code), "%s ended with status %d",
+		err_set(e, err_kind_from_exit(code), "%s ended with status %d",
 		    c->name, code);
 	buf_free(&words);
 	return -1;

@@ -68,6 +68,10 @@ int64_t coproc_due(const struct coproc *c);
 void coproc_kill(struct coproc *c);
 /* Close its stdin, so that it ends; does not wait. */
 void coproc_hang_up(struct coproc *c);
+/* Append to b the last line of what a program with that name has said on its
+ * stderr, without the name, escaped for one line of ours. */
+void coproc_last_words(const char *name, const char *said, size_t len,
+    struct buf *b);
 /* Hang up, wait at most grace ms, kill, reap, free. */
 void coproc_close(struct coproc *c, int grace_ms);
 

@@ -190,12 +190,36 @@ open_read(struct db *d, struct err *e)
 	return head_confirm(d, e);
 }
 
+/*
+ * SQLite makes what lies beside the file with the rights that the file has at
+ * that time, and cannot write it when those were less: give it what they are
+ * now.  By name, as closing a descriptor would drop locks of this process.
+ */
+static void
+same_rights(const char *path)
+{
+	static const char *const ends[] = { "-wal", "-shm" };
+	struct stat is, st;
+
+	if (stat(path, &is) == -1)
+		return;
+	for (size_t i = 0; i < BASE_NITEMS(ends); i++) {
+		char *name = xasprintf("%s%s", path, ends[i]);
+
+		if (lstat(name, &st) == 0 && S_ISREG(st.st_mode) &&
+		    (is.st_mode & 0666 & ~st.st_mode) != 0)
+			(void)!chmod(name, (is.st_mode | st.st_mode) & 0666);
+		free(name);
+	}
+}
+
 static int
 open_write(struct db *d, struct err *e)
 {
 	bool ready;
 	int rc;
 
+	same_rights(d->path);
 	if (take(d, d->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	    e) == -1)
 		return -1;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -15,12 +16,15 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "core/coproc.h"
 #include "core/state.h"
 #include "json/jsonl.h"
 #include "mem/vectors.h"
+#include "sys/fd.h"
 #include "sys/proc.h"
 
 #define TEXT_MAX	8000	/* bytes of a text that are asked about */
+#define SAID_MAX	65536	/* of what agent-gate says on stderr */
 
 /* The texts as a file that is nowhere, at its beginning. */
 static int
@@ -116,14 +120,62 @@ answers(struct embed *m, int fd, size_t n, embed_fn *fn, void *arg,
 	return rc;
 }
 
+/* How it ended: what it has said, in the file fd, is the reason when it failed,
+ * so that there is one line, and is passed on otherwise. */
+static int
+verdict(const struct proc *p, int fd, int rc, struct err *e)
+{
+	int status = proc_exit_code(p->status);
+	struct buf said = BUF_INIT, words = BUF_INIT;
+
+	lseek(fd, 0, SEEK_SET);
+	fd_slurp(fd, &said, SAID_MAX);
+	coproc_last_words("agent-gate", buf_str(&said), said.len, &words);
+	if (status <= 1 || (rc == -1 && e->kind != ERR_PROTOCOL))
+		fd_write_all(STDERR_FILENO, said.data, said.len);
+	else if (WIFSIGNALED(p->status))
+		rc = err_set(e, ERR_UNAVAILABLE, "agent-gate embed was "
+		    "killed by signal %d", WTERMSIG(p->status));
+	else if (words.len == 0)
+		rc = err_set(e, err_kind_from_exit(status), "agent-gate embed "
+		    "ended with status %d", status);
+	else
+		rc = err_set(e, err_kind_from_exit(status),
+		    "agent-gate embed: %s", buf_str(&words));
+	buf_free(&said);
+	buf_free(&words);
+	return rc;
+}
+
+/* Start it with p's arguments, the texts as its input. */
+static int
+start(struct proc *p, const char *const *texts, size_t n, int said,
+    struct err *e)
+{
+	p->how[0] = PROC_GIVEN;
+	p->how[1] = PROC_PIPE;
+	p->how[2] = PROC_GIVEN;
+	p->die_with_us = true;
+	p->fd[2] = dup(said);
+	if (p->fd[2] == -1)
+		return err_sys(e, "memfd");
+	p->fd[0] = input(texts, n, e);
+	if (p->fd[0] != -1)
+		return proc_start(p, e);
+	fd_close(&p->fd[2]);
+	return -1;
+}
+
 int
 embed_texts(struct embed *m, const char *const *texts, size_t n,
     embed_fn *fn, void *arg, struct err *e)
 {
 	struct vec argv = VEC_INIT;
 	struct proc p;
-	int rc, status;
+	int rc, said = memfd_create("said", MFD_CLOEXEC);
 
+	if (said == -1)
+		return err_sys(e, "memfd");
 	vec_give(&argv, state_program("agent-gate"));
 	vec_push(&argv, "embed");
 	vec_push(&argv, "--jsonl");
@@ -133,20 +185,13 @@ embed_texts(struct embed *m, const char *const *texts, size_t n,
 	if (m->model != NULL)
 		vec_pushf(&argv, "--model=%s", m->model);
 	proc_init(&p, vec_argv(&argv));
-	p.how[0] = PROC_GIVEN;
-	p.how[1] = PROC_PIPE;
-	p.fd[0] = input(texts, n, e);
-	p.die_with_us = true;
-	rc = p.fd[0] == -1 ? -1 : proc_start(&p, e);
+	rc = start(&p, texts, n, said, e);
 	if (rc == 0) {
 		rc = answers(m, p.fd[1], n, fn, arg, e);
 		proc_stop(&p, rc == 0 || e->kind == ERR_PROTOCOL ? 5000 : 0);
-		status = proc_exit_code(p.status);
-		/* Its own words are on standard error. */
-		if ((rc == 0 || e->kind == ERR_PROTOCOL) && status > 1)
-			rc = err_set(e, ERR_UNAVAILABLE, "agent-gate embed "
-			    "ended with status %d", status);
+		rc = verdict(&p, said, rc, e);
 	}
+	close(said);
 	vec_free(&argv);
 	return rc;
 }

@@ -188,9 +188,9 @@ set_more(struct chat_opts *o, int key, const char *arg, struct err *e)
 	case KEY_NO_GUARD: o->no_guard = true; break;
 	case KEY_FALLBACK: o->fallback = arg; break;
 	case KEY_COMPACT: o->compact = arg; break;
-	case KEY_SKILL: o->skill = arg; break;
+	case KEY_SKILL: o->given.skill = arg; break;
 	case KEY_BRIEF: o->brief = arg; break;
-	case 't': o->template = arg; break;
+	case 't': o->given.template = arg; break;
 	case KEY_TOKENS: return num_int(arg, 1, (int64_t)1 << 50,
 	    "--max-total-tokens", &o->max_tokens, e);
 	case KEY_MAX_TIME: return num_duration(arg, "--max-time",
@@ -326,7 +326,7 @@ check(const struct chat_opts *o, struct err *e)
 	else if (o->interactive && o->input != INPUT_AUTO)
 		why = "-i: reads prompts from standard input, so neither -n "
 		    "nor - go with it";
-	else if (o->coprocess && (o->interactive || o->prompt != NULL ||
+	else if (o->coprocess && (o->interactive || o->given.text != NULL ||
 	    o->input != INPUT_AUTO || o->out_file != NULL ||
 	    o->attach->n > 0))
 		why = "--coprocess: prompts come as lines, so neither -a, "
@@ -351,8 +351,8 @@ take_words(struct line *l, struct buf *prompt, struct err *e)
 		buf_adds(prompt, l->words.v[i]);
 	}
 	if (prompt->len > 0)
-		l->o.prompt = buf_str(prompt);
-	l->o.words = &l->words;
+		l->o.given.text = buf_str(prompt);
+	l->o.given.words = &l->words;
 	l->o.attach = &l->attach;
 	if (l->o.coprocess)
 		l->o.format = VIEW_EVENTS;
@@ -423,7 +423,7 @@ take_command(struct line *l)
 		l->o.command = CHAT_DOCTOR;
 	else
 		return false;
-	l->o.words = &l->words;
+	l->o.given.words = &l->words;
 	if (l->json)
 		l->o.format = VIEW_JSON;
 	/* Nothing is said, so nothing need be kept. */

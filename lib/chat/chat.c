@@ -147,7 +147,7 @@ whole_prompt(struct chat *c, struct buf *b, struct err *e)
 	bool have;
 	int rc;
 
-	if (chat_prompt(c, b, e) == -1)
+	if (chat_prompt(c, &o->given, b, e) == -1)
 		return -1;
 	have = b->len > 0;
 	rc = input_read(o->input, have, o->stdin_wait_ms, &in, e);
@@ -233,8 +233,9 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->kill_at = c->interrupted = -1;
 	c->offline = o->offline;
 	c->repl = o->command == CHAT_TALK && !o->coprocess && (o->interactive ||
-	    (o->prompt == NULL && o->template == NULL && o->skill == NULL &&
-	    input_is_tty() && o->input == INPUT_AUTO));
+	    (o->given.text == NULL && o->given.template == NULL &&
+	    o->given.skill == NULL && input_is_tty() &&
+	    o->input == INPUT_AUTO));
 	coproc_init(&c->gate, "agent-gate");
 	coproc_init(&c->tool, "agent-tool");
 	view_init(&c->view, o->format, o->verbose, o->quiet);
@@ -340,7 +341,7 @@ converse(struct chat *c, struct err *e)
 	if (!c->repl && !c->o->coprocess && c->o->command == CHAT_TALK &&
 	    prompt.len == 0 && whole_prompt(c, &prompt, e) == -1)
 		goto out;
-	if (c->repl && chat_prompt(c, &prompt, e) == -1)
+	if (c->repl && chat_prompt(c, &c->o->given, &prompt, e) == -1)
 		goto out;
 	c->first_words = prompt.len > 0 ? buf_str(&prompt) : NULL;
 	if (c->o->command == CHAT_DOCTOR) {

@@ -28,10 +28,18 @@
 
 enum chat_command { CHAT_TALK, CHAT_BUDGET, CHAT_DOCTOR };
 
+/* What a prompt is made of; all of it is borrowed, and may be NULL. */
+struct chat_given {
+	const char	*text;
+	const char	*skill;		/* its body goes before the rest */
+	const char	*template;	/* a prompt file; the words fill it */
+	const struct vec *words;
+};
+
 /* What the command line says; strings are borrowed. */
 struct chat_opts {
 	enum chat_command command;
-	const char	*prompt;	/* NULL: none given */
+	struct chat_given given;
 	enum input_mode	 input;
 	int64_t		 stdin_wait_ms;
 	bool		 interactive;	/* -i */
@@ -49,9 +57,6 @@ struct chat_opts {
 	const char	*check;		/* command, auto, none; NULL: as set */
 	bool		 no_guard;
 	const char	*brief;		/* words of the parts; NULL: as set */
-	const char	*skill;		/* its body goes before the prompt */
-	const char	*template;	/* a prompt file; the words fill it */
-	const struct vec *words;	/* of the command line */
 	const struct vec *attach;	/* files of -a, or NULL */
 	const char	*tools;
 	const char	*system;	/* text, or @file */
@@ -145,8 +150,10 @@ int chat_open_session(struct chat *c, struct err *e);
 int chat_ready(struct chat *c, struct err *e);
 /* Whether the tool of that name is offered to the model. */
 bool chat_has_tool(const struct chat *c, const char *name);
-/* Open the session that the options name, of those in dir. */
-int chat_open_old(struct chat *c, const char *dir, struct err *e);
+/* Open the session whose id begins so, or the last one (id NULL), of those
+ * in dir, and go on in a copy of it when fork is set; -1 with e filled. */
+int chat_open_old(struct chat *c, const char *dir, const char *id, bool fork,
+    struct err *e);
 /* The session event: the first line of a new file, and of every stream. */
 void chat_begin_stream(struct chat *c);
 /* The system prompt of a new session, kept and sent; -1 with e filled when it
@@ -154,14 +161,16 @@ void chat_begin_stream(struct chat *c);
 int chat_begin_system(struct chat *c, struct err *e);
 /* Begin the stream of a run that does nothing, with no session. */
 void chat_begin_done(struct chat *c);
-/* prompt of the command line: the template, the skill; appended to b. */
-int chat_prompt(struct chat *c, struct buf *b, struct err *e);
-/* include.c: the text of the prompt file of that name, filled with the words
- * of the command line and with what its commands write, appended to b;
- * *filled: the words had a place there.  -1 with e filled (ERR_DENIED) when
- * the user has not agreed to the commands. */
-int chat_include(struct chat *c, const char *name, const struct buf *text,
-    struct buf *b, bool *filled, struct err *e);
+/* The prompt made of what was given, appended to b; -1 with e filled
+ * (ERR_NOINPUT: there is no such skill or prompt file). */
+int chat_prompt(struct chat *c, const struct chat_given *g, struct buf *b,
+    struct err *e);
+/* include.c: the text of the prompt file that was given, filled with its
+ * words and with what its commands write, appended to b; *filled: the words
+ * had a place there.  -1 with e filled (ERR_DENIED) when the user has not
+ * agreed to the commands. */
+int chat_include(struct chat *c, const struct chat_given *g,
+    const struct buf *text, struct buf *b, bool *filled, struct err *e);
 /* Start a child again that is gone, and tell it what it has to know. */
 int chat_restart(struct chat *c, struct coproc *p, struct err *e);
 

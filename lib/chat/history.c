@@ -170,19 +170,13 @@ chat_name(struct chat *c, const char *name)
 int
 chat_resume(struct chat *c, const char *id, struct err *e)
 {
-	const struct chat_opts *was = c->o;
 	char *dir = state_dir(c->workspace, "sessions", e);
 	struct session old = c->session;
-	struct chat_opts own = *c->o;
 	int rc;
 
 	if (dir == NULL)
 		return -1;
-	own.resume = id;
-	own.fork = false;
-	c->o = &own;
-	rc = chat_open_old(c, dir, e);
-	c->o = was;
+	rc = chat_open_old(c, dir, id, false, e);
 	free(dir);
 	if (rc == -1 && (c->session.path == NULL ||
 	    c->session.path == old.path)) {

@@ -153,8 +153,8 @@ run(void *arg, const char *command, struct buf *out)
 }
 
 int
-chat_include(struct chat *c, const char *name, const struct buf *text,
-    struct buf *b, bool *filled, struct err *e)
+chat_include(struct chat *c, const struct chat_given *g,
+    const struct buf *text, struct buf *b, bool *filled, struct err *e)
 {
 	struct prompt_runner r = { .run = run, .arg = c };
 	struct vec commands = VEC_INIT;
@@ -164,16 +164,16 @@ chat_include(struct chat *c, const char *name, const struct buf *text,
 	prompt_commands(buf_str(text), text->len, &commands);
 	ids_sha256(sum, text->data, text->len);
 	if (commands.n > 0 && !is_agreed(sum)) {
-		if (says_yes(name, &commands))
+		if (says_yes(g->template, &commands))
 			agree(sum);
 		else
 			rc = err_set(e, ERR_DENIED, "-t %.60s: it runs "
 			    "commands that nobody has agreed to; try it once "
-			    "at a terminal", name);
+			    "at a terminal", g->template);
 	}
 	if (rc == 0)
 		*filled = prompt_expand(b, buf_str(text), text->len,
-		    c->o->words, &r);
+		    g->words, &r);
 	vec_free(&commands);
 	return rc;
 }

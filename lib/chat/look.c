@@ -260,8 +260,8 @@ bool
 slash_prompt(struct chat *c, const char *name, const char *arg)
 {
 	struct vec names = VEC_INIT, words = VEC_INIT;
-	const struct chat_opts *was = c->o;
-	struct chat_opts own = *c->o;
+	struct chat_given given = { .template = name, .words = &words,
+	    .text = *arg != '\0' ? arg : NULL };
 	struct err e = ERR_INIT;
 	struct buf b = BUF_INIT;
 	bool there;
@@ -272,14 +272,8 @@ slash_prompt(struct chat *c, const char *name, const char *arg)
 	if (!there)
 		return false;
 	slash_words(&words, arg);
-	own.template = name;
-	own.words = &words;
-	own.prompt = *arg != '\0' ? arg : NULL;
-	own.skill = NULL;
-	c->o = &own;
-	if (chat_prompt(c, &b, &e) == -1)
+	if (chat_prompt(c, &given, &b, &e) == -1)
 		log_error("%s", e.msg);
-	c->o = was;
 	vec_free(&words);
 	if (e.kind == ERR_NONE && b.len > 0) {
 		chat_turn(c, b.data, b.len);

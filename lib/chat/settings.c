@@ -83,42 +83,41 @@ set_patience(struct chat *c, const char *s, struct err *e)
 	return rc;
 }
 
-/* The words of the command line, as the prompt file puts them. */
+/* The words as the prompt file puts them. */
 static int
-fill(struct chat *c, struct buf *b, struct err *e)
+fill(struct chat *c, const struct chat_given *g, struct buf *b, struct err *e)
 {
 	struct buf text = BUF_INIT;
-	int rc = prompt_read(&text, c->workspace, c->o->template, e);
+	int rc = prompt_read(&text, c->workspace, g->template, e);
 	bool filled = false;
 
 	if (rc == 0)
-		rc = chat_include(c, c->o->template, &text, b, &filled, e);
-	if (rc == 0 && !filled && c->o->prompt != NULL) {
+		rc = chat_include(c, g, &text, b, &filled, e);
+	if (rc == 0 && !filled && g->text != NULL) {
 		while (b->len > 0 && b->data[b->len - 1] == '\n')
 			buf_cut(b, b->len - 1);
 		buf_adds(b, "\n\n");
-		buf_adds(b, c->o->prompt);
+		buf_adds(b, g->text);
 	}
 	buf_free(&text);
 	return rc;
 }
 
 int
-chat_prompt(struct chat *c, struct buf *b, struct err *e)
+chat_prompt(struct chat *c, const struct chat_given *g, struct buf *b,
+    struct err *e)
 {
-	const char *skill = c->o->skill;
-
-	if (skill != NULL) {
-		if (!brief_skill(b, c->workspace, skill))
+	if (g->skill != NULL) {
+		if (!brief_skill(b, c->workspace, g->skill))
 			return err_set(e, ERR_NOINPUT, "--skill: no skill "
 			    "'%.60s' that is trusted; see agent-tool trust",
-			    skill);
+			    g->skill);
 		buf_adds(b, "\n\n");
 	}
-	if (c->o->template != NULL)
-		return fill(c, b, e);
-	if (c->o->prompt != NULL)
-		buf_adds(b, c->o->prompt);
+	if (g->template != NULL)
+		return fill(c, g, b, e);
+	if (g->text != NULL)
+		buf_adds(b, g->text);
 	return 0;
 }
 

@@ -229,10 +229,10 @@ report(const struct session *s)
 }
 
 int
-chat_open_old(struct chat *c, const char *dir, struct err *e)
+chat_open_old(struct chat *c, const char *dir, const char *id, bool fork,
+    struct err *e)
 {
-	char *path = c->o->resume != NULL ? find_id(dir, c->o->resume, e) :
-	    find_last(dir, e);
+	char *path = id != NULL ? find_id(dir, id, e) : find_last(dir, e);
 	int rc = -1;
 
 	if (path != NULL)
@@ -247,7 +247,7 @@ chat_open_old(struct chat *c, const char *dir, struct err *e)
 	compact_reset(&c->context.talk);
 	if (load_talk(c, e) == -1)
 		return -1;
-	if (c->o->fork && chat_fork(c, e) == -1)
+	if (fork && chat_fork(c, e) == -1)
 		return -1;
 	chat_send_talk(c);
 	return 0;
@@ -273,7 +273,7 @@ chat_open_session(struct chat *c, struct err *e)
 	}
 	if (c->o->resume != NULL || c->o->go_on) {
 		session_sweep(dir);
-		rc = chat_open_old(c, dir, e);
+		rc = chat_open_old(c, dir, c->o->resume, c->o->fork, e);
 		free(dir);
 		return rc;
 	}

@@ -22,7 +22,7 @@ q text '["Lines in the list:","Lines in the list:"]' agent \
     '[inputs | text[:18]]' -n <s
 q 'a call' '{"arguments":{"path":"."},"name":"list_files"}' agent \
     'calls | del(.id)' <s
-q 'its result' '[false,null]' agent '[inputs | results | .is_error]' -n <s
+q 'its result' '[false,false]' agent '[inputs | results | .is_error]' -n <s
 q 'no errors' '' agent errors <s
 q 'arguments that are no JSON' '[{"_raw":"{oops"},{}]' agent \
     '[calls | .arguments]' <<'END'
@@ -35,6 +35,11 @@ null
 [1]
 "x"
 7
+END
+q 'a result that tells it' '[false,true,null]' agent '[inputs | results.is_error]' -n <<'END'
+{"role":"tool","tool_call_id":"1","content":"x","agent":{"is_error":false}}
+{"role":"tool","tool_call_id":"1","content":"x","agent":{"is_error":true}}
+{"role":"tool","tool_call_id":"1","content":"x","agent":7}
 END
 q 'errors' '["auth","tool","error"]' agent '[inputs | errors.code]' -n <<'END'
 {"type":"error","code":"auth","message":"no"}
@@ -126,4 +131,64 @@ q 'claude: a limit' '["max_turns",3,"max_turns"]' agent-claude '
 {"type":"assistant","message":{"content":[{"type":"text","text":"x"}]}}
 {"type":"result","subtype":"error_max_turns","is_error":true,"num_turns":1}
 END
+
+# Lines that are not what they say: they are passed over, and what follows them
+# counts.  Each field is each kind of value, in each kind of line.
+odd() {	# odd BASE FIELD...: BASE once for each
+	jq -nc '[null, true, -1, "x", [], [null], [{}], [{"type": "text", "text": {}}],
+		{}, {"x": 1}] as $v | $ARGS.named.base as $b | $ARGS.positional[] as $f
+		| $v[] as $x | $b | setpath($f / "."; $x)' --argjson base "$@"
+}
+{
+	odd '{"type":"message","role":"assistant"}' --args content id tool_calls reasoning_content model ts seq
+	odd '{"type":"message","role":"tool","tool_call_id":"c"}' --args content tool_call_id agent
+	odd '{"type":"usage"}' --args input_tokens cached_input_tokens cost_usd
+	odd '{"type":"delta","message_id":"m","kind":"text","text":""}' --args message_id text index
+	odd '{"type":"tool.call","call_id":"c"}' --args call_id tool arguments
+	odd '{"type":"tool.result","call_id":"d"}' --args call_id content is_error status
+	odd '{"type":"plan","entries":[]}' --args entries
+	odd '{"type":"result","usage":{}}' --args text usage exit_code
+	odd '{"type":"turn.end","ts":"x","seq":7}' --args ts seq session_id stop_reason
+	echo '{"type":"delta","message_id":"z","kind":"text","text":"the last"}'
+} >ours
+{
+	odd '{"type":"assistant","message":{}}' --args message message.content message.usage message.id
+	odd '{"type":"user","message":{"content":[{"type":"tool_result"}]}}' --args message message.content
+	odd '{"type":"result","usage":{}}' --args usage result is_error
+} >claude
+{
+	for i in command_execution mcp_tool_call agent_message todo_list file_change; do
+		odd "{\"type\":\"item.completed\",\"item\":{\"type\":\"$i\",\"id\":\"$i\"}}" --args item \
+		    item.id item.text item.items item.server item.result item.error item.aggregated_output
+	done
+	odd '{"type":"turn.completed","usage":{}}' --args usage usage.input_tokens
+	odd '{"type":"turn.failed"}' --args error
+} >codex
+{
+	odd '{"type":"message","role":"assistant","content":"x"}' --args content role timestamp
+	odd '{"type":"tool_result","tool_id":"i"}' --args tool_id output error status
+	odd '{"type":"tool_use","tool_id":"i"}' --args tool_id tool_name parameters
+	odd '{"type":"result","stats":{}}' --args stats stats.cached status
+} >gemini
+is "$(cat ours claude codex gemini | wc -l | xargs)" 961 'many of them'
+echo '{"type":"message","id":"last","seq":1,"session_id":"a","ts":"2026-01-01T00:00:00.000Z","role":"assistant","content":"the last"}' >>ours
+for f in text 'text, calls, results, errors, reasoning, to_chat' 'to_batch(.; "x")' 'table(.)'; do
+	like "$(jq -c -L "$J" "include \"agent\"; $f" ours 2>&1 | tail -n 1)" 'the last' "agent: $f"
+done
+like "$(jq -nc -L "$J" 'include "agent"; fold_deltas(inputs)' ours 2>&1 |
+    tail -n 1)" 'the last' 'agent: fold_deltas'
+json_is "$(jq -nc -L "$J" 'include "agent"; usage(inputs)' ours | jq -c .requests)" 30 'agent: usage'
+echo '{"type":"assistant","message":{"id":"z","content":"the last"}}' >>claude
+echo '{"type":"item.completed","item":{"id":"z","type":"agent_message","text":"the last"}}' >>codex
+echo '{"type":"message","role":"assistant","content":"the last"}' >>gemini
+for x in claude codex gemini; do
+	like "$(jq -nc -L "$J" "include \"agent-$x\"; include \"agent\"; to_$x(inputs)" ours 2>&1 |
+	    tail -n 1)" 'the last' "$x: to"
+	like "$(jq -nc -L "$J" "include \"agent-$x\"; include \"agent\"; from_$x(inputs)" $x 2>&1 |
+	    tail -n 1)" 'the last' "$x: from"
+done
+jq -nc -L "$J" 'include "agent-otlp"; include "agent"; to_otlp(inputs)' ours >o 2>&1
+jq_ok .resourceSpans 'otlp: to' o
+# What fails behind them is not taken for theirs.
+status_is 5 jq -nc -L "$J" 'include "agent-claude"; include "agent"; from_claude(inputs) | error("x")' claude
 done_testing

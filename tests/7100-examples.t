@@ -31,6 +31,8 @@ ok 'review-diff.sh reviews' "$examples/review-diff.sh"
 is "$(cat "$OUT")" 'Tea was better.' 'review-diff.sh prints the answer'
 modeld_ok 'review-diff.sh sends good requests'
 modeld_stop
+status_is 69 env AGENT_MODEL_URL=http://127.0.0.1:1/v1 "$examples/review-diff.sh"
+AGENT_MODEL_URL='' status_is 69 "$examples/review-diff.sh"
 
 # read-only.sh: offers only what reads, and a made-up call does not run.
 modeld_start 'set strict

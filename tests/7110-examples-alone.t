@@ -33,6 +33,13 @@ answers 'new instructions'
 is "$(asked)" 11 'all are asked'
 is "$(tail -n 1 "$MODELD_LOG" | jq -r '.body.messages[0].content')" \
     'Be short.' 'with them'
+mkdir names && cd names || exit 99
+for n in '$(id>made)' '`id>made`' ';id>made;' "it's" '(c)' '&b' '-x' '{}'; do
+	echo "question $n" >"$n.prompt.md"
+done
+answers 'names that the shell would read'
+is "$(find . -name '*.answer.md' | wc -l | xargs) $(find . -name 'made*')" '8 ' 'are names'
+cd .. || exit 99
 rm q2.answer.md
 modeld_stop
 must_fail make -s -k -f "$examples/agent.mk"

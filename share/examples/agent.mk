@@ -12,9 +12,12 @@
 # together.  AGENT_FLAGS may name more options of agent-chat.
 .SUFFIXES:
 .PHONY: answers
-answers: $(patsubst %.prompt.md,%.answer.md,$(wildcard *.prompt.md))
+# To make, what stands behind a semicolon is a command.
+answers: $(subst ;,\;,$(patsubst %.prompt.md,%.answer.md,$(wildcard *.prompt.md)))
 	@:
 system := $(wildcard system.md)
+# A name as a word of the shell, whatever is in it but blanks.
+q = '$(subst ','\'',$1)'
 %.answer.md: %.prompt.md $(system)
 	@agent-chat -q --no-session --no-tools $(system:%=--system @%) \
-		$(AGENT_FLAGS) -o $@ <$< >/dev/null
+		$(AGENT_FLAGS) -o $(call q,$@) <$(call q,$<) >/dev/null

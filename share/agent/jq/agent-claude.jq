@@ -20,7 +20,7 @@ def from_claude(s):
       .in_turn = true | .turn += 1 | .out += [{type: "turn.start"}] end;
   foreach (s | select(type == "object")) as $e
     ({seq: 0, id: "claude", turn: 0, in_turn: false, steps: 0, out: []};
-    .out = []
+    _step(.out = []
     | if $e.type == "system" and $e.subtype == "init" then
         .id = $e.session_id
         | .out = [{type: "session", schema: "agent-events/1",
@@ -82,14 +82,14 @@ def from_claude(s):
               output_tokens: ($e.usage.output_tokens // 0)}}
             + (if ($e.result | type) == "string" then {text: $e.result}
                else {} end)]
-      else . end
+      else . end)
     | number;
     .out[]);
 
 def to_claude(s):
   foreach (s | select(type == "object")) as $e
     ({id: null, model: null, results: {}, cost: null, out: []};
-    .out = []
+    _step(.out = []
     | if $e.type == "session" then
         .id = $e.session_id | .model = $e.model
         | .out = [{type: "system", subtype: "init", cwd: $e.cwd,
@@ -124,5 +124,5 @@ def to_claude(s):
           session_id: .id, total_cost_usd: (.cost // 0),
           usage: {input_tokens: ($e.usage.input_tokens // 0),
             output_tokens: ($e.usage.output_tokens // 0)}}]
-      else . end;
+      else . end);
     .out[]);

@@ -61,7 +61,7 @@ def from_codex(s):
   foreach (s | select(type == "object")) as $e
     ({seq: 0, id: "codex", turn: 0, seen: {}, text: null,
       usage: {input_tokens: 0, output_tokens: 0}, out: []};
-    .out = [] | $e.item as $i
+    _step(.out = [] | $e.item as $i
     | if $e.type == "thread.started" then
         .id = $e.thread_id
         | .out = [{type: "session", schema: "agent-events/1",
@@ -98,7 +98,7 @@ def from_codex(s):
           .out = [{type: "notice", text: $i.message}]
         elif [$i | _codex_call] != [] then call($i) | over($i)
         else . end
-      else . end
+      else . end)
     | number;
     .out[]);
 
@@ -112,7 +112,7 @@ def to_codex(s):
       arguments: $c.arguments} end;
   foreach (s | select(type == "object")) as $e
     ({open: {}, over: {}, usage: null, out: []};
-    .out = []
+    _step(.out = []
     | if $e.type == "session" then
         .out = [{type: "thread.started", thread_id: $e.session_id}]
       elif $e.type == "turn.start" then
@@ -154,5 +154,5 @@ def to_codex(s):
         .out = [if $e.stop_reason == "error" then {type: "turn.failed",
             error: {message: (.error // "failed")}}
           else {type: "turn.completed", usage: (.usage | usage)} end]
-      else . end;
+      else . end);
     .out[]);

@@ -23,7 +23,7 @@ def from_gemini(s):
   foreach (s | select(type == "object")) as $e
     ({seq: 0, id: "gemini", turn: 0, steps: 0, said: "", asked: [],
       text: null, names: {}, out: []};
-    .out = []
+    _step(.out = []
     | if $e.type == "init" then
         .id = $e.session_id
         | .out = [{type: "session", schema: "agent-events/1",
@@ -78,7 +78,7 @@ def from_gemini(s):
            usage: {input_tokens: ($e.stats.input_tokens // 0),
              output_tokens: ($e.stats.output_tokens // 0)}}
            + (if .text then {text} else {} end)]
-      else . end
+      else . end)
     | number($e);
     .out[]);
 
@@ -86,7 +86,7 @@ def to_gemini(s):
   def at($e): if $e.ts then {timestamp: $e.ts} else {} end;
   foreach (s | select(type == "object")) as $e
     ({calls: 0, over: {}, out: []};
-    .out = []
+    _step(.out = []
     | if $e.type == "session" then
         .out = [{type: "init", session_id: $e.session_id, model: $e.model}]
       elif $e.type == "message" and $e.role == "user" then
@@ -121,6 +121,6 @@ def to_gemini(s):
           stats: {total_tokens: ($in + $o), input_tokens: $in,
             output_tokens: $o, cached: 0, input: $in,
             duration_ms: $e.duration_ms, tool_calls: .calls}}]
-      else . end
+      else . end)
     | .out |= map(. + at($e));
     .out[]);

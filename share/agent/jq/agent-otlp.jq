@@ -48,7 +48,7 @@ def to_otlp(s; $content):
   reduce (s | select(type == "object" and .ts and .seq != null)) as $e
     ({spans: [], open: {}, turn: null, asked: null, model: null,
       usage: null};
-    if $e.type == "session" then .model = $e.model
+    _step(if $e.type == "session" then .model = $e.model
     elif $e.type == "turn.start" then
       .turn = $e | .asked = $e.ts | .children = []
     elif $e.type == "usage" then
@@ -95,7 +95,7 @@ def to_otlp(s; $content):
       | ($e.seq + 1 | _hex(16)) as $id
       | reduce .children[] as $i (.; .spans[$i].parentSpanId = $id)
       | .turn = null | .asked = null | .children = []
-    else . end)
+    else . end))
   | {resourceSpans: [{
       resource: {attributes: ({"service.name": "agent"} | _attributes)},
       scopeSpans: [{scope: {name: "agent-events/1"}, spans}]}]};

@@ -19,18 +19,24 @@ def _text:
   if type == "string" then .
   elif type == "array" then
     map(select(type == "object" and (.type == "text" or .type == null))
-      | .text // "") | join("")
+      | .text | strings) | join("")
   else "" end;
+
+# One step of a stream, where out is what a line gives: a line that cannot be
+# what it says gives nothing, and what follows it counts.  The array keeps jq
+# 1.6 from catching what fails behind this.
+def _step(f): [try f catch empty] as $new
+  | if $new == [] then .out = [] else $new[0] end;
 
 # What the model answered, and what a result repeats of it: a string.
 def text:
   (message | select(.role == "assistant") | .content | _text | select(. != "")),
-  (select(type == "object" and .type? == "result") | .text // empty);
+  (select(type == "object" and .type? == "result") | .text | strings);
 
 # What it thought.
 def reasoning:
   message | select(.role == "assistant")
-  | (.reasoning_content // .reasoning // empty) | select(. != "");
+  | (.reasoning_content // .reasoning // empty) | strings | select(. != "");
 
 # Arguments as an object; what is no JSON as {"_raw": TEXT}.
 def _arguments:
@@ -41,14 +47,16 @@ def _arguments:
 
 # The calls of a message, each as {id, name, arguments}.
 def calls:
-  message | select(.role == "assistant") | .tool_calls // [] | .[]
-  | {id, name: .function.name, arguments: (.function.arguments | _arguments)};
+  message | select(.role == "assistant") | .tool_calls | arrays[] | objects
+  | .id as $id | .function | objects
+  | {id: $id, name, arguments: (.arguments | _arguments)};
 
 # A result of a tool, as {id, is_error, text}.  Of a talk, where it is not
 # told, is_error is null.
 def results:
   (message | select(.role == "tool")
-    | {id: .tool_call_id, is_error: (.agent.is_error // null),
+    | {id: .tool_call_id, is_error: (.agent | if type == "object" then
+         .is_error else null end),
        text: (.content | _text)}),
   (select(type == "object" and .type? == "tool.result")
     | {id: .call_id, is_error, text: (.content // [] | _text)});
@@ -73,19 +81,20 @@ def to_chat:
 
 # Tokens and requests, added up.
 def usage(s):
+  def n: if type == "number" then . else 0 end;
   reduce (s | select(type == "object" and .type? == "usage")) as $u
     ({requests: 0, input_tokens: 0, output_tokens: 0,
       cached_input_tokens: 0, reasoning_tokens: 0};
     .requests += 1
-    | .input_tokens += ($u.input_tokens // 0)
-    | .output_tokens += ($u.output_tokens // 0)
-    | .cached_input_tokens += ($u.cached_input_tokens // 0)
-    | .reasoning_tokens += ($u.reasoning_tokens // 0));
+    | .input_tokens += ($u.input_tokens | n)
+    | .output_tokens += ($u.output_tokens | n)
+    | .cached_input_tokens += ($u.cached_input_tokens | n)
+    | .reasoning_tokens += ($u.reasoning_tokens | n));
 
 # What it cost in dollars where that is told; null where nothing is.
 def cost(s):
   reduce (s | select(type == "object" and .type? == "usage")
-      | .cost_usd // empty) as $c (null; . + $c);
+      | .cost_usd | numbers) as $c (null; . + $c);
 
 # The same by prices of one's own: dollars for a million tokens, as
 # {input, output, cached}.
@@ -110,16 +119,18 @@ def fold_deltas(s):
       .reasoning_content = (.reasoning_content // "") + $e.text
     elif $e.kind == "recast" then del(.reasoning_content) | .content = null
     elif $e.kind == "tool_args" then
-      ($e.index // 0) as $i
+      ($e.index | if type == "number" then . else 0 end) as $i
       | .calls[$i | tostring] = (.calls[$i | tostring] // "") + $e.text
     else . end;
   reduce (s | select(type == "object")) as $e
     ({order: [], by: {}};
-    if $e.type == "delta" then
+    if $e.type == "delta" and ([$e.message_id, $e.text] |
+        map(strings) | length) == 2 then
       (if .by[$e.message_id] then . else .order += [$e.message_id] end)
       | .by[$e.message_id] = ((.by[$e.message_id] //
           {id: $e.message_id, role: "assistant", content: null}) | piece($e))
-    elif $e.type == "message" and .by[$e.id // ""] then
+    elif $e.type == "message" and ($e.id | type) == "string" and
+        .by[$e.id] then
       .by[$e.id] = ($e | to_chat | . + {id: $e.id})
     else . end)
   | .by as $by | .order[] | $by[.]
@@ -140,9 +151,10 @@ def to_batch(s; $id):
 
 # Events as rows for people: time, type, what.
 def table(s):
-  def brief: gsub("\\s+"; " ") | if length > 60 then .[:57] + "..." else . end;
+  def brief: if type == "string" then . else tojson end | gsub("\\s+"; " ") | if length > 60 then .[:57] + "..." else . end;
   s | select(type == "object" and .type? != "delta")
-  | [(.ts // "" | .[11:19]), (.type // .role),
+  | [(.ts | if type == "string" then .[11:19] else "" end),
+     (.type // .role | strings // ""),
      (if .type == "message" or .role then
         "\(.role): \((.content | _text) | if . == "" then "-" else . end)" +
         ([calls | " \(.name)"] | join(","))

@@ -65,11 +65,19 @@ take(struct chat *c, jv line, struct buf *text, size_t *calls, struct err *e)
 	    js_str_is(line, "id", ASIDE_ID);
 }
 
+/* The turn is to end, or we are.  What says so stays, for the turn to see. */
+static bool
+is_over(const struct chat *c, int64_t until)
+{
+	return sig_caught() != 0 || c->stop || c->view.error != 0 ||
+	    (until != -1 && clock_ms() >= until);
+}
+
 /* Until the answer is whole: its text and the number of its calls. */
 static int
 wait_answer(struct chat *c, struct buf *text, size_t *calls, struct err *e)
 {
-	int64_t until = c->deadline;
+	int64_t until = chat_due(c);
 	bool cancelled = false, done = false;
 
 	while (!done) {
@@ -83,17 +91,17 @@ wait_answer(struct chat *c, struct buf *text, size_t *calls, struct err *e)
 			js_free(line);
 			continue;
 		}
-		/* The signal stays caught: the turn is still to end by it. */
-		if (!cancelled && (sig_caught() != 0 ||
-		    (until != -1 && clock_ms() >= until))) {
+		if (!cancelled && is_over(c, until)) {
 			cancelled = true;
 			send_cancel(c);
 			until = clock_ms() + CANCEL_MS;
 			err_set(e, ERR_CANCELLED, "interrupted");
 		} else if (cancelled && clock_ms() >= until) {
+			/* What it has yet to say is for nobody. */
+			coproc_kill(&c->gate);
 			return -1;
 		}
-		chat_wait(c, until, NULL);
+		chat_wait_busy(c, until);
 	}
 	return e->kind == ERR_NONE && (text->len > 0 || *calls > 0) ? 0 : -1;
 }

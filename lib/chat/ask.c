@@ -48,8 +48,8 @@ show_question(struct chat *c, bool all)
 	buf_free(&b);
 }
 
-static void
-close_question(struct chat *c)
+void
+chat_ask_close(struct chat *c)
 {
 	js_free(c->ask.question);
 	c->ask.question = js_none();
@@ -76,7 +76,7 @@ forget_typed(int tty)
 static void
 ask(struct chat *c, jv request)
 {
-	close_question(c);
+	chat_ask_close(c);
 	if (c->ask.tty == -1)
 		c->ask.tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (c->ask.tty == -1)
@@ -111,7 +111,7 @@ chat_ask_line(struct chat *c, jv line)
 	if (js_str_is(line, "type", "permission.request"))
 		ask(c, line);
 	else if (js_str_is(line, "type", "permission.reply"))
-		close_question(c);
+		chat_ask_close(c);
 	else if (c->ask.sent && js_str_is(line, "type", "error"))
 		ask_again(c, line);
 }
@@ -350,7 +350,7 @@ chat_ask_work(struct chat *c, short revents)
 void
 chat_ask_end(struct chat *c)
 {
-	close_question(c);
+	chat_ask_close(c);
 	buf_free(&c->ask.heard);
 	fd_close(&c->ask.tty);
 }

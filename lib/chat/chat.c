@@ -287,6 +287,8 @@ talk(struct chat *c, const struct buf *prompt)
 {
 	if (c->repl)
 		banner(c);
+	if (c->repl || c->o->coprocess)
+		c->deadline = c->limit = -1;	/* each turn has its own */
 	if (prompt->len > 0)
 		chat_turn(c, prompt->data, prompt->len);
 	if (c->repl)

@@ -190,6 +190,11 @@ void chat_turn_failed(struct chat *c, const char *text, size_t len,
 /* Wait until something happens, at most until deadline (-1: none), and do
  * the children's reading and writing; extra (may be NULL) is polled too. */
 void chat_wait(struct chat *c, int64_t deadline, struct pollfd *extra);
+/* The same for an answer: a person is shown what is waited for, and what the
+ * parent of a coprocess writes is heard. */
+void chat_wait_busy(struct chat *c, int64_t deadline);
+/* When the time of --timeout or --max-time is over; -1 never. */
+int64_t chat_due(const struct chat *c);
 /* Put an event into the file (if keep) and before the user. */
 void chat_event(struct chat *c, jv ev, bool keep);
 
@@ -219,11 +224,13 @@ int chat_try_call(struct chat *c, bool *called, struct err *e);
 
 /* ask.c: whether there is a terminal to ask at; look at a line (borrowed) of
  * agent-tool, which may be a permission.request or how an answer was taken;
- * whether a question is open; take what was typed; the end. */
+ * whether a question is open; take what was typed; forget the question; the
+ * end. */
 bool chat_can_ask(void);
 void chat_ask_line(struct chat *c, jv line);
 bool chat_asking(const struct chat *c);
 void chat_ask_work(struct chat *c, short revents);
+void chat_ask_close(struct chat *c);
 void chat_ask_end(struct chat *c);
 /* ask_show.c: the open question as text for a terminal, appended to b. */
 void chat_ask_show(const struct chat *c, bool all, struct buf *b);

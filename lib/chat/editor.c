@@ -57,7 +57,7 @@ run(const char *path, int tty)
 	if (proc_start(&p, &ignored) == 0) {
 		proc_wait(&p);
 		good = proc_exit_code(p.status) == 0;
-		sig_clear();
+		sig_forget_int();
 	}
 	free(file);
 	free(command);

@@ -59,7 +59,7 @@ page(struct chat *c, const struct buf *b)
 		proc_wait(&p);
 		/* 127: sh found no such program. */
 		good = proc_exit_code(p.status) != 127;
-		sig_clear();
+		sig_forget_int();
 	}
 	free(words[2]);
 	return good;

@@ -27,9 +27,8 @@ enum got { GOT_LINE, GOT_CLEAR, GOT_END };
 static enum got
 on_signal(struct chat *c)
 {
-	int sig = sig_caught();
+	int sig = sig_take(NULL);
 
-	sig_clear();
 	if (sig == SIGINT && input_is_tty())
 		return GOT_CLEAR;
 	c->signal = sig;

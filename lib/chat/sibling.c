@@ -4,11 +4,13 @@
 #include "chat/sibling.h"
 
 #include "base/clock.h"
+#include "base/fdio.h"
 #include "sys/proc.h"
+#include "sys/sig.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define SIBLING_MS	2000	/* that it has */
 
@@ -41,9 +43,14 @@ sibling_run_for(struct buf *b, struct vec *argv, const char *workspace,
 	while (b->len < end) {
 		struct pollfd fd = { .fd = p.fd[1], .events = POLLIN };
 
-		if (poll(&fd, 1, clock_left(until)) <= 0)
+		int ready = poll(&fd, 1, clock_left(until));
+
+		/* A window that changes its size is no reason to stop. */
+		if (ready == -1 && errno == EINTR && sig_caught() == 0)
+			continue;
+		if (ready <= 0)
 			break;
-		n = read(p.fd[1], chunk, sizeof(chunk));
+		n = fd_read(p.fd[1], chunk, sizeof(chunk));
 		if (n <= 0)
 			break;
 		buf_add(b, chunk, (size_t)n);

@@ -88,7 +88,7 @@ run(struct chat *c, struct vec *argv, bool ours)
 	} else {
 		/* Ctrl-C is for it, and it is in our group. */
 		proc_wait(&p);
-		sig_clear();
+		sig_forget_int();
 		if (!ours)
 			tell_status(&p);
 	}
@@ -233,7 +233,7 @@ slash_run(struct chat *c, const char *command)
 		listen(c, p.fd[1], &text);
 		fd_close(&p.fd[1]);
 		proc_wait(&p);
-		sig_clear();
+		sig_forget_int();
 		if (text.len > 0 && text.data[text.len - 1] != '\n')
 			view_text(&c->view, "\n");
 		tell_status(&p);

@@ -119,11 +119,11 @@ wait_ready(struct chat *c, struct coproc *p, struct err *e)
 		if (p->ready)
 			break;
 		if (sig_caught() != 0) {
+			int sig = sig_take(NULL);
+
 			/* At a prompt, Ctrl-C only ends the turn. */
-			if (!c->repl || !c->session.header ||
-			    sig_caught() != SIGINT)
-				c->signal = sig_caught();
-			sig_clear();
+			if (!c->repl || !c->session.header || sig != SIGINT)
+				c->signal = sig;
 			return err_set(e, ERR_CANCELLED, "interrupted");
 		}
 		if (c->deadline != -1 && clock_ms() >= c->deadline)
@@ -192,8 +192,8 @@ load_talk(struct chat *c, struct err *e)
 	return rc;
 }
 
-int
-chat_restart(struct chat *c, struct coproc *p, struct err *e)
+static int
+restart(struct chat *c, struct coproc *p, struct err *e)
 {
 	coproc_close(p, 0);
 	if (p == &c->tool)
@@ -209,6 +209,20 @@ chat_restart(struct chat *c, struct coproc *p, struct err *e)
 	chat_send_tools(c);
 	chat_send_talk(c);
 	return 0;
+}
+
+int
+chat_restart(struct chat *c, struct coproc *p, struct err *e)
+{
+	int rc = restart(c, p, e);
+
+	/* One that has not been told the talk must answer no prompt: the next
+	 * turn starts another. */
+	if (rc == -1) {
+		coproc_kill(p);
+		p->ended = true;
+	}
+	return rc;
 }
 
 /* ---- the session ---- */

@@ -129,6 +129,13 @@ callbacks(struct chat *c)
 
 /* ---- waiting ---- */
 
+int64_t
+chat_due(const struct chat *c)
+{
+	return c->limit != -1 && (c->deadline == -1 ||
+	    c->limit < c->deadline) ? c->limit : c->deadline;
+}
+
 void
 chat_wait(struct chat *c, int64_t deadline, struct pollfd *extra)
 {
@@ -272,24 +279,6 @@ tool_lines(struct chat *c)
 		loop_abort(&c->loop, &why);
 }
 
-/* The talk is too long, by our count or the server's word. */
-static void
-make_room(struct chat *c)
-{
-	const struct err *refusal = &c->loop.refusal;
-	struct err why = ERR_INIT;
-
-	if (c->loop.state != LOOP_ROOM)
-		return;
-	if (c->loop.cancelled)
-		loop_room(&c->loop, NULL);
-	else if (chat_make_room(c, refusal->kind != ERR_NONE ? refusal : NULL,
-	    &why) == -1)
-		loop_room(&c->loop, &why);
-	else
-		loop_room(&c->loop, NULL);
-}
-
 /* ---- reasons to stop ---- */
 
 static void
@@ -316,13 +305,12 @@ static void
 check_signal(struct chat *c)
 {
 	struct err why = ERR_INIT;
-	int sig = sig_caught(), n = sig_interrupts();
+	int n = 0, sig = sig_caught() != 0 ? sig_take(&n) : 0;
 	int64_t now = clock_ms();
 	bool again;
 
 	if (sig == 0)
 		return;
-	sig_clear();
 	err_set(&why, ERR_CANCELLED, sig == SIGINT ? "interrupted" :
 	    "ended by a signal");
 	again = n > 1 || (c->interrupted != -1 &&
@@ -390,14 +378,31 @@ check(struct chat *c)
 		break_off(c);
 }
 
+/* The talk is too long, by our count or the server's word. */
+static void
+make_room(struct chat *c)
+{
+	const struct err *refusal = &c->loop.refusal;
+	struct err why = ERR_INIT;
+	int rc = 0;
+
+	if (c->loop.state != LOOP_ROOM)
+		return;
+	if (!c->loop.cancelled) {
+		rc = chat_make_room(c, refusal->kind != ERR_NONE ? refusal :
+		    NULL, &why);
+		/* It may have taken long; what ends the turn comes before
+		 * another request. */
+		check(c);
+	}
+	loop_room(&c->loop, rc == -1 ? &why : NULL);
+}
+
 /* The next time that something is due by the clock. */
 static int64_t
 next_deadline(const struct chat *c)
 {
-	if (c->kill_at != -1)
-		return c->kill_at;
-	return c->limit != -1 && (c->deadline == -1 ||
-	    c->limit < c->deadline) ? c->limit : c->deadline;
+	return c->kill_at != -1 ? c->kill_at : chat_due(c);
 }
 
 /* ---- the turn ---- */
@@ -441,14 +446,11 @@ chat_turn_failed(struct chat *c, const char *text, size_t len,
 	view_flush(&c->view);
 }
 
-/* Wait for the children, for an answer where one is wanted, and for what the
- * parent of a coprocess writes. */
-static void
-wait_turn(struct chat *c)
+void
+chat_wait_busy(struct chat *c, int64_t until)
 {
-	struct pollfd tty = { .fd = c->ask.tty, .events = POLLIN };
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	int64_t until = next_deadline(c), tick = view_due(&c->view);
+	int64_t tick = view_due(&c->view);
 
 	if (tick != -1 && (until == -1 || tick < until))
 		until = tick;
@@ -456,12 +458,36 @@ wait_turn(struct chat *c)
 		chat_wait(c, until, &in);
 		if (in.revents != 0)
 			chat_hear(c);
-	} else if (chat_asking(c)) {
-		chat_wait(c, next_deadline(c), &tty);
-		chat_ask_work(c, tty.revents);
 	} else {
 		chat_wait(c, until, NULL);
 		view_tick(&c->view);
+	}
+}
+
+static void
+wait_turn(struct chat *c)
+{
+	struct pollfd tty = { .fd = c->ask.tty, .events = POLLIN };
+
+	if (chat_asking(c)) {
+		chat_wait(c, next_deadline(c), &tty);
+		chat_ask_work(c, tty.revents);
+	} else {
+		chat_wait_busy(c, next_deadline(c));
+	}
+}
+
+/* many: it is one of several. */
+static void
+end_turn(struct chat *c, bool many)
+{
+	view_flush(&c->view);
+	/* The child that asked may be gone. */
+	chat_ask_close(c);
+	if (many) {
+		/* What is done between two turns has no limit of theirs. */
+		c->deadline = c->limit = -1;
+		on_sync(c);
 	}
 }
 
@@ -480,7 +506,7 @@ chat_turn_message(struct chat *c, jv msg)
 	if (revive(c, &why) == -1) {
 		loop_begin_take(&c->loop, js_ref(msg));
 		loop_abort(&c->loop, &why);
-		view_flush(&c->view);
+		end_turn(c, many);
 		return;
 	}
 	loop_begin_take(&c->loop, js_ref(msg));
@@ -494,9 +520,7 @@ chat_turn_message(struct chat *c, jv msg)
 			break;
 		wait_turn(c);
 	}
-	view_flush(&c->view);
-	if (many)
-		on_sync(c);
+	end_turn(c, many);
 }
 
 void

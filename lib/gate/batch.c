@@ -249,9 +249,8 @@ is_room(struct batch *b)
 static void
 on_signal(struct batch *b)
 {
-	int sig = sig_caught();
+	int sig = sig_take(NULL);
 
-	sig_clear();
 	if (sig == 0)
 		return;
 	if (b->n->signal == 0) {

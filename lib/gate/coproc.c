@@ -319,8 +319,7 @@ serve(struct coproc *c, jv request, bool cancelled)
 	js_free(msg);
 	account_session(c->g->account, NULL);
 	c->id = NULL;
-	if (sig_caught() == SIGINT)
-		sig_clear();
+	sig_forget_int();
 }
 
 static void
@@ -385,9 +384,8 @@ wait_input(struct coproc *c)
 
 	if (poll(fds, 2, -1) == -1)
 		return errno == EINTR;
-	if (sig_caught() == SIGINT)
-		sig_clear();		/* nothing to cancel */
-	else if (sig_caught() != 0)
+	sig_forget_int();	/* nothing to cancel */
+	if (sig_caught() != 0)
 		return false;
 	if (fds[0].revents != 0)
 		read_some(c);

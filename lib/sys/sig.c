@@ -90,22 +90,46 @@ sig_caught(void)
 	return caught;
 }
 
-int
-sig_interrupts(void)
+/* Take what was caught, if any or only INT; none comes between the look and
+ * the forgetting. */
+static int
+take(bool only_int, int *n)
 {
-	return interrupts;
+	sigset_t all, old;
+	char sink[64];
+	int sig;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	sig = caught;
+	*n = interrupts;
+	interrupts = 0;
+	if (!only_int || sig == SIGINT) {
+		caught = 0;
+		while (self_pipe[0] != -1 &&
+		    read(self_pipe[0], sink, sizeof(sink)) > 0)
+			continue;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return sig;
+}
+
+int
+sig_take(int *interrupted)
+{
+	int n, sig = take(false, &n);
+
+	if (interrupted != NULL)
+		*interrupted = n;
+	return sig;
 }
 
 void
-sig_clear(void)
+sig_forget_int(void)
 {
-	char sink[64];
+	int n;
 
-	caught = 0;
-	interrupts = 0;
-	while (self_pipe[0] != -1 &&
-	    read(self_pipe[0], sink, sizeof(sink)) > 0)
-		continue;
+	take(true, &n);
 }
 
 void

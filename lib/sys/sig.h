@@ -15,12 +15,14 @@ int sig_init(void);
 int sig_forked(void);
 /* A descriptor that becomes readable when a signal was caught. */
 int sig_fd(void);
-/* The signal caught since the last sig_clear(), 0 if none. */
+/* The signal caught since the last sig_take(), 0 if none. */
 int sig_caught(void);
-/* How many times INT was caught since the last sig_clear(). */
-int sig_interrupts(void);
-/* Forget what was caught and drain the descriptor. */
-void sig_clear(void);
+/* The same, taken: it is forgotten, and the descriptor drained.  How many times
+ * INT was caught is put into *interrupted, if that is not NULL. */
+int sig_take(int *interrupted);
+/* Forget INT, which was for another program on the same terminal; a request to
+ * end stays. */
+void sig_forget_int(void);
 /* Die by signal sig in the default way, so that the parent sees it. */
 void sig_reraise(int sig) __attribute__((noreturn));
 /* In a child before exec: default dispositions, empty mask. */

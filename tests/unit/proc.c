@@ -159,6 +159,7 @@ int
 main(void)
 {
 	char dir[] = "/tmp/t-proc.XXXXXX", cmd[64];
+	int n = 0;
 
 	if (mkdtemp(dir) == NULL)
 		return 1;
@@ -172,9 +173,16 @@ main(void)
 	raise(SIGTERM);
 	raise(SIGINT);
 	is_int(sig_caught(), SIGTERM, "an end is not forgotten");
-	is_int(sig_interrupts(), 2, "interrupts are counted");
-	sig_clear();
-	is_int(sig_caught(), 0, "until cleared");
+	sig_forget_int();
+	is_int(sig_caught(), SIGTERM, "nor with what was for another program");
+	raise(SIGINT);
+	raise(SIGINT);
+	is_int(sig_take(&n), SIGTERM, "until it is taken");
+	is_int(n, 2, "interrupts are counted");
+	is_int(sig_caught(), 0, "then nothing is left");
+	raise(SIGINT);
+	sig_forget_int();
+	is_int(sig_caught(), 0, "what was for another program is forgotten");
 	snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
 	is_int(system(cmd), 0, "cleaned up");
 	return done_testing();

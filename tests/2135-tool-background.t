@@ -65,4 +65,16 @@ kill -KILL $pid
 wait $pid 2>/dev/null
 exec 9>&-
 no_children_left 'even when that was killed'
+
+# A name that the jail holds while a command runs does not stay behind.
+before=$(ls -A)
+agent-tool call shell '{"command":"echo >there; sleep 79"}' >"$OUT" 2>&1 &
+pid=$!
+for _i in $(seq 200); do [ ! -e there ] || break; sleep 0.05; done
+is "$([ -e there ]; echo $?)" 0 'a command runs'
+rm there
+kill -KILL $pid
+wait $pid 2>/dev/null
+no_children_left 'killed, its command is gone'
+is "$(ls -A)" "$before" 'and the folder is what it was'
 done_testing

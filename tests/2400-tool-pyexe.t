@@ -123,6 +123,9 @@ is "$(cat "$OUT")" 1 'a call without a session'
 n=0
 while pgrep -f "$W.*pyexe.py" >/dev/null && [ $((n += 1)) -lt 50 ]; do sleep 0.1; done
 is "$(pgrep -f "$W.*pyexe.py" | wc -l)" 0 'leaves nothing'
+no_children_left 'not even who kept it'
+is "$(ls -A "$W"/.[a-z]* 2>/dev/null)" '' 'no name in the workspace that the jail held'
+is "$(find "$AGENT_STATE" -name 'py-*')" '' 'no socket, no lock'
 
 # Many at once are served one after the other.
 for _ in 1 2 3 4 5 6 7 8; do

@@ -131,6 +131,7 @@ launch_start(struct proc *p, const struct entry *c, const struct vec *words,
 	p->cwd = cwd;
 	p->group = true;
 	p->die_with_us = true;
+	p->tidies = c->sandbox != NULL;
 	rc = proc_start(p, e);
 	if (rc == -1)
 		err_wrap(e, "%s", c->name);

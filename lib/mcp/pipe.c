@@ -91,8 +91,7 @@ pipe_cut(struct server *s)
 	if (p == NULL)
 		return;
 	/* The group too: what it left behind is not wanted either. */
-	proc_kill(&p->proc, SIGKILL);
-	proc_wait(&p->proc);
+	proc_end(&p->proc, GRACE_MS);
 	dispose(s);
 }
 
@@ -115,7 +114,7 @@ gone(struct server *s, const char *how)
 
 	/* What it wrote last may still be on its way. */
 	if (!proc_wait_ms(&p->proc, 200))
-		proc_kill(&p->proc, SIGKILL);
+		proc_end(&p->proc, GRACE_MS);
 	status = proc_wait(&p->proc);
 	proc_kill(&p->proc, SIGKILL);
 	utf8_last_line(&line, buf_str(&p->said), p->said.len);

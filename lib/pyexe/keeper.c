@@ -37,9 +37,18 @@
 #define SYS_close_range	436
 #endif
 
+/* Its files in the folder of the project's state. */
+struct place {
+	char		 name[40];	/* the socket */
+	char		 lock[48];	/* held by whoever starts one */
+	struct stat	 own;		/* the socket that we made */
+};
+
 struct keeper {
 	struct python	 py;
 	char		*workspace;
+	struct place	 place;
+	int		 dir;		/* where that is */
 	int		 listen;
 	int		 owner;		/* its pidfd, or -1 */
 	int		 client;	/* who is served, or -1 */
@@ -49,6 +58,32 @@ struct keeper {
 	bool		 told;		/* it was interrupted already */
 	bool		 quit;
 };
+
+/* ---- its files ---- */
+
+static bool
+same_file(int dir, const char *name, const struct stat *st)
+{
+	struct stat now;
+
+	return fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    now.st_ino == st->st_ino && now.st_dev == st->st_dev;
+}
+
+/* Takes its files away, unless another one has begun in their place. */
+static void
+leave(const struct keeper *k)
+{
+	const struct place *at = &k->place;
+	int held = openat(k->dir, at->lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (held != -1 && flock(held, LOCK_EX | LOCK_NB) == 0 &&
+	    same_file(k->dir, at->name, &at->own)) {
+		unlinkat(k->dir, at->name, 0);
+		unlinkat(k->dir, at->lock, 0);
+	}
+	fd_close(&held);
+}
 
 /* ---- one call ---- */
 
@@ -104,6 +139,8 @@ take_frame(struct keeper *k, const struct frame *f)
 	case 'r': case 'q':
 		python_end(&k->py);
 		k->quit = f->kind == 'q';
+		if (k->quit)
+			leave(k);
 		done(k, "reset");
 		break;
 	case 'x':
@@ -231,9 +268,9 @@ serve(struct keeper *k)
 
 /* ---- becoming one ---- */
 
-/* Away from whoever started us, with nothing of theirs. */
+/* Away from whoever started us, with nothing of theirs but 3 and 4. */
 static void
-detach(int keep)
+detach(int listening, int dir)
 {
 	int null;
 
@@ -241,42 +278,47 @@ detach(int keep)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
-	if (keep != 3)
-		keep = dup2(keep, 3);
-	if (syscall(SYS_close_range, 4, ~0U, 0) == -1)
-		for (int fd = 4; fd < 1024; fd++)
+	/* By way of numbers that are neither's. */
+	listening = fcntl(listening, F_DUPFD_CLOEXEC, 5);
+	dir = fcntl(dir, F_DUPFD_CLOEXEC, 5);
+	dup3(listening, 3, O_CLOEXEC);
+	dup3(dir, 4, O_CLOEXEC);
+	if (syscall(SYS_close_range, 5, ~0U, 0) == -1)
+		for (int fd = 5; fd < 1024; fd++)
 			close(fd);
-	fcntl(3, F_SETFD, FD_CLOEXEC);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; fd < 3; fd++)
 		dup2(null, fd);
-	if (null > 3)
+	if (null > 4)
 		close(null);
 }
 
 static void
-become(int fd, const char *workspace, pid_t owner)
+become(int fd, int dir, const struct place *at, const char *workspace,
+    pid_t owner)
 {
-	struct keeper k = { .listen = 3, .owner = -1, .client = -1,
+	struct keeper k = { .listen = 3, .dir = 4, .owner = -1, .client = -1,
 	    .deadline = -1 };
 
 	/* Before descriptors are closed: it may be gone by then. */
-	detach(fd);
-	if (owner > 0) {
+	detach(fd, dir);
+	if (owner > 0)
 		k.owner = (int)syscall(SYS_pidfd_open, owner, 0);
-		if (k.owner == -1)
-			_exit(0);
+	if (k.owner != -1)
 		fcntl(k.owner, F_SETFD, FD_CLOEXEC);
-	}
 	k.workspace = xstrdup(workspace);
+	k.place = *at;
 	python_init(&k.py);
-	serve(&k);
+	if (owner <= 0 || k.owner != -1)
+		serve(&k);
+	leave(&k);
 	_exit(0);
 }
 
 /* Twice, so that nobody has to wait for it. */
 static int
-fork_keeper(int fd, const char *workspace, pid_t owner, struct err *e)
+fork_keeper(int fd, int dir, const struct place *at, const char *workspace,
+    pid_t owner, struct err *e)
 {
 	pid_t pid = fork();
 
@@ -284,7 +326,7 @@ fork_keeper(int fd, const char *workspace, pid_t owner, struct err *e)
 		return err_sys(e, "fork");
 	if (pid == 0) {
 		if (fork() == 0)
-			become(fd, workspace, owner);
+			become(fd, dir, at, workspace, owner);
 		_exit(0);
 	}
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
@@ -293,6 +335,19 @@ fork_keeper(int fd, const char *workspace, pid_t owner, struct err *e)
 }
 
 /* ---- its socket ---- */
+
+static int
+open_dir(const char *workspace, struct err *e)
+{
+	char *path = state_dir(workspace, "run", e);
+	int dir;
+
+	if (path == NULL)
+		return -1;
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(path);
+	return dir == -1 ? err_sys(e, "state folder") : dir;
+}
 
 /* Paths of sockets are short; one by way of a descriptor always is. */
 static socklen_t
@@ -319,14 +374,15 @@ try_connect(int dir, const char *name)
 }
 
 static int
-try_listen(int dir, const char *name, struct err *e)
+try_listen(int dir, struct place *at, struct err *e)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_un a;
-	socklen_t n = address(&a, dir, name);
+	socklen_t n = address(&a, dir, at->name);
 
-	unlinkat(dir, name, 0);
+	unlinkat(dir, at->name, 0);
 	if (fd == -1 || bind(fd, (struct sockaddr *)&a, n) == -1 ||
+	    fstatat(dir, at->name, &at->own, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    listen(fd, 64) == -1) {
 		err_sys(e, "the socket of the interpreter");
 		fd_close(&fd);
@@ -336,18 +392,18 @@ try_listen(int dir, const char *name, struct err *e)
 
 /* The lock is held: nobody else starts one meanwhile. */
 static int
-start(int dir, const char *name, const char *workspace, pid_t owner,
+start(int dir, struct place *at, const char *workspace, pid_t owner,
     struct err *e)
 {
-	int fd = try_connect(dir, name), listening;
+	int fd = try_connect(dir, at->name), listening;
 
 	if (fd != -1)
 		return fd;
-	listening = try_listen(dir, name, e);
+	listening = try_listen(dir, at, e);
 	if (listening == -1)
 		return -1;
-	if (fork_keeper(listening, workspace, owner, e) == 0) {
-		fd = try_connect(dir, name);
+	if (fork_keeper(listening, dir, at, workspace, owner, e) == 0) {
+		fd = try_connect(dir, at->name);
 		if (fd == -1)
 			err_sys(e, "the interpreter");
 	}
@@ -355,31 +411,45 @@ start(int dir, const char *name, const char *workspace, pid_t owner,
 	return fd;
 }
 
+/* The lock, locked; one that a keeper took away meanwhile is none. */
+static int
+hold(int dir, const char *lock, struct err *e)
+{
+	for (;;) {
+		struct stat st;
+		int fd = openat(dir, lock, O_RDWR | O_CREAT | O_CLOEXEC |
+		    O_NOFOLLOW, 0600);
+
+		if (fd == -1 || flock(fd, LOCK_EX) == -1 ||
+		    fstat(fd, &st) == -1) {
+			err_sys(e, "the lock of the interpreter");
+			fd_close(&fd);
+			return -1;
+		}
+		if (same_file(dir, lock, &st))
+			return fd;
+		close(fd);
+	}
+}
+
 int
 keeper_connect(const char *workspace, const char *session, pid_t owner,
     struct err *e)
 {
-	char *path = state_dir(workspace, "run", e);
-	char name[80], lock[80], sum[65];
-	int dir, fd, held;
+	int dir = open_dir(workspace, e), fd, held;
+	struct place at;
+	char sum[65];
 
-	if (path == NULL)
+	if (dir == -1)
 		return -1;
 	ids_sha256(sum, session, strlen(session));
-	snprintf(name, sizeof(name), "py-%.24s", sum);
-	snprintf(lock, sizeof(lock), "py-%.24s.lock", sum);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(path);
-	if (dir == -1)
-		return err_sys(e, "state folder");
-	fd = try_connect(dir, name);
+	snprintf(at.name, sizeof(at.name), "py-%.24s", sum);
+	snprintf(at.lock, sizeof(at.lock), "py-%.24s.lock", sum);
+	fd = try_connect(dir, at.name);
 	if (fd == -1) {
-		held = openat(dir, lock, O_RDWR | O_CREAT | O_CLOEXEC |
-		    O_NOFOLLOW, 0600);
-		if (held == -1 || flock(held, LOCK_EX) == -1)
-			err_sys(e, "the lock of the interpreter");
-		else
-			fd = start(dir, name, workspace, owner, e);
+		held = hold(dir, at.lock, e);
+		if (held != -1)
+			fd = start(dir, &at, workspace, owner, e);
 		fd_close(&held);
 	}
 	close(dir);

@@ -17,6 +17,7 @@
 #include "sys/fd.h"
 
 #define CHUNK	((size_t)64 * 1024)
+#define END_MS	4000	/* for the jail to end all and tidy up */
 
 void
 python_init(struct python *p)
@@ -86,7 +87,7 @@ python_start(struct python *p, const char *workspace, struct err *e)
 	for (int i = 0; i < 3; i++)
 		p->proc.how[i] = PROC_PIPE;
 	p->proc.group = true;
-	p->proc.die_with_us = true;
+	p->proc.die_with_us = p->proc.tidies = true;
 	rc = proc_start(&p->proc, e);
 	if (rc == -1) {
 		p->proc.pid = 0;
@@ -141,10 +142,9 @@ python_read(struct python *p)
 void
 python_end(struct python *p)
 {
-	if (p->proc.pid > 0) {
-		proc_kill(&p->proc, SIGKILL);
-		proc_wait(&p->proc);
-	}
+	/* Killed, the jail would leave in the workspace what it put there. */
+	if (p->proc.pid > 0)
+		proc_end(&p->proc, END_MS);
 	p->proc.pid = 0;
 	fd_close(&p->in);
 	fd_close(&p->out);

@@ -80,7 +80,7 @@ child(const struct proc *p, const int given[3], int report, pid_t parent)
 
 	drop_handlers();
 	if (p->die_with_us) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_PDEATHSIG, p->tidies ? SIGTERM : SIGKILL);
 		if (getppid() != parent)
 			_exit(127);
 	}
@@ -248,6 +248,17 @@ proc_kill(struct proc *p, int sig)
 		kill(-p->pid, sig);
 	if (p->running)
 		kill(p->pid, sig);
+}
+
+void
+proc_end(struct proc *p, int ms)
+{
+	if (p->tidies && p->running) {
+		proc_kill(p, SIGTERM);
+		proc_wait_ms(p, ms);
+	}
+	proc_kill(p, SIGKILL);
+	proc_wait(p);
 }
 
 void

@@ -30,6 +30,7 @@ struct proc {
 	int		 extra;		/* one more to pass as it is, or -1 */
 	bool		 group;		/* a process group of its own */
 	bool		 die_with_us;	/* SIGKILL when our process ends */
+	bool		 tidies;	/* SIGTERM then: it has to tidy up */
 	/* The state, filled by proc_start. */
 	pid_t		 pid;
 	int		 status;	/* from waitpid, once it ended */
@@ -53,6 +54,9 @@ bool proc_wait_ms(struct proc *p, int ms);
 void proc_settle(struct proc *p, int ms);
 /* Send sig to the child, or to its group when it has one. */
 void proc_kill(struct proc *p, int sig);
+/* The end by force; a child that tidies is asked first, and has ms for it.
+ * It is reaped afterwards. */
+void proc_end(struct proc *p, int ms);
 /* Close our ends, give it grace ms to end by itself, then TERM, then KILL
  * after grace ms more; the child is reaped afterwards. */
 void proc_stop(struct proc *p, int grace_ms);

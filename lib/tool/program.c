@@ -213,7 +213,7 @@ launch(struct program *p, struct pipes *f, int in, struct result *r)
 	f->out[1] = f->err[1] = -1;
 	p->proc.extra = f->status[1];
 	p->proc.group = true;
-	p->proc.die_with_us = true;
+	p->proc.die_with_us = p->proc.tidies = true;
 	netgate_lend(&p->gate, true);
 	rc = proc_start(&p->proc, &e);
 	netgate_lend(&p->gate, false);

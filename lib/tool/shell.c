@@ -198,7 +198,7 @@ launch(struct shell *s, int out[2], int status[2], struct result *r)
 	out[1] = -1;
 	s->proc.extra = status[1];
 	s->proc.group = true;
-	s->proc.die_with_us = true;
+	s->proc.die_with_us = s->proc.tidies = true;
 	netgate_lend(&s->gate, true);
 	rc = proc_start(&s->proc, &e);
 	netgate_lend(&s->gate, false);

@@ -50,6 +50,12 @@ if tracing; then
 else
 	skip 'strace may not trace here' 'killed at each write'
 fi
+# Of several that write one file at once any may be killed.
+: >.f.tmp-0; : >.f.tmp-3; exec 8>.f.tmp-5; flock 8
+again tool; act tool
+is "$st $(ls -A | grep '^\.f\.' | xargs)" '0 .f.tmp-5' 'what the killed left goes; who writes keeps his own'
+exec 8>&-
+act tool
 no_children_left
 is "$(litter "$HOME" . "${TMPDIR:-/tmp}/none")" '' 'and no temporary file'
 secretless

@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define TEMPORARY	".%.200s.tmp-%u"	/* the name and a number */
+#define WRITERS		8	/* of one file at once, mostly */
+
 int
 file_open_regular(const char *path, struct err *e)
 {
@@ -102,6 +105,22 @@ remove_stale(int dirfd, const char *tmp)
 }
 
 /*
+ * Those that were killed while another wrote, too, under the names behind
+ * number i.  As many as write one file at once; a folder is not searched.
+ */
+static void
+sweep(int dirfd, const char *name, unsigned i)
+{
+	char *tmp;
+
+	while (++i < WRITERS) {
+		tmp = xasprintf(TEMPORARY, name, i);
+		remove_stale(dirfd, tmp);
+		free(tmp);
+	}
+}
+
+/*
  * A new file for what shall become name, locked as long as it is written;
  * *tmp is its name, which the caller frees.  -1 with errno.
  */
@@ -112,15 +131,17 @@ temporary(int dirfd, const char *name, char **tmp)
 
 	for (unsigned i = 0, tries = 0; i < 100; i++) {
 		free(*tmp);
-		*tmp = xasprintf(".%.200s.tmp-%u", name, i);
+		*tmp = xasprintf(TEMPORARY, name, i);
 		fd = openat(dirfd, *tmp, O_WRONLY | O_CREAT | O_EXCL |
 		    O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd != -1) {
 			/* Where there are no locks nobody takes it away. */
 			if ((flock(fd, LOCK_EX | LOCK_NB) == 0 ||
 			    errno != EWOULDBLOCK) &&
-			    is_still(dirfd, *tmp, fd))
+			    is_still(dirfd, *tmp, fd)) {
+				sweep(dirfd, name, i);
 				return fd;
+			}
 			fd_close(&fd);
 		} else if (errno != EEXIST) {
 			return -1;

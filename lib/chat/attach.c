@@ -122,30 +122,34 @@ attach_file(struct attach *a, const char *path, struct err *e)
 	return rc;
 }
 
+size_t
+attach_output_max(size_t max)
+{
+	return max == 0 || max > ATTACH_OUTPUT_MAX ? ATTACH_OUTPUT_MAX : max;
+}
+
 void
 attach_output(struct attach *a, const char *command, int status,
-    const char *p, size_t n, size_t max)
+    const struct pump_keep *output)
 {
-	size_t head = n, tail = 0;
+	struct buf b = BUF_INIT;
 
-	if (max == 0 || max > ATTACH_OUTPUT_MAX)
-		max = ATTACH_OUTPUT_MAX;
-	/* Of a long one the end tells most. */
-	if (n > max) {
-		head = utf8_cut(p, max / 4);
-		tail = max / 4 * 3;
-	}
+	pump_keep_join(output, &b);
 	buf_adds(&a->text, "\n\n<output command=\"");
 	utf8_repair(&a->text, command, strlen(command));
 	buf_addf(&a->text, "\" status=\"%d\">\n", status);
-	utf8_repair(&a->text, p, head);
-	if (tail > 0) {
-		buf_addf(&a->text, "\n[%zu bytes left out]\n", n - head -
-		    tail);
-		utf8_repair(&a->text, p + n - tail, tail);
-	}
-	buf_adds(&a->text, n > 0 && p[n - 1] == '\n' ? "</output>" :
-	    "\n</output>");
+	if (b.len == 0)
+		buf_adds(&a->text, "(no output)\n");
+	utf8_repair(&a->text, buf_str(&b), b.len);
+	buf_adds(&a->text, b.len == 0 || b.data[b.len - 1] == '\n' ?
+	    "</output>" : "\n</output>");
+	buf_free(&b);
+}
+
+bool
+attach_any(const struct attach *a)
+{
+	return attach_pictures(a) || a->text.len > 0;
 }
 
 void

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "json/js.h"
+#include "sys/pump.h"
 
 /* Bytes that all pictures of a prompt may have together: as base64 they are
  * a third longer, and a line of a session or a coprocess takes 8 MiB. */
@@ -36,11 +37,15 @@ const char *attach_type(const char *p, size_t n);
  * be read, ERR_DATA when it is too large or neither picture nor text.
  */
 int attach_file(struct attach *a, const char *path, struct err *e);
-/* Add what a command of the user wrote (n bytes at p), and its status; of more
- * than max bytes, or ATTACH_OUTPUT_MAX, the beginning and the end.  max 0: no
- * other limit. */
+/* How much of a command's output goes along, of max bytes (0: no limit) and
+ * ATTACH_OUTPUT_MAX the smaller. */
+size_t attach_output_max(size_t max);
+/* Add what a command of the user wrote, and its exit status; that it wrote
+ * nothing is said as well. */
 void attach_output(struct attach *a, const char *command, int status,
-    const char *p, size_t n, size_t max);
+    const struct pump_keep *output);
+/* True when anything is attached. */
+bool attach_any(const struct attach *a);
 /* True when there is a picture among them. */
 bool attach_pictures(const struct attach *a);
 /* Append all of it, for a hash of what is asked. */

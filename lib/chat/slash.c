@@ -327,8 +327,9 @@ static const struct slash table[] = {
 	    slash_file },
 	{ "/skill", "NAME [WORDS]", "a prompt that begins with a skill",
 	    slash_skill },
-	{ "/run", "COMMAND", "in your own shell; the output goes with the next "
-	    "prompt", slash_run },
+	{ "/run", "COMMAND", "as !COMMAND", slash_shell },
+	{ "/drop", "", "leave out what goes with the next prompt",
+	    slash_drop },
 	{ "/edit", "[WORDS]", "write a prompt in your editor", slash_edit },
 	{ "/context", "", "what fills the model's window", context },
 	{ "/compact", "", "make the talk shorter", compact },
@@ -358,7 +359,9 @@ help(struct chat *c, const char *arg)
 	}
 	buf_adds(&b,
 	    "/PROMPT [WORDS]    a prompt file, as with -t\n"
-	    "!COMMAND           a command in your own shell\n"
+	    "!COMMAND           in your own shell; the output goes with the "
+	    "next prompt\n"
+	    "!!COMMAND          the same, and the model does not see it\n"
 	    "Tab, Ctrl-R        complete a word; find an older line\n"
 	    "\\ at the end       the line goes on in the next\n"
 	    "\"\"\" ... \"\"\"        a prompt of several lines\n"
@@ -386,7 +389,12 @@ slash_command(struct chat *c, const char *s)
 	const char *arg = s + word, *near;
 	char *name;
 
-	if (*s == '!' && s[1] != '\0') {
+	/* Without a command they are a prompt. */
+	if (strncmp(s, "!!", 2) == 0 && s[2] != '\0') {
+		slash_private(c, s + 2);
+		return true;
+	}
+	if (*s == '!' && s[1] != '\0' && s[1] != '!') {
 		slash_shell(c, s + 1);
 		return true;
 	}

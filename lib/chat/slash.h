@@ -11,9 +11,9 @@ struct chat;
 /* The commands, "/help" and so on, for completion; ends with NULL. */
 const char *const *slash_names(void);
 /*
- * Do what the line says when it is a command: a slash and a word of letters
- * (a path such as /etc/hosts is none), or "!" and a shell command.  False
- * when it is a prompt.
+ * Do what the line says when it is a command: a slash and a word of letters (a
+ * path such as /etc/hosts is none), or "!" or "!!" and a command for the shell.
+ * False when it is a prompt.
  */
 bool slash_command(struct chat *c, const char *line);
 
@@ -40,7 +40,13 @@ void slash_words(struct vec *v, const char *s);
 void slash_skills(struct chat *c, const char *arg);
 void slash_plan(struct chat *c, const char *arg);
 void slash_mem(struct chat *c, const char *arg);
-void slash_run(struct chat *c, const char *command);
+/* slash_shell.c: run it, with the terminal as it is, and wait; its exit status.
+ * What is wrong with starting it is said, and 0 returned. */
+int slash_wait(struct chat *c, struct vec *argv);
+/* A command for the user's own shell, whose output goes with
+ * the next prompt; or does not; and to leave out what would go with it. */
 void slash_shell(struct chat *c, const char *command);
+void slash_private(struct chat *c, const char *command);
+void slash_drop(struct chat *c, const char *arg);
 
 #endif

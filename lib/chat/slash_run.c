@@ -6,23 +6,16 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "chat/calls.h"
 #include "chat/chat.h"
 #include "chat/sibling.h"
 #include "core/state.h"
-#include "sys/fd.h"
-#include "sys/proc.h"
-#include "sys/sig.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define TELL_MS		10000	/* that a program of ours has to tell */
 #define TELL_MAX	((size_t)1024 * 1024)
-#define KEPT_MAX	((size_t)8 * 1024 * 1024)
 
 /* ---- words ---- */
 
@@ -65,35 +58,6 @@ slash_words(struct vec *v, const char *s)
 
 /* ---- programs ---- */
 
-static void
-tell_status(const struct proc *p)
-{
-	if (proc_exit_code(p->status) > 1)
-		log_note("it ended with status %d",
-		    proc_exit_code(p->status));
-}
-
-/* Run it and wait.  What belongs to us says itself what is wrong; of others the
- * status is told when it says more than yes or no. */
-static void
-run(struct chat *c, struct vec *argv, bool ours)
-{
-	struct err e = ERR_INIT;
-	struct proc p;
-
-	view_flush(&c->view);
-	proc_init(&p, vec_argv(argv));
-	if (proc_start(&p, &e) == -1) {
-		log_error("%s", e.msg);
-	} else {
-		/* Ctrl-C is for it, and it is in our group. */
-		proc_wait(&p);
-		sig_forget_int();
-		if (!ours)
-			tell_status(&p);
-	}
-}
-
 /* Run it and show, behind b (which is freed), what it writes; false when that
  * was nothing.  What is wrong it says itself. */
 static bool
@@ -106,7 +70,7 @@ tell(struct chat *c, struct vec *argv, struct buf *b)
 		slash_show(c, b);
 	buf_free(b);
 	if (!any && status > 1)
-		run(c, argv, true);
+		slash_wait(c, argv);
 	return any || status > 1;
 }
 
@@ -144,7 +108,7 @@ slash_plan(struct chat *c, const char *arg)
 		}
 	}
 	vec_free(&words);
-	run(c, &argv, true);
+	slash_wait(c, &argv);
 	vec_free(&argv);
 }
 
@@ -167,85 +131,4 @@ slash_mem(struct chat *c, const char *arg)
 		log_note("%s", *arg != '\0' ? "nothing that is remembered "
 		    "fits that" : "nothing is remembered");
 	vec_free(&argv);
-}
-
-/* ---- the user's own shell ---- */
-
-static void
-push_shell(struct vec *v, const char *command)
-{
-	const char *sh = getenv("SHELL");
-
-	vec_push(v, sh != NULL && *sh == '/' ? sh : "/bin/sh");
-	vec_push(v, "-c");
-	vec_push(v, command);
-}
-
-void
-slash_shell(struct chat *c, const char *command)
-{
-	struct vec argv = VEC_INIT;
-
-	push_shell(&argv, command);
-	run(c, &argv, false);
-	vec_free(&argv);
-}
-
-/* Show what comes, and keep it. */
-static void
-listen(struct chat *c, int fd, struct buf *all)
-{
-	char b[8192];
-
-	for (;;) {
-		struct buf safe = BUF_INIT;
-		ssize_t n = fd_read(fd, b, sizeof(b));
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		utf8_escape(&safe, b, (size_t)n, UTF8_TEXT);
-		view_text(&c->view, buf_str(&safe));
-		buf_free(&safe);
-		if (all->len < KEPT_MAX)
-			buf_add(all, b, (size_t)n);
-	}
-}
-
-void
-slash_run(struct chat *c, const char *command)
-{
-	char *script = xasprintf("exec 2>&1\n%s", command);
-	struct buf text = BUF_INIT, size = BUF_INIT;
-	struct vec argv = VEC_INIT;
-	struct err e = ERR_INIT;
-	struct proc p;
-
-	push_shell(&argv, script);
-	proc_init(&p, vec_argv(&argv));
-	p.how[1] = PROC_PIPE;
-	if (*command == '\0') {
-		log_error("/run: which command?");
-	} else if (proc_start(&p, &e) == -1) {
-		log_error("%s", e.msg);
-	} else {
-		listen(c, p.fd[1], &text);
-		fd_close(&p.fd[1]);
-		proc_wait(&p);
-		sig_forget_int();
-		if (text.len > 0 && text.data[text.len - 1] != '\n')
-			view_text(&c->view, "\n");
-		tell_status(&p);
-		attach_output(&c->attach, command, proc_exit_code(p.status),
-		    buf_str(&text), text.len,
-		    context_result_max(&c->context));
-		calls_size(&size, text.len);
-		log_note("%s of output go with the next prompt",
-		    buf_str(&size));
-	}
-	buf_free(&size);
-	buf_free(&text);
-	vec_free(&argv);
-	free(script);
 }

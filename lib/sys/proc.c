@@ -210,6 +210,12 @@ proc_poll(struct proc *p)
 	return !p->running;
 }
 
+int
+proc_end_fd(const struct proc *p)
+{
+	return (int)syscall(SYS_pidfd_open, p->pid, 0);
+}
+
 bool
 proc_wait_ms(struct proc *p, int ms)
 {
@@ -218,7 +224,7 @@ proc_wait_ms(struct proc *p, int ms)
 
 	if (proc_poll(p))
 		return true;
-	pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	pidfd = proc_end_fd(p);
 	while (!proc_poll(p) && clock_left(deadline) > 0) {
 		struct pollfd pfd = { .fd = pidfd, .events = POLLIN };
 		int step = clock_left(deadline);

@@ -50,6 +50,9 @@ int proc_wait(struct proc *p);
 bool proc_poll(struct proc *p);
 /* Wait up to ms milliseconds for the end; true when it ended. */
 bool proc_wait_ms(struct proc *p, int ms);
+/* A descriptor that becomes readable when the child has ended, which the
+ * caller closes; -1 where there is none (before Linux 5.3). */
+int proc_end_fd(const struct proc *p);
 /* For a child that ends by itself: wait for that, kill it after ms. */
 void proc_settle(struct proc *p, int ms);
 /* Send sig to the child, or to its group when it has one. */

@@ -124,12 +124,13 @@ sig_take(int *interrupted)
 	return sig;
 }
 
-void
+int
 sig_forget_int(void)
 {
 	int n;
 
 	take(true, &n);
+	return n;
 }
 
 void

@@ -21,8 +21,8 @@ int sig_caught(void);
  * INT was caught is put into *interrupted, if that is not NULL. */
 int sig_take(int *interrupted);
 /* Forget INT, which was for another program on the same terminal; a request to
- * end stays. */
-void sig_forget_int(void);
+ * end stays.  How many times INT was caught. */
+int sig_forget_int(void);
 /* Die by signal sig in the default way, so that the parent sees it. */
 void sig_reraise(int sig) __attribute__((noreturn));
 /* In a child before exec: default dispositions, empty mask. */

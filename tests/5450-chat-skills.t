@@ -106,7 +106,7 @@ like "$(agent-tool trust)" '^new .* \.\./\.\./\.agents/skills/tea/SKILL\.md' 'tr
 ok 'trust takes a folder above' agent-tool trust --yes ../../.agents/skills/tea
 call '{"name":"tea"}'
 like "$(tr '\n' ' ' <"$OUT")" "folder=\"$TRASH/work/.agents/skills/tea\".*Boil water" 'the project goes before the user'
-like "$(enum; cat "$ERR")" 'skill tea: .*/\.agents/skills has one as well, which does not count' 'and it is said'
+like "$(enum; cat "$ERR")" 'skill tea: .*/home/\.agents/skills/tea is another of that name, which does not count' 'and it is said'
 ok 'a model is told' agent-chat -n hi
 like "$(jq -rs 'last.body.messages[0].content' "$MODELD_LOG")" '- tea \(\.\./\.\./\.agents/skills/tea/SKILL\.md\): How to: make tea' 'where it is'
 is "$(agent-tool trust | grep -c far)" 0 'above the repository nothing is looked at'

@@ -31,12 +31,19 @@ enum brief_part {
  * {"path","sha256"}.
  */
 void brief_add(struct buf *b, enum brief_part parts, const char *workspace,
-    const char *words, jv *used);
+    const char *words, jv *used, struct vec *notes);
+
+/* ---- brief_skills.c ---- */
+
+/* The part about skills: those that count and that a model may have, and which
+ * of a name do not; as brief_add. */
+void brief_add_skills(struct buf *b, const char *workspace,
+    struct vec *notes);
 /* The body of the skill of that name, appended to b; false when there is
  * none that may be used. */
 bool brief_skill(struct buf *b, const char *workspace, const char *name);
 /* All that may be used, of the project and of the user, one a line, with what
- * each is for; appended to b. */
+ * each is for, and behind them the notes; appended to b. */
 void brief_skills(struct buf *b, const char *workspace);
 /* The names of skills in the project's and the user's folders that a user may
  * begin with. */

@@ -109,7 +109,7 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	if (o->system != NULL && *o->system == '@' &&
 	    file_read(o->system + 1, &file, (size_t)1 << 20, &ignored) == 0)
 		buf_add(&b, file.data, file.len);
-	brief_add(&b, parts, c->workspace, NULL, &used);
+	brief_add(&b, parts, c->workspace, NULL, &used, NULL);
 	js_free(used);
 	buf_add(&b, prompt->data, prompt->len);
 	if (o->attach != NULL && o->attach->n > 0)

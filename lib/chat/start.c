@@ -384,6 +384,20 @@ chat_has_tool(const struct chat *c, const char *name)
 	return has;
 }
 
+/* Skills are told only where the model can ask for them. */
+static void
+gather_brief(struct chat *c)
+{
+	struct vec notes = VEC_INIT;
+
+	brief_add(&c->brief_text, chat_has_tool(c, "skill") ? c->brief :
+	    c->brief & ~BRIEF_SKILLS, c->workspace, c->first_words,
+	    &c->instructions, &notes);
+	for (size_t i = 0; i < notes.n; i++)
+		log_warn("%s", notes.v[i]);
+	vec_free(&notes);
+}
+
 void
 chat_begin_stream(struct chat *c)
 {
@@ -400,11 +414,8 @@ chat_begin_stream(struct chat *c)
 	    js_from_str(c->parent) : js_null());
 	if (!js_is_str(model))
 		js_free(model);
-	/* Skills are told only where the model can ask for them. */
 	if (first && !c->session.system)
-		brief_add(&c->brief_text, chat_has_tool(c, "skill") ? c->brief :
-		    c->brief & ~BRIEF_SKILLS, c->workspace,
-		    c->first_words, &c->instructions);
+		gather_brief(c);
 	if (js_len(c->instructions) > 0)
 		ev = js_set(ev, "instructions", js_ref(c->instructions));
 	chat_event(c, ev, first);

@@ -163,8 +163,8 @@ scan_project(struct registry *r, struct tool_env *env)
 			try(r, env, abs, file);
 		else if (f->state != TRUST_GONE)
 			registry_note(r, "%s: %s; see agent-tool trust",
-			    f->path, f->state == TRUST_NEW ? "not trusted" :
-			    "changed since it was trusted");
+			    f->path, f->state == TRUST_CHANGED ?
+			    "changed since it was trusted" : "not trusted");
 		free(beside);
 		free(name);
 	}

@@ -7,11 +7,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "core/front.h"
-#include "core/skills.h"
+#include "core/books.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
-#include "sys/file.h"
 #include "tool/text.h"
 #include "tool/trust.h"
 
@@ -23,52 +21,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BOOK		"SKILL.md"
 #define LISTED		60	/* names of other files */
-
-/* Letters, digits and hyphens, as the specification has it. */
-static bool
-is_name(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	return n > 0 && n <= 64 && s[n] == '\0';
-}
-
-/* Whether the model may have the skill whose text this is. */
-static bool
-is_offered(const struct buf *text, size_t *body)
-{
-	jv head = front_read(buf_str(text), text->len, body);
-	bool good = js_str(head, "description") != NULL &&
-	    !js_str_is(head, "disable-model-invocation", "true");
-
-	js_free(head);
-	return good;
-}
-
-/* The text of the skill in that place; false when it is none. */
-static bool
-read_book(const char *place, const char *name, struct buf *text)
-{
-	char *path = xasprintf("%s/%s/" BOOK, place, name);
-	struct err ignored = ERR_INIT;
-	bool good;
-
-	buf_reset(text);
-	good = access(path, R_OK) == 0 &&
-	    file_read(path, text, HANDBOOK_FILE, &ignored) == 0;
-	free(path);
-	return good;
-}
+#define LISTED_READ	5000	/* looked at for them */
 
 /* It and all that lies beside it, which it may tell a model to run, are as
  * the user trusted them. */
 static bool
-is_trusted(const struct trust *t, const char *place, const char *name)
+is_trusted(const struct trust *t, const struct book *s)
 {
-	char *beside = xasprintf("%s/%s/", place, name);
-	char *rel = xasprintf("%s" BOOK, beside);
+	char *beside = xasprintf("%s/", s->rel);
+	char *rel = xasprintf("%s" BOOK_FILE, beside);
 	const struct trust_file *f = trust_find(t, rel);
 	bool good = f != NULL && f->state == TRUST_GOOD;
 
@@ -81,53 +43,66 @@ is_trusted(const struct trust *t, const char *place, const char *name)
 	return good;
 }
 
+/* The record of trust, read when the first of the project's is met. */
+struct judge {
+	const struct tool_env *env;
+	struct trust	 trust;
+	struct err	 why;		/* it cannot be read */
+	bool		 asked;
+};
+
+static bool
+may_count(struct judge *j, const struct book *s)
+{
+	if (s->rel == NULL)
+		return true;
+	if (!j->asked) {
+		j->asked = true;
+		trust_read(&j->trust, j->env, &j->why);
+	}
+	return j->why.kind == ERR_NONE && is_trusted(&j->trust, s);
+}
+
 static int
 by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in one place. */
+/* Offer it as one of names, or note why not. */
 static void
-look(const struct skill_place *at, struct tool_env *env, struct registry *r,
+consider(struct judge *j, const struct book *s, struct registry *r,
     struct vec *names)
 {
-	DIR *d = opendir(at->path);
-	struct trust trust = { NULL, 0 };
-	struct err e = ERR_INIT;
 	struct buf text = BUF_INIT;
-	struct dirent *de;
 	size_t body;
+	jv head = book_read(s, &text, &body);
 
-	if (d == NULL)
-		return;
-	if (at->rel != NULL && trust_read(&trust, env, &e) == -1)
-		registry_note(r, "skills: %s", e.msg);
-	while (names->n < HANDBOOK_MAX && (de = readdir(d)) != NULL) {
-		const char *name = de->d_name;
-
-		if (!is_name(name) || !read_book(at->path, name, &text))
-			continue;
-		if (vec_has(names, name))
-			registry_note(r, "skill %s: %s has one as well, which "
-			    "does not count", name, at->path);
-		else if (at->rel != NULL && !is_trusted(&trust, at->rel, name))
-			registry_note(r, "skill %s: not trusted; see "
-			    "agent-tool trust", name);
-		else if (is_offered(&text, &body))
-			vec_push(names, name);
-	}
-	closedir(d);
-	trust_free(&trust);
+	if (!js_is_obj(head))
+		registry_note(r, "skill %s: %s/" BOOK_FILE " cannot be read, "
+		    "or has no description", s->name, s->path);
+	else if (vec_has(names, s->name))
+		registry_note(r, "skill %s: %s is another of that name, which "
+		    "does not count", s->name, s->path);
+	else if (!may_count(j, s))
+		registry_note(r, "skill %s: not trusted; see agent-tool "
+		    "trust", s->name);
+	else if (book_for_model(head) && names->n == BOOKS_OFFERED)
+		registry_note(r, "skill %s: %d others are offered before it",
+		    s->name, BOOKS_OFFERED);
+	else if (book_for_model(head))
+		vec_push(names, s->name);
+	js_free(head);
 	buf_free(&text);
 }
 
 void
 handbook_scan(struct registry *r, struct tool_env *env)
 {
-	struct skill_places where;
+	struct judge j = { .env = env, .why = ERR_INIT };
 	struct vec names = VEC_INIT;
 	struct buf b = BUF_INIT;
+	struct books all;
 	struct tool t = {
 		.name = "skill",
 		.description = "Instructions for a kind of task, or one of "
@@ -136,13 +111,17 @@ handbook_scan(struct registry *r, struct tool_env *env)
 		.run = tool_skill, .outside = true,
 	};
 
-	skill_places_find(&where, env->workspace);
-	for (size_t i = 0; i < where.n; i++)
-		look(&where.v[i], env, r, &names);
+	books_find(&all, env->workspace);
+	for (size_t i = 0; i < all.n; i++)
+		consider(&j, &all.v[i], r, &names);
+	for (size_t i = 0; i < all.notes.n; i++)
+		registry_note(r, "skills: %s", all.notes.v[i]);
+	if (j.why.kind != ERR_NONE)
+		registry_note(r, "skills: %s", j.why.msg);
 	if (names.n > 0) {
 		qsort(names.v, names.n, sizeof(*names.v), by_name);
-		buf_adds(&b, "{\"type\":\"object\",\"properties\":{\"name\":"
-		    "{\"enum\":[");
+		buf_adds(&b, "{\"type\":\"object\",\"properties\":{"
+		    "\"name\":{\"enum\":[");
 		for (size_t i = 0; i < names.n; i++)
 			buf_addf(&b, "%s\"%s\"", i > 0 ? "," : "",
 			    names.v[i]);
@@ -154,37 +133,34 @@ handbook_scan(struct registry *r, struct tool_env *env)
 	}
 	buf_free(&b);
 	vec_free(&names);
-	skill_places_free(&where);
+	trust_free(&j.trust);
+	books_free(&all);
 }
 
 /* ---- the call ---- */
 
-/* Where the skill is, with its text; NULL: nowhere, or no longer trusted. */
+/* Where the skill is, with its text and the offset of its body; NULL: nowhere,
+ * or no longer trusted: it may have been changed since it was offered. */
 static char *
-find_book(const struct tool_env *env, const char *name, struct buf *text)
+find_book(const struct tool_env *env, const char *name, struct buf *text,
+    size_t *body)
 {
-	struct skill_places where;
-	struct trust trust = { NULL, 0 };
-	struct err ignored = ERR_INIT;
+	struct judge j = { .env = env, .why = ERR_INIT };
+	struct books all;
 	char *found = NULL;
-	bool read = false;
 
-	skill_places_find(&where, env->workspace);
-	for (size_t i = 0; found == NULL && i < where.n; i++) {
-		const struct skill_place *at = &where.v[i];
+	books_find(&all, env->workspace);
+	for (size_t i = 0; found == NULL && i < all.n; i++) {
+		jv head = js_none();
 
-		if (!read_book(at->path, name, text))
-			continue;
-		/* It may have been changed since it was offered. */
-		if (at->rel != NULL && !read)
-			read = trust_read(&trust, env, &ignored) == 0;
-		if (at->rel != NULL && (!read ||
-		    !is_trusted(&trust, at->rel, name)))
-			continue;
-		found = xasprintf("%s/%s", at->path, name);
+		if (strcmp(all.v[i].name, name) == 0)
+			head = book_read(&all.v[i], text, body);
+		if (book_for_model(head) && may_count(&j, &all.v[i]))
+			found = xstrdup(all.v[i].path);
+		js_free(head);
 	}
-	trust_free(&trust);
-	skill_places_free(&where);
+	trust_free(&j.trust);
+	books_free(&all);
 	return found;
 }
 
@@ -196,10 +172,12 @@ list_files(const char *dir, const char *sub, struct vec *names)
 	DIR *d = opendir(path);
 	struct dirent *de;
 
-	while (d != NULL && names->n < LISTED && (de = readdir(d)) != NULL) {
+	while (d != NULL && names->n < LISTED_READ && (de = readdir(d)) !=
+	    NULL) {
 		struct stat st;
 
-		if (de->d_name[0] == '.' || strcmp(de->d_name, BOOK) == 0 ||
+		if (de->d_name[0] == '.' ||
+		    strcmp(de->d_name, BOOK_FILE) == 0 ||
 		    fstatat(dirfd(d), de->d_name, &st,
 		    AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
@@ -216,12 +194,10 @@ list_files(const char *dir, const char *sub, struct vec *names)
 
 static void
 tell_book(const char *dir, const char *name, const struct buf *text,
-    struct result *r)
+    size_t body, struct result *r)
 {
 	struct vec names = VEC_INIT;
-	size_t body = 0;
 
-	is_offered(text, &body);
 	buf_addf(&r->text, "<skill name=\"%s\" folder=\"%s\">\n", name, dir);
 	utf8_repair(&r->text, buf_str(text) + body, text->len - body);
 	if (r->text.data[r->text.len - 1] != '\n')
@@ -230,12 +206,14 @@ tell_book(const char *dir, const char *name, const struct buf *text,
 	list_files(dir, "", &names);
 	if (names.n > 1)
 		qsort(names.v, names.n, sizeof(*names.v), by_name);
-	for (size_t i = 0; i < names.n; i++) {
+	for (size_t i = 0; i < names.n && i < LISTED; i++) {
 		buf_adds(&r->text, i == 0 ? "Its other files (as file): " :
 		    ", ");
 		utf8_escape(&r->text, names.v[i], strlen(names.v[i]),
 		    UTF8_LINE);
 	}
+	if (names.n > LISTED)
+		buf_addf(&r->text, " and %zu more", names.n - LISTED);
 	if (names.n > 0)
 		buf_addc(&r->text, '\n');
 	vec_free(&names);
@@ -262,7 +240,7 @@ tell_file(const char *dir, const char *file, struct result *r)
 		result_errno(r, errno, "open", file);
 	else if (!S_ISREG(st.st_mode))
 		result_errno(r, ENXIO, "open", file);
-	else if (fd_slurp(fd, &text, HANDBOOK_FILE) == -1)
+	else if (fd_slurp(fd, &text, BOOK_MAX) == -1)
 		result_errno(r, errno, "read", file);
 	else if ((kind = text_binary(buf_str(&text), text.len < 8192 ?
 	    text.len : 8192)) != NULL)
@@ -281,8 +259,8 @@ tool_skill(const struct tool_env *env, jv args, struct result *r)
 {
 	const char *name = js_str(args, "name"), *file = js_str(args, "file");
 	struct buf text = BUF_INIT;
-	char *dir = name != NULL && is_name(name) ?
-	    find_book(env, name, &text) : NULL;
+	size_t body = 0;
+	char *dir = name != NULL ? find_book(env, name, &text, &body) : NULL;
 
 	if (dir == NULL)
 		result_error(r, CODE_NOT_FOUND, "there is no such skill, or "
@@ -290,7 +268,7 @@ tool_skill(const struct tool_env *env, jv args, struct result *r)
 	else if (file != NULL && *file != '\0')
 		tell_file(dir, file, r);
 	else
-		tell_book(dir, name, &text, r);
+		tell_book(dir, name, &text, body, r);
 	free(dir);
 	buf_free(&text);
 }

@@ -2,9 +2,8 @@
  * handbook.h - SKILL.md as a tool: instructions that a model asks for when it
  * needs them (Agent Skills, agentskills.io/specification).
  *
- * A skill is a folder NAME with a file SKILL.md, whose head names and
- * describes it: of the project (skills.h, once its SKILL.md is
- * trusted), of the user ($XDG_DATA_HOME/agent/skills, ~/.agents/skills).
+ * Skills are those of books.h, of the project once all of their files are
+ * trusted, and of the user.
  * The tool "skill" is there when any is; it gives the text of one, and the
  * names of its other files, which it gives as well.  Nothing of it is run.
  */
@@ -13,9 +12,6 @@
 
 #include "base/base.h"
 #include "tool/registry.h"
-
-#define HANDBOOK_MAX	100			/* skills */
-#define HANDBOOK_FILE	((size_t)256 * 1024)	/* bytes of a file */
 
 /* Add the tool to r when there are skills that a model may use. */
 void handbook_scan(struct registry *r, struct tool_env *env);

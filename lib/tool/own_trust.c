@@ -14,10 +14,11 @@
 #define FILE_LIMIT	((size_t)1024 * 1024)
 #define SHOWN		((size_t)500)	/* of a server */
 
-/* Those that are meant; how many of them are not trusted in *open. */
+/* Those that are meant; how many of them are not trusted in *open, and cannot
+ * be in *unseen. */
 static size_t
 show(const struct trust *t, char *const *paths, size_t npaths, bool json,
-    struct buf *out, size_t *open)
+    struct buf *out, size_t *open, size_t *unseen)
 {
 	size_t n = 0;
 
@@ -29,7 +30,7 @@ show(const struct trust *t, char *const *paths, size_t npaths, bool json,
 			continue;
 		n++;
 		*open += f->state == TRUST_NEW || f->state == TRUST_CHANGED;
-
+		*unseen += f->state == TRUST_UNSEEN;
 		if (!json) {
 			buf_addf(out, "%-8s %.12s%*s ",
 			    trust_state_name(f->state), f->sum,
@@ -117,7 +118,7 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
     size_t npaths, bool json, struct buf *out, struct err *e)
 {
 	struct trust t;
-	size_t n = 0, open = 0;
+	size_t n = 0, open = 0, unseen = 0;
 	int rc = trust_read(&t, env, e);
 
 	if (rc == 0 && what != OWN_SHOW) {
@@ -136,7 +137,8 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 		return -1;
 	}
 	/* What was done to some leaves the others to be seen. */
-	n = show(&t, paths, what == OWN_SHOW ? npaths : 0, json, out, &open);
+	n = show(&t, paths, what == OWN_SHOW ? npaths : 0, json, out, &open,
+	    &unseen);
 	if (what == OWN_SHOW && !json && trust_find(&t, ".mcp.json") != NULL &&
 	    trust_meant(".mcp.json", paths, npaths))
 		show_servers(env, out);
@@ -144,8 +146,12 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 	if (what == OWN_SHOW && n == 0 && npaths > 0)
 		return err_set(e, ERR_NOINPUT, "%s: no file of the project "
 		    "that needs trust; see agent-tool trust", paths[0]);
-	if (open == 0 || what == OWN_REVOKE)
+	if (what == OWN_REVOKE || (open == 0 && unseen == 0))
 		return 0;
+	if (open == 0)
+		return err_set(e, ERR_NEGATIVE, "there are more than %d files "
+		    "that need trust; what lies with one that is unseen does "
+		    "not count", TRUST_FILES);
 	return err_set(e, ERR_NEGATIVE, "%zu of the project's files %s not "
 	    "trusted; look at them, then agent-tool trust --yes", open,
 	    open == 1 ? "is" : "are");

@@ -31,7 +31,7 @@ const char *
 trust_state_name(enum trust_state s)
 {
 	static const char *const names[] = { "new", "changed", "trusted",
-	    "gone" };
+	    "gone", "unseen" };
 
 	return names[s];
 }
@@ -63,12 +63,13 @@ sum_of(int fd, char sum[TRUST_SUM])
 	return good;
 }
 
+/* sum: of TRUST_SUM, or "". */
 static void
 add(struct trust *t, const char *path, const char *sum)
 {
 	struct trust_file f = { .path = xstrdup(path), .state = TRUST_NEW };
 
-	memcpy(f.sum, sum, TRUST_SUM);
+	memcpy(f.sum, sum, strlen(sum) + 1);
 	t->v = xreallocarray(t->v, t->n + 1, sizeof(*t->v));
 	t->v[t->n++] = f;
 }
@@ -95,14 +96,20 @@ static enum walk_next
 on_entry(const struct walk_entry *e, void *arg)
 {
 	struct walked *w = arg;
+	char *path;
 
-	if (e->type == DT_REG) {
-		char *path = xasprintf("%s/%s", w->folder, e->path);
-
+	if (e->type != DT_REG)
+		return WALK_ON;
+	path = xasprintf("%s/%s", w->folder, e->path);
+	if (w->t->n < TRUST_FILES) {
 		look(w->t, e->dir, e->name, path);
 		free(path);
+		return WALK_ON;
 	}
-	return w->t->n < TRUST_FILES ? WALK_ON : WALK_STOP;
+	add(w->t, path, "");
+	w->t->v[w->t->n - 1].state = TRUST_UNSEEN;
+	free(path);
+	return WALK_STOP;
 }
 
 static int
@@ -221,17 +228,15 @@ compare(struct trust *t, jv sums)
 	for (size_t i = 0; i < t->n; i++) {
 		const char *was = js_str(sums, t->v[i].path);
 
-		if (was != NULL)
+		if (was != NULL && t->v[i].state != TRUST_UNSEEN)
 			t->v[i].state = strcmp(was, t->v[i].sum) == 0 ?
 			    TRUST_GOOD : TRUST_CHANGED;
 	}
 	keys = js_keys(sums);
 	for (size_t i = 0; i < js_len(keys); i++) {
 		jv k = js_at(keys, i);
-		char none[TRUST_SUM] = "";
-
 		if (js_cstr(k) != NULL && trust_find(t, js_cstr(k)) == NULL) {
-			add(t, js_cstr(k), none);
+			add(t, js_cstr(k), "");
 			t->v[t->n - 1].state = TRUST_GONE;
 			qsort(t->v, t->n, sizeof(*t->v), by_path);
 		}
@@ -322,7 +327,7 @@ trust_change(const struct trust *t, const struct tool_env *env,
 		if (!trust_meant(f->path, paths, npaths))
 			continue;
 		++*n;
-		if (good && f->state != TRUST_GONE)
+		if (good && f->sum[0] != '\0')
 			sums = js_set_str(sums, f->path, f->sum);
 		else if (js_has(sums, f->path))
 			sums = js_del(sums, f->path);

@@ -23,12 +23,14 @@ enum trust_state {
 	TRUST_CHANGED,		/* was trusted with another content */
 	TRUST_GOOD,
 	TRUST_GONE,		/* recorded, and no longer there */
+	TRUST_UNSEEN,		/* the first of those beyond TRUST_FILES: what
+				 * its folder holds is not known */
 };
 
 struct trust_file {
 	char		*path;		/* from the workspace; of the skills
 					 * above it with "../" */
-	char		 sum[TRUST_SUM];	/* "" when it is gone */
+	char		 sum[TRUST_SUM];	/* "" when gone or unseen */
 	enum trust_state state;
 };
 
@@ -56,7 +58,7 @@ int trust_change(const struct trust *t, const struct tool_env *env,
 /* True when the file is one of the paths, or below one of them; of no paths
  * each is. */
 bool trust_meant(const char *file, char *const *paths, size_t n);
-/* "new", "changed", "trusted", "gone". */
+/* "new", "changed", "trusted", "gone", "unseen". */
 const char *trust_state_name(enum trust_state s);
 
 #endif

@@ -136,6 +136,14 @@ while [ "$n" -le "$size" ]; do
 	n=$((n + 7))
 done
 is "$bad" '' 'a session cut anywhere goes on'
+
+# A later version knows what its lines mean; we leave them alone.
+sed '1s,agent-events/1,agent-events/2,' full >"$(sessions)/later.jsonl"
+printf '{"torn' >>"$(sessions)/later.jsonl"
+cp "$(sessions)/later.jsonl" later
+status_is 65 agent-chat -qn --resume later hi
+like "$(cat "$ERR")" 'of a newer version \(agent-events/2\)' 'says so'
+is "$(cmp later "$(sessions)/later.jsonl" && ls "$(sessions)" | grep -c later)" 1 'and is left as it is'
 modeld_ok 'every request was a valid talk'
 no_children_left
 done_testing

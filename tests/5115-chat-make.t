@@ -12,6 +12,7 @@ when contains "BROKEN" lacks "mended" status 400 message="no"
 when last-contains "SLOW" tokens 400 stream piece=1 pace=50ms
 when last-contains "WAIT" delay 300ms text "waited"
 when last-contains "LONG" tokens 3000
+when last-role=tool contains "as JSON" text "\"sum\""
 when last-role=tool text "Sum {n}."
 when last-contains "Sum up one" call read_file {"path":"one.txt"} call read_file {"path":"shared.txt"}
 when last-contains "Sum up two" call read_file {"path":"two.txt"} call read_file {"path":"shared.txt"}
@@ -99,6 +100,31 @@ echo one >in; n=$(requests)
 for _ in 1 2; do agent-chat -q -o skip.md --skip-done hi <in; done >"$OUT"
 echo two >in; agent-chat -q -o skip.md --skip-done hi <in
 is "$(($(requests) - n))" 2 '--skip-done: standard input is a part of the question'
+
+# The model of the configuration counts as one that is named, and the offline
+# model is another one.
+mkdir -p "$HOME/.config/agent"
+unset AGENT_MODEL
+for name in one two; do
+	echo "{\"model\":\"$name\"}" >"$HOME/.config/agent/config.json"
+	asks "a model of the configuration, $name" 1 who
+	asks 'the same' 0 who
+done
+rm "$HOME/.config/agent/config.json"
+export AGENT_MODEL=test-model
+asks 'the offline model' 0 --offline who
+like "$(cat skip.md)" 'offline model' 'answers'
+asks 'and then the one of the server' 1 who
+
+# ---- what the prompt itself was made of
+mkdir -p .agents/prompts
+echo 'Sum up one as JSON, $1' >.agents/prompts/sum.md
+echo 'Be brief.' >brief.txt; echo '{"type":"string"}' >schema.json; echo more >more.txt
+agent-chat -n -q -o made.md -MD made.d --system @brief.txt --output-schema schema.json -a more.txt -t sum x 2>"$ERR"
+for f in .agents/prompts/sum.md brief.txt schema.json more.txt one.txt; do
+	like "$(head -n 1 made.d)" "[ /]$f( |\$)" "-MD: $f"
+done
+rm -r .agents
 
 # ---- locks
 agent-chat -n -q --lock job WAIT >first & p=$!

@@ -277,6 +277,7 @@ close_chat(struct chat *c)
 	jsonl_free(&c->in);
 	js_free(c->asked);
 	free(c->model);
+	free(c->usual_model);
 	vec_free(&c->models);
 	free(c->workspace);
 }

@@ -107,6 +107,7 @@ struct chat {
 	bool		 repl;		/* a person types prompts */
 	struct chat_opts own;		/* *o, once a person changed it */
 	char		*model;		/* that was chosen since */
+	char		*usual_model;	/* of the settings, NULL: none */
 	struct vec	 models;	/* for completion, once wanted */
 	/* Of a coprocess. */
 	struct jsonl	 in;		/* its standard input */
@@ -179,6 +180,9 @@ int chat_restart(struct chat *c, struct coproc *p, struct err *e);
  * takes what is attached: -1 with e filled (ERR_CONFIG) when it does not. */
 int chat_attach(struct chat *c, const char *path, struct err *e);
 int chat_takes(const struct chat *c, struct err *e);
+/* With -MD: the answer is made of that file, too; relative to the current
+ * folder. */
+void chat_depends(struct chat *c, const char *path);
 
 /* turn.c: one prompt and all that follows; how it went is in c->loop. */
 void chat_turn(struct chat *c, const char *text, size_t len);

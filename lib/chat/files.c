@@ -73,14 +73,21 @@ chat_attach(struct chat *c, const char *path, struct err *e)
 		log_note("picture: %.200s, %s", path, buf_str(&size));
 		buf_free(&size);
 	}
-	if (c->o->deps_file != NULL && !vec_has(&c->deps, path)) {
-		char *whole = *path == '/' ? xstrdup(path) :
-		    file_real_name(path);
-
-		vec_push(&c->deps, whole != NULL ? whole : path);
-		free(whole);
-	}
+	chat_depends(c, path);
 	return 0;
+}
+
+void
+chat_depends(struct chat *c, const char *path)
+{
+	char *whole;
+
+	if (c->o->deps_file == NULL)
+		return;
+	whole = *path == '/' ? xstrdup(path) : file_real_name(path);
+	if (whole != NULL && !vec_has(&c->deps, whole))
+		vec_push(&c->deps, whole);
+	free(whole);
 }
 
 int

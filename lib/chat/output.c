@@ -93,8 +93,8 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	/* What the memory and the plan know comes and goes. */
 	enum brief_part parts = c->brief & (BRIEF_AGENTS | BRIEF_SKILLS);
 	const struct chat_opts *o = c->o;
-	const char *model = getenv("AGENT_MODEL");
-	const char *words[] = { o->model != NULL ? o->model : model, o->url,
+	const char *words[] = { o->model != NULL ? o->model :
+	    c->usual_model, o->url,
 	    o->system, o->tools, o->schema, o->check, o->brief };
 	struct buf b = BUF_INIT, file = BUF_INIT;
 	struct err ignored = ERR_INIT;
@@ -103,6 +103,10 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	for (size_t i = 0; i < BASE_NITEMS(words); i++)
 		buf_addf(&b, "%zu %s\n", i, words[i] != NULL ? words[i] : "");
 	buf_addf(&b, "%d %d\n", o->no_tools, o->read_only);
+	/* Who answers in place of the usual server. */
+	if (o->offline || o->gemini || o->replay != NULL)
+		buf_addf(&b, "%d %d %s\n", o->offline, o->gemini,
+		    o->replay != NULL ? o->replay : "");
 	if (o->schema != NULL &&
 	    file_read(o->schema, &file, (size_t)1 << 20, &ignored) == 0)
 		buf_add(&b, file.data, file.len);
@@ -187,6 +191,10 @@ write_deps(struct chat *c, struct err *e)
 	struct vec there = VEC_INIT;
 	int rc;
 
+	if (c->o->system != NULL && *c->o->system == '@')
+		chat_depends(c, c->o->system + 1);
+	if (c->o->schema != NULL)
+		chat_depends(c, c->o->schema);
 	for (size_t i = 0; i < js_len(c->instructions); i++) {
 		jv one = js_at(c->instructions, i);
 		const char *path = js_str(one, "path");

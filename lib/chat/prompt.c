@@ -290,7 +290,7 @@ none(const struct vec *where, const char *name, struct err *e)
 
 int
 prompt_read(struct buf *b, const char *workspace, const char *name,
-    struct err *e)
+    char **used, struct err *e)
 {
 	struct vec where = VEC_INIT;
 	struct buf text = BUF_INIT;
@@ -323,6 +323,6 @@ prompt_read(struct buf *b, const char *workspace, const char *name,
 	}
 	buf_free(&text);
 	vec_free(&where);
-	free(path);
+	*used = path;
 	return rc;
 }

@@ -36,10 +36,10 @@ void prompt_commands(const char *p, size_t n, struct vec *found);
  * Read the prompt of that name: of the workspace's .agents/prompts, the
  * user's, ours, the workspace's .claude/commands; or a file, when the name
  * has a slash.  Its body is appended to b.  ERR_NOINPUT when there is none,
- * naming the nearest.
+ * naming the nearest.  *used is the path of the file, or NULL; caller frees.
  */
 int prompt_read(struct buf *b, const char *workspace, const char *name,
-    struct err *e);
+    char **used, struct err *e);
 /* The names of those prompts, but for our own that are no prompts of a user,
  * pushed to names. */
 void prompt_names(struct vec *names, const char *workspace);

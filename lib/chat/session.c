@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define SUFFIX	".jsonl"
+#define HEAD_MAX	65536	/* bytes that the first line may have */
 #define EMPTY_AGE	60	/* s, after which nobody is about to lock it */
 
 static void
@@ -216,6 +217,30 @@ cut_torn(struct session *s, struct err *e)
 	return 0;
 }
 
+/* A file of a later schema is left as it is: we know neither all that its lines
+ * mean nor what they may be followed by. */
+static int
+check_schema(struct session *s, struct err *e)
+{
+	static const char ours[] = EVENT_SCHEMA;
+	size_t n = strcspn(ours, "/") + 1;
+	struct err ignored = ERR_INIT;
+	char b[HEAD_MAX];
+	ssize_t got = pread(s->fd, b, sizeof(b), 0);
+	const char *nl = got > 0 ? memchr(b, '\n', (size_t)got) : NULL;
+	jv head = nl != NULL ? js_parse(b, (size_t)(nl - b), &ignored) :
+	    js_none();
+	const char *schema = js_is_obj(head) ? js_str(head, "schema") : NULL;
+	int rc = 0;
+
+	if (schema != NULL && strncmp(schema, ours, n) == 0 &&
+	    strtol(schema + n, NULL, 10) > strtol(ours + n, NULL, 10))
+		rc = err_set(e, ERR_DATA, "session %s: of a newer version "
+		    "(%.40s); go on with it there", s->ctx.session_id, schema);
+	js_free(head);
+	return rc;
+}
+
 /* One notice in the file. */
 static int
 note(struct session *s, const char *code, jv text, struct err *e)
@@ -313,7 +338,8 @@ session_open(struct session *s, const char *path, struct err *e)
 		goto fail;
 	}
 	s->size = st.st_size;
-	if (cut_torn(s, e) == 0 && recover(s, e) == 0) {
+	if (check_schema(s, e) == 0 && cut_torn(s, e) == 0 &&
+	    recover(s, e) == 0) {
 		s->grown = false;
 		return 0;
 	}

@@ -88,11 +88,14 @@ static int
 fill(struct chat *c, const struct chat_given *g, struct buf *b, struct err *e)
 {
 	struct buf text = BUF_INIT;
-	int rc = prompt_read(&text, c->workspace, g->template, e);
+	char *path = NULL;
+	int rc = prompt_read(&text, c->workspace, g->template, &path, e);
 	bool filled = false;
 
-	if (rc == 0)
+	if (rc == 0) {
+		chat_depends(c, path);
 		rc = chat_include(c, g, &text, b, &filled, e);
+	}
 	if (rc == 0 && !filled && g->text != NULL) {
 		while (b->len > 0 && b->data[b->len - 1] == '\n')
 			buf_cut(b, b->len - 1);
@@ -100,6 +103,7 @@ fill(struct chat *c, const struct chat_given *g, struct buf *b, struct err *e)
 		buf_adds(b, g->text);
 	}
 	buf_free(&text);
+	free(path);
 	return rc;
 }
 
@@ -139,6 +143,8 @@ chat_settings(struct chat *c, struct err *e)
 	    "AGENT_COMPACT", "auto", NULL), how, s != NULL ? "--compact" :
 	    "compact", s != NULL ? ERR_USAGE : ERR_CONFIG, &mode, e);
 	c->context.mode = (enum context_mode)mode;
+	s = conf_str(conf, "model", "AGENT_MODEL", NULL, NULL);
+	c->usual_model = s != NULL ? xstrdup(s) : NULL;
 	if (rc == 0)
 		rc = conf_int(conf, "max_tokens", "AGENT_MAX_TOKENS", 0,
 		    1000000000, 0, &c->context.max_tokens, e);

@@ -49,6 +49,16 @@ is "$(jq .changed,.gone "$OUT" | xargs)" '1 1' 'one file, and one is gone'
 ok 'the new name' mem search --kind chunk -k 1 'fill_kettle'
 like "$(jq -r .text "$OUT")" fill_kettle 'is found'
 is "$(mem search --kind chunk -k 5 'seventy degrees' | grep -c teas.md)" 0 'the old text is not'
+# Written twice within one step of the clock that the file system goes by; an
+# hour ahead, so that it is no matter how long this takes.
+touch -d '1 hour' step
+for word in oolong sencha; do
+	printf 'the %s kept\n' $word >src/kept.txt
+	touch -r step src/kept.txt
+	ok "$word" mem index src
+	is "$(jq .changed "$OUT")" 1 'the change is seen'
+done
+ok 'the last' mem search --kind chunk sencha
 ok 'check' mem check
 status_is 66 mem index nowhere
 

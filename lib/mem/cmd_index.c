@@ -26,6 +26,7 @@
 
 #define FILE_MAX	((size_t)2 * 1024 * 1024)	/* larger is data */
 #define AT_ONCE		64	/* changed files in one transaction */
+#define STEP		2	/* seconds between two times of change */
 
 struct indexing {
 	struct cmd	*c;
@@ -113,15 +114,24 @@ on_chunk(const struct chunk *k, void *arg)
 	item_free(&it);
 }
 
+/* Its time of change, or -1 while a change that comes now may leave that as it
+ * is: some file systems count in steps of two seconds. */
+static int64_t
+mtime(const struct indexing *x, const struct stat *st)
+{
+	if (st->st_mtim.tv_sec >= x->c->s.now / 1000 - STEP)
+		return -1;
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
 /* Note that the file is there, as it is now. */
 static int
 note(struct indexing *x, const struct stat *st)
 {
 	return db_run(x->c->s.db, x->e, "INSERT OR REPLACE INTO file(ns, path,"
 	    " size, mtime, hash, round) VALUES(?, ?, ?, ?, ?, ?)", "isiisi",
-	    x->ns->id, x->path, (int64_t)st->st_size,
-	    (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
-	    x->hash, x->round);
+	    x->ns->id, x->path, (int64_t)st->st_size, mtime(x, st), x->hash,
+	    x->round);
 }
 
 /* What is known of the file: 2 it is unchanged, 1 it may be, 0 new, -1. */
@@ -137,8 +147,8 @@ known(struct indexing *x, const struct stat *st, char hash[65])
 		return rc;
 	if (db_text(q, 2) != NULL)
 		snprintf(hash, 65, "%s", db_text(q, 2));
-	if (db_int(q, 0) == st->st_size && db_int(q, 1) ==
-	    (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec)
+	if (db_int(q, 0) == st->st_size && db_int(q, 1) != -1 &&
+	    db_int(q, 1) == mtime(x, st))
 		rc = 2;
 	db_done(q);
 	return rc;

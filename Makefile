@@ -43,6 +43,8 @@ DOCDIR     ?= $(DATADIR)/doc/agent
 # Where zsh looks, and the service manager of a user.
 ZSHDIR     ?= $(DATADIR)/zsh/site-functions
 UNITDIR    ?= $(if $(filter $(HOME)/%,$(PREFIX)),$(DATADIR),$(PREFIX)/lib)/systemd/user
+$(foreach v,PREFIX BINDIR LIBEXECDIR DATADIR MANDIR DOCDIR ZSHDIR UNITDIR,$(if $(word 2,$($v)x),\
+	$(error $v: '$($v)' has a blank in it, and no path that is installed to may have one)))
 INSTALL    ?= install
 J          ?= 2
 FUZZ_TIME  ?= 30
@@ -91,7 +93,7 @@ TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error
 # libxml2 is known to live there also where there is no pkg-config.
 # Times past 2038 and large files also where a long has 32 bits.
 WIDE   := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
-BASE_CFLAGS = -std=c11 -D_GNU_SOURCE $(WIDE) -iquote lib -idirafter /usr/include/libxml2 $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
+BASE_CFLAGS = -std=c11 -D_GNU_SOURCE $(WIDE) -iquote lib -idirafter /usr/include/libxml2 $(HARDEN) -ffile-prefix-map='$(subst ','\'',$(CURDIR))'=. \
 	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 # The directories as the programs see them end in /agent, as in the build tree.
 CONF_CFLAGS = -DVERSION='"$(VER)"' -DDATADIR='"$(DATADIR)/agent"' -DLIBEXECDIR='"$(LIBEXECDIR)/agent"'
@@ -115,7 +117,6 @@ OBJS   := $(patsubst %.c,$(B)/obj/%.o,$(SRC) $(wildcard tests/*/*.c tests/*/*/*.
 CONF_OBJS := $(patsubst %.c,$(B)/obj/%.o,$(if $(SRC),$(shell \
 	grep -lwE 'VERSION|DATADIR|LIBEXECDIR' $(SRC) /dev/null)))
 SHARE  := $(if $(filter /%,$(B)),$(CURDIR)/share,$(subst $() ,/,$(patsubst %,..,$(subst /, ,$(B))))/share)
-
 UNITS  := $(patsubst share/%,$(B)/%,$(wildcard share/systemd/*))
 W      := WERROR=$(if $(filter undefined,$(origin WERROR)),1,$(WERROR))
 PAR     = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(J))

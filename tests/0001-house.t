@@ -33,7 +33,9 @@ is "$(top all 2>&1)" '' 'make prints nothing when nothing is to be done'
 if [ "${TEST_INSTALLED:-}" = 1 ]; then
 	done_testing
 fi
-dest=$TRASH/dest
+dest="$TRASH/the dest"
+must_fail top install 'PREFIX=/usr/my own' "DESTDIR=$dest"
+like "$(cat "$ERR")" 'PREFIX: .* blank' 'a PREFIX with a blank is refused'
 ok 'make install' top install "DESTDIR=$dest"
 bin=$(find "$dest" -path '*/bin/agent-chat')
 bin=${bin%/*}
@@ -73,14 +75,15 @@ elif tar --version 2>/dev/null | grep -q GNU; then
 	TEST_TIMEOUT=600 MAKEFLAGS='' MFLAGS='' ok 'it builds by itself' \
 	    make -C agent-"$(cat "$ROOT/VERSION")" -j2 CFLAGS=-O0 CC="${CC:-cc}" $some
 	# Elsewhere, by somebody else, in another order: the same bytes.
-	mkdir -p elsewhere/deep
-	tar -xzf "$tarball" -C elsewhere/deep
+	far="elsewhere/it's deep"
+	mkdir -p "$far"
+	tar -xzf "$tarball" -C "$far"
 	(umask 077; TEST_TIMEOUT=600 MAKEFLAGS='' MFLAGS='' TZ=Asia/Tokyo LC_ALL=C \
-	    ok 'and in another place' make -C elsewhere/deep/agent-* CFLAGS=-O0 \
+	    ok 'and in another place' make -C "$far"/agent-* CFLAGS=-O0 \
 	    CC="${CC:-cc}" build/libexec/agent/agent-netgate build/libexec/agent/agent-jail)
 	for f in agent-netgate agent-jail; do
 		ok "$f is the same to the byte" cmp agent-*/build/libexec/agent/$f \
-		    elsewhere/deep/agent-*/build/libexec/agent/$f
+		    "$far"/agent-*/build/libexec/agent/$f
 	done
 	sum=$(cksum <"$tarball")
 	top dist-source >/dev/null

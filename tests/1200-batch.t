@@ -130,6 +130,8 @@ ok 'kept order' agent-gate batch -j 4 --keep-order --url "$URL" in
 is "$(ids "$OUT" | tr '\n' ' ')" "$(ids in | tr '\n' ' ')" 'as in the input'
 ok 'kept in a file' agent-gate batch -j 4 --keep-order --url "$URL" -o f in
 is "$(ids f | tr '\n' ' ')" "$(ids in | tr '\n' ' ')" 'at the end'
+ok 'to -' agent-gate batch -j 4 --keep-order --url "$URL" -o - in
+is "$(ids "$OUT" | wc -l)$(ls ./- 2>"$ERR")" 12 'is to standard output'
 { agent-gate batch --url "$URL" in | head -n 1 >first; } 2>"$ERR"
 is "$(ids first)" r1 'a reader may leave'
 ( agent-gate batch --url "$URL" in; echo $? >st ) 2>"$ERR" | true

@@ -108,7 +108,7 @@ option(void *to, int key, const char *arg, struct err *e)
 	if (common_opt(&o->flags, key, arg))
 		return 0;
 	switch (key) {
-	case 'o': c->output = arg; break;
+	case 'o': c->output = strcmp(arg, "-") == 0 ? NULL : arg; break;
 	case 'j':
 		rc = num_int(arg, 1, AT_ONCE_MAX, "-j", &n, e);
 		c->at_once = (size_t)n;

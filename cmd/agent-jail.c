@@ -298,7 +298,8 @@ static int
 finish(int status, const struct outcome *o, int ret)
 {
 	if (jail.probe) {
-		report_probe(1, &jail, o);
+		if (report_probe(1, &jail, o) < 0)
+			die("standard output: %s", strerror(errno));
 		return ret < 0 ? JAIL_REFUSED : 0;
 	}
 	if (ret < 0) {
@@ -346,6 +347,40 @@ push(const char **list, int *n, const char *value)
 	list[(*n)++] = value;
 }
 
+static _Noreturn void
+say(const char *text)
+{
+	if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
+		die("standard output: %s", strerror(errno));
+	exit(0);
+}
+
+/* The word of the command line that getopt took last, without a value. */
+static const char *
+last_word(char *const *argv)
+{
+	const char *w = argv[optind - 1];
+
+	return optarg && w == optarg ? argv[optind - 2] : w;
+}
+
+/* In place of getopt's words, which are about the path of the program. */
+static _Noreturn void
+wrong(int c, char *const *argv)
+{
+	const char *w = last_word(argv);
+
+	if (c == ':' && optopt < OPT_PROFILE)
+		die("option -%c needs an argument", optopt);
+	if (c == ':')
+		die("option %.40s needs an argument", w);
+	if (optopt && optopt < OPT_PROFILE)
+		die("unknown option -%c; see agent-jail --help", optopt);
+	if (optopt)
+		die("option %.40s takes no argument", w);
+	die("unknown option %.40s; see agent-jail --help", w);
+}
+
 static void
 option(int c, struct choice *o)
 {
@@ -373,15 +408,24 @@ option(int c, struct choice *o)
 	case OPT_REQUIRE: jail.require |= walls(optarg, 0); break;
 	case OPT_UNSAFE: jail.unsafe = true; break;
 	case OPT_PROBE: jail.probe = true; break;
-	case OPT_VERSION: puts("agent-jail " VERSION); exit(0);
+	case OPT_VERSION: say("agent-jail " VERSION "\nMIT licence\n");
 	case 'g':
 		jail.gate_fd = (int)number(optarg, "-g", 1 << 20);
 		break;
-	case 'h': case OPT_HELP: fputs(usage_text, stdout); exit(0);
-	default:
-		dprintf(2, "agent-jail: --help lists the options\n");
-		exit(JAIL_REFUSED);
+	case 'h': case OPT_HELP: say(usage_text);
 	}
+}
+
+static void
+defaults(void)
+{
+	jail.walls = WALL_ALL;
+	jail.seconds = 120;
+	jail.megabytes = 4096;
+	jail.disk_megabytes = 2048;
+	jail.uid = geteuid();
+	jail.gid = getegid();
+	jail.cwd.fd = jail.gate_fd = -1;
 }
 
 int
@@ -398,18 +442,17 @@ main(int argc, char **argv)
 	static struct choice o = { .status = -1 };
 	static struct outcome end;
 	pid_t parent = getppid();
-	int c, ret;
+	int c, k = 0, ret;
 
-	jail.walls = WALL_ALL;
-	jail.seconds = 120;
-	jail.megabytes = 4096;
-	jail.disk_megabytes = 2048;
-	jail.uid = geteuid();
-	jail.gid = getegid();
-	jail.cwd.fd = jail.gate_fd = -1;
-	while ((c = getopt_long(argc, argv, "+C:d:e:g:him:np:r:s:t:w:", longs,
-	    NULL)) != -1)
+	defaults();
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+:C:d:e:g:him:np:r:s:t:w:", longs,
+	    &k)) != -1) {
+		if (c == '?' || c == ':' || (c >= OPT_PROFILE &&
+		    strcspn(last_word(argv) + 2, "=") != strlen(longs[k].name)))
+			wrong(c, argv);
 		option(c, &o);
+	}
 	if (optind == argc && !jail.probe)
 		die("no command; --help lists the options");
 	jail.argv = argv + optind;

@@ -14,6 +14,17 @@ status_is 124 "$JAIL" -t 1 -w . -- sleep 9
 status_is 127 "$JAIL" -w . -- no-such-command
 status_is 126 "$JAIL" -w . -- ./f
 status_is 125 "$JAIL" --no-such-option
+is "$(cat "$ERR")" 'agent-jail: unknown option --no-such-option; see agent-jail --help' 'one line'
+for a in '--prob' '--vers' '-t' '-X' '--profile' '--probe=yes' '--req seccomp true'; do
+	# shellcheck disable=SC2086
+	status_is 125 "$JAIL" $a
+	is "$(wc -lc <"$ERR" | awk '{print $1, $2 < 80}') $(wc -c <"$OUT")" '1 1 0' "$a: one line: $(cat "$ERR")"
+done
+like "$(cat "$ERR")" 'unknown option --req;' 'no option is shortened'
+for a in --help --version --probe; do
+	"$JAIL" $a >/dev/full 2>"$ERR"
+	is "$? $(cat "$ERR")" '125 agent-jail: standard output: No space left on device' "$a to a full disk"
+done
 status_is 125 "$JAIL"
 status_is 125 "$JAIL" -w ./absent -- true
 status_is 125 "$JAIL" -w / -- true

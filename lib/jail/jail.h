@@ -185,7 +185,7 @@ void scratch_remove(const char *path);
 /* report.c */
 void report_outcome(int fd, const struct jail *j, const struct outcome *o);
 void report_refusal(int fd, const struct jail *j, const struct outcome *o);
-void report_probe(int fd, const struct jail *j, const struct outcome *o);
+int report_probe(int fd, const struct jail *j, const struct outcome *o);
 extern const char *const wall_name[];
 
 /* keep.c: strings and directories that live as long as the process. */

@@ -59,12 +59,12 @@ add_layers(struct line *l, const struct jail *j, const struct outcome *o)
 	    o->walls & WALL_MOUNT ? "namespaces" : "strict");
 }
 
-static void
+/* -1 when it could not be written; mostly there is nobody left to tell. */
+static int
 send(int fd, struct line *l)
 {
 	add(l, "\n");
-	if (fd >= 0 && write(fd, l->text, l->n) < 0)
-		return;		/* nobody left to tell */
+	return fd >= 0 && write(fd, l->text, l->n) < 0 ? -1 : 0;
 }
 
 void
@@ -102,7 +102,7 @@ report_refusal(int fd, const struct jail *j, const struct outcome *o)
 	send(fd, &l);
 }
 
-void
+int
 report_probe(int fd, const struct jail *j, const struct outcome *o)
 {
 	struct line l = { .n = 0 };
@@ -114,5 +114,5 @@ report_probe(int fd, const struct jail *j, const struct outcome *o)
 		    strerror(o->lost_errno) : "");
 	add_layers(&l, j, o);
 	add(&l, "}");
-	send(fd, &l);
+	return send(fd, &l);
 }

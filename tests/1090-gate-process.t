@@ -29,6 +29,9 @@ modeld_stop
 "$STUB/pty" '' agent-gate >screen 2>&1
 is $? 2 'a terminal: help, not silence'
 like "$(cat screen)" 'usage: agent-gate' 'a short one'
+"$STUB/pty" '' agent-gate parse >screen 2>&1
+is $? 2 'parse on a terminal: the usage, and not a wait for text'
+like "$(cat screen)" 'usage: agent-gate parse' 'which it is'
 ok 'on a terminal with a command' "$STUB/pty" '' agent-gate --show-config
 
 # row 7

@@ -214,6 +214,11 @@ gate_parse_main(int argc, char **argv)
 		rc = 0;
 	} else if (rc == 0 && o.list) {
 		list_formats();
+	} else if (rc == 0 && isatty(STDIN_FILENO)) {
+		fprintf(stderr, "usage: %s\n\nExamples:\n%s\n"
+		    "agent-gate parse --help says more.\n", program.synopsis,
+		    program.examples);
+		return 2;
 	} else if (rc == 0) {
 		if (o.tools != NULL && *o.tools != '\0')
 			tools = tools_load(o.tools, &e);

@@ -42,7 +42,7 @@ enum {
 	KEY_COMPACT, KEY_TOKENS,
 	KEY_MAX_TIME, KEY_YES, KEY_POLICY, KEY_APPROVAL, KEY_FALLBACK,
 	KEY_CHECK, KEY_NO_GUARD, KEY_BRIEF, KEY_SKILL,
-	KEY_LOCK, KEY_SKIP, KEY_FORCE, KEY_FORK, KEY_UNDO, KEY_DEPS,
+	KEY_LOCK, KEY_SKIP, KEY_FORCE, KEY_FORK, KEY_UNDO, KEY_DEPS, KEY_COLOR,
 };
 
 static const struct opt table[] = {
@@ -90,6 +90,8 @@ static const struct opt table[] = {
 	    "plan, none" },
 	{ "format",	KEY_FORMAT, "FORMAT", "text, json (one result object) "
 	    "or events" },
+	{ "color",	KEY_COLOR, "auto|always|never", "show Markdown in "
+	    "colour" },
 	{ "output",	'o', "FILE", "write the last answer to FILE" },
 	{ "deps",	KEY_DEPS, "FILE", "name there what was read, as "
 	    "-MD FILE does" },
@@ -153,21 +155,42 @@ struct line {
 	bool		 sessions;	/* the operand of that name */
 };
 
+/* One of these words, the list of which is told otherwise; -1 with e. */
+static int
+word(const char *s, const char *option, const char *const *names,
+    const char *list, struct err *e)
+{
+	const char *near;
+
+	for (int i = 0; names[i] != NULL; i++)
+		if (strcmp(s, names[i]) == 0)
+			return i;
+	near = opt_nearest(s, names);
+	return err_set(e, ERR_USAGE, "%s %.40s: %s%s%s", option, s,
+	    near != NULL ? "did you mean " : list,
+	    near != NULL ? near : "", near != NULL ? "?" : "");
+}
+
 static int
 set_format(struct chat_opts *o, const char *s, struct err *e)
 {
 	static const char *const names[] = { "text", "json", "events", NULL };
-	const char *near;
+	int i = word(s, "--format", names, "text, json or events", e);
 
-	for (int i = 0; names[i] != NULL; i++)
-		if (strcmp(s, names[i]) == 0) {
-			o->format = (enum view_format)i;
-			return 0;
-		}
-	near = opt_nearest(s, names);
-	return err_set(e, ERR_USAGE, "--format %.40s: %s%s%s", s,
-	    near != NULL ? "did you mean " : "text, json or events",
-	    near != NULL ? near : "", near != NULL ? "?" : "");
+	if (i != -1)
+		o->format = (enum view_format)i;
+	return i == -1 ? -1 : 0;
+}
+
+static int
+set_color(struct chat_opts *o, const char *s, struct err *e)
+{
+	static const char *const names[] = { "auto", "always", "never", NULL };
+	int i = word(s, "--color", names, "auto, always or never", e);
+
+	if (i != -1)
+		o->color = (enum view_color)i;
+	return i == -1 ? -1 : 0;
 }
 
 /* Options about how it works and what it leaves. */
@@ -225,6 +248,7 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_READ_ONLY: o->read_only = true; break;
 	case KEY_SYSTEM: o->system = arg; break;
 	case KEY_FORMAT: return set_format(o, arg, e);
+	case KEY_COLOR: return set_color(o, arg, e);
 	case 'o': o->out_file = arg; break;
 	case KEY_NO_STREAM: o->no_stream = true; break;
 	case KEY_STEPS: l->steps = arg; break;

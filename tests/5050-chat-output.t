@@ -95,7 +95,25 @@ is "$STATUS $(grep -c 'File too large' "$ERR")" '74 1' 'a limit of the size of f
 n=$(wc -l <"$MODELD_LOG")
 try 'agent-chat -n -o . hi'; one_line 73 '-o to a folder'
 like "$(cat "$ERR")" '-o \.: is a folder' 'says so'
+try "agent-chat -n -o '' hi"; one_line 2 '-o to no name'
+try 'agent-chat -n -o x --deps=no/such hi'; one_line 73 '-MD to no folder'
 is "$(wc -l <"$MODELD_LOG")" "$n" 'and asks nothing'
+# It may be a link that a tool made, to wherever that likes.
+echo mine >mine; ln -s mine link
+try 'agent-chat -n -q -o link hi'
+is "$STATUS $(cat mine) $(cat link) $([ -h link ]; echo $?)" '0 mine Re: hi 1' '-o replaces a link'
+# Styles, by terminal, environment and option.
+styled() { grep -c "$(printf '\033')\[0;1m" "$1"; }
+for row in '1 TERM=xterm auto' '0 TERM=xterm never' '0 TERM= auto' '0 TERM=dumb auto' \
+    '1 TERM=dumb always' '0 NO_COLOR=1 auto' '1 NO_COLOR=1 always' '1 NO_COLOR= auto'; do
+	# shellcheck disable=SC2086
+	set -- $row
+	TERM=xterm "$STUB/pty" '' sh -c "TERM=xterm $2 agent-chat -n '**bold**' --color=$3 2>/dev/null" >"$OUT"
+	is "$? $(styled "$OUT")" "0 $1" "styles on a terminal: $row"
+done
+try "agent-chat -n '**bold**' --color=always"; is "$STATUS $(styled "$OUT")" '0 1' 'to a pipe'
+try "FORCE_COLOR=1 agent-chat -n '**bold**'"; is "$STATUS $(cat "$OUT")" '0 Re: **bold**' 'not unless asked'
+try 'agent-chat -n hi --color=alway'; one_line 2 '--color=alway'
 mkdir -p ~/.config/agent && echo '{"window":8192}' >~/.config/agent/config.json
 try 'seq 600000 | agent-chat -q -'; one_line 3 'a prompt that is cut off amid its line to a child'
 rm ~/.config/agent/config.json

@@ -221,7 +221,7 @@ about_place(struct chat *c, struct report *r)
 	}
 	if (isatty(STDOUT_FILENO) == 0)
 		say(r, "ok", "terminal", "none: plain text, no questions");
-	else if (term == NULL || strcmp(term, "dumb") == 0)
+	else if (term == NULL || *term == '\0' || strcmp(term, "dumb") == 0)
 		say(r, "warn", "terminal", "TERM is dumb: no colour, no line "
 		    "editing");
 	else

@@ -238,7 +238,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	    o->input == INPUT_AUTO));
 	coproc_init(&c->gate, "agent-gate");
 	coproc_init(&c->tool, "agent-tool");
-	view_init(&c->view, o->format, o->verbose, o->quiet);
+	view_init(&c->view, o->format, o->color, o->verbose, o->quiet);
 	c->view.mute = o->quiet && o->out_file != NULL;
 	loop_init(&c->loop);
 	context_init(&c->context);
@@ -318,7 +318,7 @@ converse(struct chat *c, struct err *e)
 	struct buf prompt = BUF_INIT, undone = BUF_INIT;
 	int fd = -1, rc = -1, skip = 0;
 
-	if (chat_check_out(c->o->out_file, e) == -1)
+	if (chat_check_out(c->o, e) == -1)
 		goto out;
 	c->workspace = state_workspace(c->o->workspace, &fd, e);
 	fd_close(&fd);

@@ -63,6 +63,7 @@ struct chat_opts {
 	bool		 no_session, go_on;	/* --no-session, -c */
 	const char	*resume;	/* id, or its beginning */
 	enum view_format format;
+	enum view_color	 color;
 	const char	*out_file;	/* -o */
 	const char	*deps_file;	/* -MD */
 	const char	*lock;
@@ -239,9 +240,10 @@ void chat_ask_end(struct chat *c);
 /* ask_show.c: the open question as text for a terminal, appended to b. */
 void chat_ask_show(const struct chat *c, bool all, struct buf *b);
 
-/* output.c: whether -o can be written; 1 when its answer is there already;
- * note what a call reads; write the files at the end; take the lock. */
-int chat_check_out(const char *path, struct err *e);
+/* output.c: before any token is spent, whether the files of -o and -MD can be
+ * written; 1 when the answer is there already; note what a call reads; write
+ * the files at the end; take the lock. */
+int chat_check_out(const struct chat_opts *o, struct err *e);
 int chat_skip(struct chat *c, const struct buf *prompt, struct err *e);
 void chat_note_read(struct chat *c, jv ev);
 int chat_leave_files(struct chat *c, struct err *e);

@@ -24,7 +24,8 @@
 static bool
 can_draw(const struct chat *c)
 {
-	return c->view.pretty && c->view.colour && !c->o->quiet &&
+	return c->view.out_tty && c->view.pretty && c->view.colour &&
+	    !c->o->quiet &&
 	    c->o->command == CHAT_TALK && !c->o->coprocess;
 }
 

@@ -73,8 +73,8 @@ slash_show(struct chat *c, const struct buf *b)
 	utf8_escape(&safe, buf_str(b), b->len, UTF8_TEXT);
 	if (c->view.format != VIEW_TEXT)
 		fd_write_all(STDERR_FILENO, buf_str(&safe), safe.len);
-	else if (!c->view.pretty || isatty(STDIN_FILENO) != 1 ||
-	    !is_long(&safe) || !page(c, &safe))
+	else if (!c->view.out_tty || !c->view.draws ||
+	    isatty(STDIN_FILENO) != 1 || !is_long(&safe) || !page(c, &safe))
 		view_text(&c->view, buf_str(&safe));
 	buf_free(&safe);
 }

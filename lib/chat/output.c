@@ -31,30 +31,42 @@ is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-/* Before any token is spent: can it be written at all? */
-int
-chat_check_out(const char *path, struct err *e)
+/* Can the file of this option be written at all? */
+static int
+check_file(const char *option, const char *path, struct err *e)
 {
 	const char *slash;
 	struct stat st;
 	char *dir;
 	int rc;
 
-	if (path != NULL && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return err_set(e, ERR_CANTCREAT, "-o %s: is a folder; give "
-		    "the name of a file", path);
-	if (path == NULL || is_special(path))
+	if (path == NULL)
+		return 0;
+	if (*path == '\0')
+		return err_set(e, ERR_USAGE, "%s: give the name of a file",
+		    option);
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, ERR_CANTCREAT, "%s %s: is a folder; give "
+		    "the name of a file", option, path);
+	if (is_special(path))
 		return 0;
 	slash = strrchr(path, '/');
 	dir = slash == NULL ? xstrdup(".") :
 	    xmemdup(path, slash == path ? 1 : (size_t)(slash - path));
 	rc = access(dir, W_OK | X_OK);
 	if (rc == -1) {
-		err_sys(e, "-o %s", path);
+		err_sys(e, "%s %s", option, path);
 		e->kind = ERR_CANTCREAT;
 	}
 	free(dir);
 	return rc;
+}
+
+int
+chat_check_out(const struct chat_opts *o, struct err *e)
+{
+	return check_file("-o", o->out_file, e) == -1 ||
+	    check_file("-MD", o->deps_file, e) == -1 ? -1 : 0;
 }
 
 static int

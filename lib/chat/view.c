@@ -29,10 +29,22 @@
 #define SPIN_AFTER	400	/* ms of nothing before it is told */
 #define SPIN_MS		250
 
-void
-view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
+/* Whether what goes to a terminal, or always, may have styles. */
+static bool
+may_style(const struct view *v, enum view_color color)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");
+
+	return color == VIEW_COLOR_ALWAYS || (color == VIEW_COLOR_AUTO &&
+	    (no == NULL || *no == '\0') && v->draws);
+}
+
+void
+view_init(struct view *v, enum view_format format, enum view_color color,
+    bool verbose, bool quiet)
+{
+	const char *term = getenv("TERM");
+	bool always = color == VIEW_COLOR_ALWAYS, styled;
 	struct stat st;
 
 	memset(v, 0, sizeof(*v));
@@ -41,10 +53,11 @@ view_init(struct view *v, enum view_format format, bool verbose, bool quiet)
 	v->quiet = quiet;
 	v->out_tty = isatty(STDOUT_FILENO) == 1;
 	v->err_tty = isatty(STDERR_FILENO) == 1;
-	v->draws = term != NULL && strcmp(term, "dumb") != 0;
-	v->colour = v->err_tty && (no == NULL || *no == '\0') && v->draws;
-	v->pretty = v->out_tty && format == VIEW_TEXT && v->draws;
-	md_init(&v->md, 0, v->colour, true);
+	v->draws = term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+	styled = may_style(v, color);
+	v->colour = v->err_tty && styled;
+	v->pretty = format == VIEW_TEXT && ((v->out_tty && v->draws) || always);
+	md_init(&v->md, 0, styled, true);
 	md_init(&v->thought, 0, v->colour, true);
 	v->thought.plain = true;
 	v->since = -1;
@@ -70,8 +83,10 @@ view_columns(void)
 {
 	struct winsize w;
 
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ?
-	    w.ws_col : 80;
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0)
+			return w.ws_col;
+	return 80;
 }
 
 /* ---- what goes on while nothing is to be seen ---- */

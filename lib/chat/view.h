@@ -19,12 +19,15 @@
 #include "json/js.h"
 
 enum view_format { VIEW_TEXT, VIEW_JSON, VIEW_EVENTS };
+/* AUTO: where NO_COLOR and TERM do not speak against it, on a terminal. */
+enum view_color { VIEW_COLOR_AUTO, VIEW_COLOR_ALWAYS, VIEW_COLOR_NEVER };
 
 struct view {
 	enum view_format format;
 	bool		 verbose, quiet;
 	bool		 mute;		/* answers go elsewhere */
-	bool		 out_tty, err_tty, colour;
+	bool		 out_tty, err_tty;
+	bool		 colour;	/* on stderr */
 	bool		 draws;		/* TERM is one that can do anything */
 	size_t		 piece;		/* bytes that one write may take */
 	struct event_ctx ctx;		/* of the stream */
@@ -47,8 +50,8 @@ struct view {
 	int		 error;		/* errno of stdout, 0 while it works */
 };
 
-void view_init(struct view *v, enum view_format format, bool verbose,
-    bool quiet);
+void view_init(struct view *v, enum view_format format,
+    enum view_color color, bool verbose, bool quiet);
 void view_free(struct view *v);
 /* Show an event (borrowed). */
 void view_event(struct view *v, jv ev);
@@ -66,7 +69,7 @@ void view_tick(struct view *v);
 /* It is gone, because something else comes to stderr; the call that runs stands
  * there again. */
 void view_hide(struct view *v);
-/* Columns of the terminal; 80 when it does not tell. */
+/* Columns of the terminal, of stdout or else stderr; 80 when none tells. */
 unsigned view_columns(void);
 /* Write what is due, until a signal comes; on failure v->error says why. */
 void view_flush(struct view *v);

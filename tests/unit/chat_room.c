@@ -84,7 +84,7 @@ begin(int64_t window)
 	c.o = &opts;
 	coproc_init(&c.gate, "agent-gate");
 	coproc_init(&c.tool, "agent-tool");
-	view_init(&c.view, opts.format, false, true);
+	view_init(&c.view, opts.format, opts.color, false, true);
 	loop_init(&c.loop);
 	context_init(&c.context);
 	c.context.mode = CONTEXT_RULES;

@@ -290,7 +290,7 @@ run_coprocess(struct gate *g, const struct options *o, struct out *out,
 	if (gate_prepare(g, o->record, GATE_WINDOW, e) == 0 &&
 	    gate_connect(g, GATE_WINDOW, e) == 0)
 		return coproc_run(g, STDIN_FILENO, VERSION, out, e);
-	ev = event_error(e);
+	ev = coproc_known_take(g, event_error(e));
 	out_line(out, ev);
 	out_flush(out, &ignored);
 	js_free(ev);

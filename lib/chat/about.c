@@ -35,6 +35,8 @@ chat_budget(struct chat *c, bool json, struct err *e)
 	struct buf b = BUF_INIT;
 	jv o;
 
+	if (c->context.silent)
+		context_assume(&c->context);
 	if (json) {
 		o = context_json(&c->context, c->loop.usage.cached,
 		    c->loop.usage.in);

@@ -14,6 +14,8 @@
 #define RAW_LEAST	200.0
 #define BYTES_A_TOKEN	3	/* of results, on the safe side */
 
+static const char assumed[] = "assumed";
+
 void
 context_init(struct context *x)
 {
@@ -36,6 +38,25 @@ context_window(struct context *x, int64_t window, const char *source)
 	x->source = source;
 }
 
+/* The name of who told the window, of the few that there are. */
+static const char *
+source_of(jv gate)
+{
+	static const char *const names[] = { "configuration", "profile" };
+
+	for (size_t i = 0; i < BASE_NITEMS(names); i++)
+		if (js_str_is(gate, "window_source", names[i]))
+			return names[i];
+	return "server";
+}
+
+void
+context_assume(struct context *x)
+{
+	if (x->window == 0)
+		context_window(x, CONTEXT_ASSUMED, assumed);
+}
+
 void
 context_hello(struct context *x, jv gate, jv tool)
 {
@@ -45,7 +66,8 @@ context_hello(struct context *x, jv gate, jv tool)
 	int64_t n;
 
 	if (x->window == 0 && js_int(gate, "window", 1, (int64_t)1 << 40, &n))
-		context_window(x, n, "server");
+		context_window(x, n, source_of(gate));
+	x->silent = js_bool(gate, "silent", false);
 	js_int(gate, "window_max", 1, (int64_t)1 << 40, &x->window_max);
 	if (!x->counted && factor >= FACTOR_LEAST && factor <= FACTOR_MOST)
 		x->factor = factor;
@@ -95,8 +117,10 @@ context_event(struct context *x, jv ev)
 {
 	if (msg_classify(ev) == MSG_LINE_MESSAGE)
 		compact_add(&x->talk, ev);
-	else if (js_str_is(ev, "type", "usage"))
+	else if (js_str_is(ev, "type", "usage")) {
+		x->silent = false;
 		learn(x, ev);
+	}
 }
 
 bool
@@ -198,7 +222,10 @@ context_show(const struct context *x, int64_t cached, int64_t input,
 
 	context_parts(x, &p);
 	if (p.window > 0) {
-		buf_addf(&what, "tokens, says the %s", x->source);
+		buf_addf(&what, x->source == assumed ? "tokens, %s" :
+		    "tokens, says the %s", x->source);
+		if (x->silent)
+			buf_adds(&what, ": no server answers");
 		if (x->window_max > p.window)
 			buf_addf(&what, "; the model could have %lld",
 			    (long long)x->window_max);
@@ -241,6 +268,8 @@ context_json(const struct context *x, int64_t cached, int64_t input)
 		o = js_set_int(o, "window", p.window);
 		o = js_set_str(o, "window_source", x->source);
 	}
+	if (x->silent)
+		o = js_set_bool(o, "silent", true);
 	if (x->window_max > 0)
 		o = js_set_int(o, "window_max", x->window_max);
 	o = js_set_int(o, "fixed", p.fixed);

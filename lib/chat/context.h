@@ -15,6 +15,8 @@
 #include "core/compact.h"
 #include "json/js.h"
 
+#define CONTEXT_ASSUMED	8192	/* tokens; with less no work is done */
+
 enum context_mode {
 	CONTEXT_AUTO,		/* by rules, then a summary of the model */
 	CONTEXT_RULES,		/* by rules only */
@@ -27,6 +29,7 @@ struct context {
 	int64_t		 window;	/* tokens; 0: not known */
 	int64_t		 window_max;	/* that the model could have; 0 */
 	const char	*source;	/* who says so: "server", ... */
+	bool		 silent;	/* asked, no server answered */
 	int64_t		 max_tokens;	/* of an answer, as set; 0 */
 	double		 tools;		/* raw tokens of the schemas */
 	size_t		 ntools;
@@ -49,7 +52,7 @@ void context_free(struct context *x);
  * window and how it counts, is forgotten first. */
 void context_other(struct context *x, jv gate, jv tool);
 void context_hello(struct context *x, jv gate, jv tool);
-/* The window is this, as the named source says. */
+/* The window is this, as the named source (a literal) says. */
 void context_window(struct context *x, int64_t window, const char *source);
 /* An event that was kept (borrowed): messages count from now on. */
 void context_event(struct context *x, jv ev);
@@ -66,6 +69,8 @@ bool context_fits(const struct context *x);
 bool context_cut(struct context *x, jv usage);
 /* Bytes that one result may have when it comes in; 0: any number. */
 size_t context_result_max(const struct context *x);
+/* Nobody says how large the window is: go by CONTEXT_ASSUMED. */
+void context_assume(struct context *x);
 /* For a person, as lines; and as an object (owned).  cached and input are
  * the tokens that the server reused and read in this session. */
 void context_show(const struct context *x, int64_t cached, int64_t input,

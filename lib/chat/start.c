@@ -454,6 +454,13 @@ chat_ready(struct chat *c, struct err *e)
 			*hint = '\0';
 		c->advise = true;
 	}
+	/* The sum can be done without one. */
+	if (rc == -1 && c->o->command == CHAT_BUDGET &&
+	    e->kind == ERR_UNAVAILABLE && js_is_obj(c->gate.hello)) {
+		c->advise = false;
+		*e = (struct err)ERR_INIT;
+		rc = 0;
+	}
 	if (rc == 0)
 		rc = chat_takes(c, e);
 	if (rc == 0)

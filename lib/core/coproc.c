@@ -216,6 +216,8 @@ greet(struct coproc *c, jv line, struct err *e)
 
 	if (js_str_is(line, "type", "error")) {
 		event_to_err(line, &c->complaint);
+		js_free(c->hello);
+		c->hello = js_ref(line);
 	} else if (js_str_is(line, "type", "ready")) {
 		if (protocol == NULL ||
 		    strcmp(protocol, COPROC_PROTOCOL) != 0)
@@ -223,6 +225,7 @@ greet(struct coproc *c, jv line, struct err *e)
 			    "instead of %s; use programs of one version",
 			    c->name, protocol != NULL ? protocol : "nothing "
 			    "known", COPROC_PROTOCOL);
+		js_free(c->hello);
 		c->hello = js_ref(line);
 		c->ready = true;
 		c->complaint.kind = ERR_NONE;

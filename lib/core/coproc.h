@@ -31,7 +31,8 @@ struct coproc {
 	struct buf	 out;		/* to the child, from out_at on */
 	size_t		 out_at;
 	struct buf	 said;		/* its stderr, not yet passed on */
-	jv		 hello;		/* its ready line */
+	jv		 hello;		/* its ready line, or the error in place
+					 * of it */
 	struct err	 complaint;	/* its error line before that */
 	int64_t		 patience;	/* set before the start: ms that it has
 					 * to get ready */

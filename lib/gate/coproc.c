@@ -342,6 +342,30 @@ handle(struct coproc *c, const struct waiting *w)
 	js_free(v);
 }
 
+jv
+coproc_known_take(const struct gate *g, jv o)
+{
+	const char *source;
+	int64_t window = gate_window(g, &source);
+
+	if (g->kind == GATE_OFFLINE)
+		o = js_set_str(o, "model", "offline");
+	else if (g->model != NULL)
+		o = js_set_str(o, "model", g->model);
+	if (window > 0) {
+		o = js_set_int(o, "window", window);
+		o = js_set_str(o, "window_source", source);
+	}
+	if (g->window_max > window && window > 0)
+		o = js_set_int(o, "window_max", g->window_max);
+	if (g->silent)
+		o = js_set_bool(o, "silent", true);
+	o = js_set(o, "factor", js_from_num(tally_read(g->model).factor));
+	o = js_copy_key(o, "system", g->prof.members, "system");
+	return g->kind == GATE_OFFLINE ? js_set_bool(o, "vision", false) :
+	    js_copy_key(o, "vision", g->prof.members, "vision");
+}
+
 static void
 ready(struct coproc *c, const char *version)
 {
@@ -352,24 +376,13 @@ ready(struct coproc *c, const char *version)
 	r = js_set_str(r, "protocol", "agent-protocol/1");
 	r = js_set_str(r, "program", "agent-gate");
 	r = js_set_str(r, "version", version);
-	if (g->kind == GATE_OFFLINE)
-		r = js_set_str(r, "model", "offline");
-	else if (g->model != NULL)
-		r = js_set_str(r, "model", g->model);
 	if (g->kind == GATE_SERVER)
 		http_show_url(&url, g->base);
 	else
 		buf_adds(&url, g->base);
 	r = js_set(r, "url", js_from_buf(&url));
 	r = js_set_str(r, "source", gate_source(g));
-	if (g->window > 0)
-		r = js_set_int(r, "window", g->window);
-	if (g->window_max > g->window && g->window > 0)
-		r = js_set_int(r, "window_max", g->window_max);
-	r = js_set(r, "factor", js_from_num(tally_read(g->model).factor));
-	r = js_copy_key(r, "system", g->prof.members, "system");
-	r = g->kind == GATE_OFFLINE ? js_set_bool(r, "vision", false) :
-	    js_copy_key(r, "vision", g->prof.members, "vision");
+	r = coproc_known_take(g, r);
 	emit(c, r);
 	flush(c);
 	buf_free(&url);

@@ -17,5 +17,8 @@
  */
 int coproc_run(struct gate *g, int fd, const char *version, struct out *out,
     struct err *e);
+/* What is known of the model and its window, as members of o (consumed): of
+ * the line ready, and of the error in place of it. */
+jv coproc_known_take(const struct gate *g, jv o);
 
 #endif

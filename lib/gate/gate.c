@@ -60,8 +60,10 @@ take_list(struct gate *g, jv list)
 
 	take_server(g, list);
 	window_of(list, model, &window, &max);
-	if (g->window == 0)
+	if (g->window == 0) {
 		g->window = window;
+		g->told = window > 0;
+	}
 	g->window_max = max;
 	if (g->model == NULL && model != NULL)
 		g->model = xstrdup(model);
@@ -105,11 +107,14 @@ find_server(struct gate *g, jv *list, struct err *e)
 static jv
 learn_list(struct gate *g, const char *key)
 {
-	struct err ignored = ERR_INIT;
-	jv list = models_list(g->http, g->base, key, MODELS_ASK_MS, &ignored);
+	struct err why = ERR_INIT;
+	jv list = models_list(g->http, g->base, key, MODELS_ASK_MS, &why);
 
 	if (js_is_valid(list))
 		take_list(g, list);
+	else
+		g->silent = why.kind == ERR_UNAVAILABLE ||
+		    why.kind == ERR_TIMEOUT;
 	return list;
 }
 
@@ -122,6 +127,7 @@ learn_window(struct gate *g, jv list, const char *key, int64_t deadline)
 		list = window_ask(js_ref(list), g->http, g->base, key,
 		    g->prof.server, g->model, deadline);
 		window_of(list, g->model, &g->window, &g->window_max);
+		g->told = g->window > 0;
 		js_free(list);
 	}
 	if (g->window == 0)
@@ -211,8 +217,10 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 	account_start(g->account);
 	if (s->key != NULL && key == NULL)
 		tell_withheld(g);
-	if (g->base == NULL && find_server(g, &list, e) == -1)
+	if (g->base == NULL && find_server(g, &list, e) == -1) {
+		g->silent = e->kind == ERR_UNAVAILABLE;
 		return -1;
+	}
 	if (!g->found && (g->model == NULL || window))
 		list = learn_list(g, key);
 	peer_open(&g->ask, g->http, s, g->base, key);
@@ -415,6 +423,16 @@ bool
 gate_has_messages(const struct gate *g)
 {
 	return g->req.count > 0;
+}
+
+int64_t
+gate_window(const struct gate *g, const char **source)
+{
+	int64_t window = g->window > 0 ? g->window : g->prof.window;
+
+	*source = g->set->window > 0 ? "configuration" : g->told ? "server" :
+	    "profile";
+	return window;
 }
 
 const char *

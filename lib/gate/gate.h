@@ -34,6 +34,8 @@ struct gate {
 	char		*model;		/* NULL: not known */
 	int64_t		 window;	/* 0: not known */
 	int64_t		 window_max;	/* what the model can, 0: not known */
+	bool		 told;		/* the server said so of the window */
+	bool		 silent;	/* it was asked and nobody answered */
 	char		*owner, *headers;	/* for the profile, or NULL */
 	struct profile	 prof;		/* of the model that is asked now */
 	struct peer	 other;		/* the other model: the stronger one, or
@@ -100,6 +102,10 @@ int gate_ask(struct gate *g, bool stream, const struct sink *sink, jv *msg,
 void gate_verdict(jv msg, struct err *e);
 /* "flag", "env", "config", "discovered", "offline" or "replay". */
 const char *gate_source(const struct gate *g);
+/* The size of the window as far as it is known, also when no server was found;
+ * 0 when it is not.  *source is who says so: "configuration", "server" or
+ * "profile". */
+int64_t gate_window(const struct gate *g, const char **source);
 
 /* Within gate.c and gate_ask.c: tell the user, decide which model answers,
  * take a line as a value. */

@@ -44,7 +44,7 @@ cd ..
 # holds: a manager in two lines, which listens and hands the socket on.
 command -v python3 >/dev/null || { skip 'no python3 here' 'socket'; done_testing; }
 cat >hold.py <<'EOT'
-import os, socket, sys
+import os, socket, sys, time
 family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 s = socket.socket(family)
 s.bind((sys.argv[1], 0))
@@ -54,6 +54,13 @@ if s.fileno() != 3:
     os.dup2(s.fileno(), 3)
 os.set_inheritable(3, True)
 print(s.getsockname()[1], file=open("port", "w"))
+if sys.argv[2] == "early":
+    c = socket.create_connection(s.getsockname())
+    if os.fork() == 0:
+        time.sleep(1)
+        c.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        print(c.recv(12).decode(), file=open("early", "w"))
+        os._exit(0)
 os.environ.update(LISTEN_PID=str(1 if sys.argv[2] == "other" else os.getpid()),
     LISTEN_FDS="2" if sys.argv[2] == "two" else "1")
 os.execvp(sys.argv[3], sys.argv[3:])
@@ -70,6 +77,9 @@ is "$CODE" 200 'it is served'
 wait $pid
 is $? 0 'and left when nobody asks any more'
 is "$(cat err)" '' 'without a word'
+ok 'it does not leave' holds 127.0.0.1 early agent-gate serve --offline \
+    --leave-after 100ms
+is "$(cat early)" 'HTTP/1.1 200' 'from who has come and is about to ask'
 status_is 2 holds 127.0.0.1 deaf agent-gate serve --offline
 like "$(cat "$ERR")" 'LISTEN_FDS: .*ListenStream' 'a socket that does not listen'
 status_is 2 holds 127.0.0.1 two agent-gate serve --offline

@@ -35,6 +35,7 @@ struct conn {
 	int		 fd;
 	bool		 idle;		/* in the list of the idle ones */
 	bool		 gone;		/* the client hung up */
+	bool		 asked;		/* once at least */
 };
 
 TAILQ_HEAD(conns, conn);
@@ -44,7 +45,7 @@ struct front {
 	struct MHD_Daemon *mhd;
 	int		 mhd_ep, gone_ep;
 	struct conns	 idle, busy;	/* idle: the oldest first */
-	size_t		 nconns, nreqs;
+	size_t		 nconns, nreqs, nfresh;
 	size_t		 held;		/* bytes of bodies */
 	int64_t		 tick;
 	bool		 draining;
@@ -79,6 +80,7 @@ new_conn(struct front *f, int fd)
 	c->idle = true;
 	c->deadline = clock_ms() + f->c.client_ms;
 	TAILQ_INSERT_TAIL(&f->idle, c, link);
+	f->nfresh++;
 	epoll_ctl(f->gone_ep, EPOLL_CTL_ADD, fd, &ev);
 	if (++f->nconns > (size_t)f->c.connections)
 		TAILQ_FOREACH(c, &f->idle, link)
@@ -109,6 +111,7 @@ on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
 		epoll_ctl(f->gone_ep, EPOLL_CTL_DEL, c->fd, NULL);
 	TAILQ_REMOVE(c->idle ? &f->idle : &f->busy, c, link);
 	f->nconns--;
+	f->nfresh -= !c->asked;
 	free(c);
 	*slot = NULL;
 }
@@ -155,6 +158,8 @@ new_req(struct front *f, struct MHD_Connection *mhd, const char *method,
 	r->length = -1;
 	r->start = clock_ms();
 	((struct conn *)r->conn)->req = r;
+	f->nfresh -= !((struct conn *)r->conn)->asked;
+	((struct conn *)r->conn)->asked = true;
 	move(f, r->conn, false, f->c.client_ms * 2);
 	f->nreqs++;
 	return r;
@@ -471,4 +476,10 @@ size_t
 front_requests(const struct front *f)
 {
 	return f->nreqs;
+}
+
+size_t
+front_fresh(const struct front *f)
+{
+	return f->nfresh;
 }

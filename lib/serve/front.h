@@ -76,8 +76,10 @@ int front_left(struct front *f);
 void front_run(struct front *f);
 /* Take no more connections, and close those that ask for nothing. */
 void front_drain(struct front *f);
-/* Open connections, and requests that are not answered yet. */
+/* Open connections, those of them that never asked for anything yet, and
+ * requests that are not answered yet. */
 size_t front_connections(const struct front *f);
+size_t front_fresh(const struct front *f);
 size_t front_requests(const struct front *f);
 /* There is news of r: have the library ask.  For answer.c. */
 void front_wake(struct req *r);

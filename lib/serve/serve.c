@@ -220,11 +220,12 @@ drain(struct serve *s)
 		    (long long)(s->conf->grace_ms / 1000));
 }
 
-/* Nobody has asked for anything for long enough: make room. */
+/* Nobody has asked for anything for long enough: make room.  Who has come and
+ * not asked yet is about to. */
 static void
 leave(struct serve *s)
 {
-	if (front_requests(s->front) > 0)
+	if (front_requests(s->front) > 0 || front_fresh(s->front) > 0)
 		s->busy_at = clock_ms();
 	else if (s->conf->leave_ms > 0 && !s->draining &&
 	    clock_ms() >= s->busy_at + s->conf->leave_ms) {

@@ -16,13 +16,14 @@ mkdir bin && printf '#!/bin/sh\necho "$@" >>"%s"\n' "$TRASH/queue" >bin/scontrol
 chmod +x bin/scontrol
 task() {
 	SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_ID=$1 \
-	    PATH="$PWD/bin:$PATH" "$examples/array.slurm" requests results
+	    AGENT_LEDGER=on PATH="$PWD/bin:$PATH" "$examples/array.slurm" requests results
 }
 export HOME=/nonexistent
 for i in 3 1 2; do task $i >"$OUT" 2>"$ERR" || fail "task $i" "$(cat "$ERR")"; done
 HOME=$TRASH/home
 is "$(cat results/*.jsonl | jq -r .custom_id | sort -u | wc -l) $(asked)" '20 20' \
     'the tasks share the requests'
+is "$(ls results/state.?/ledger.db | wc -l | xargs)" 3 'and keep their books beside the results'
 modeld_stop
 serve 'default text "late" delay 400ms'
 rm -r results

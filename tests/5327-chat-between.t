@@ -18,6 +18,7 @@ set models "m other"
 set window 4000
 when contains "minutes of a talk" delay 60s text "late"
 when last-contains "late" delay 2s text "Re: late"
+when last-contains "paid" text "Re" usage in=100 out=20
 when last-contains "ask" call write_file {"path":"f","content":"x"}
 default text "Re: {last}"'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
@@ -116,6 +117,20 @@ expect Re: y
 expect > 
 send \cD" agent-chat --brief none --policy "$TRASH/policy"
 is "$STATUS" 0 'what is typed once the asker is gone is the next prompt'
+# ---- what was spent before counts for an agent-gate that is started anew
+mkdir -p "$HOME/.config/agent"
+echo '{"prices":{"m":{"input":1000,"output":1000}}}' >"$HOME/.config/agent/config.json"
+export AGENT_MAX_TOKENS=50
+paid() { agent-gate usage --json | jq -c 'select(.total) | [.requests, .cost]'; }
+printf '%s\n' "paid 1" "paid 2" '/model m' "paid 3" '/new' '/model m' "paid 4" |
+    _run agent-chat -i -q --no-tools --brief none --max-cost 0.45
+is "$STATUS $(grep -c '^Re' "$OUT") $(paid)" '0 2 [2,"0.24"]' '--max-cost holds beyond /model'
+is "$(grep -c 'max-cost: 0.240000 of 0.450000 is spent' "$ERR")" 2 'and in a session of its own'
+rm "$HOME/.local/state/agent/ledger.db"
+( until grep -q late "$OUT"; do sleep 0.1; done; sleep 1; pkill -9 -f "^$TRASH/bin/real-gate --cop" ) &
+printf '%s\n' late "paid 1" | _run agent-chat -i -q --no-tools --brief none --max-cost 0.3
+like "$(cat "$ERR")" 'killed by signal 9' 'killed with a request under way'
+like "$(cat "$ERR")" 'max-cost: 0\.[12][0-9]* of 0.300000 is spent' 'what that may have cost counts, too'
 modeld_stop
 no_children_left
 done_testing

@@ -32,7 +32,7 @@ send_question_take(struct chat *c, const struct buf *system,
 	coproc_send(&c->gate, line);
 	js_free(line);
 	line = js_set_str(event_new("request"), "id", ASIDE_ID);
-	line = js_set_str(line, "session", c->session.ctx.session_id);
+	line = js_set_str(line, "session", chat_payer(c));
 	coproc_send(&c->gate, line);
 	js_free(line);
 }

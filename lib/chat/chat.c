@@ -228,6 +228,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->o = o;
 	c->session.fd = -1;
 	c->began = clock_ms();
+	c->began_wall = clock_wall_ms();
 	c->deadline = o->timeout_ms > 0 ? c->began + o->timeout_ms : -1;
 	c->limit = o->max_time_ms > 0 ? c->began + o->max_time_ms : -1;
 	c->kill_at = c->interrupted = -1;
@@ -279,6 +280,7 @@ close_chat(struct chat *c)
 	free(c->model);
 	free(c->usual_model);
 	vec_free(&c->models);
+	vec_free(&c->payers);
 	free(c->workspace);
 }
 

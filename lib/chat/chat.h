@@ -119,6 +119,8 @@ struct chat {
 	bool		 offline;	/* the gate was started so */
 	int64_t		 patience;	/* ms that a child has to get ready */
 	int64_t		 began;		/* clock_ms of the start */
+	int64_t		 began_wall;	/* the same in clock_wall_ms */
+	struct vec	 payers;	/* sessions that asked the model */
 	int64_t		 deadline;	/* of --timeout, -1 none */
 	int64_t		 limit;		/* of --max-time, -1 none */
 	int64_t		 kill_at;	/* a cancelled child, -1 none */
@@ -175,6 +177,8 @@ int chat_include(struct chat *c, const struct chat_given *g,
     const struct buf *text, struct buf *b, bool *filled, struct err *e);
 /* Start a child again that is gone, and tell it what it has to know. */
 int chat_restart(struct chat *c, struct coproc *p, struct err *e);
+/* The id of the session, under which a request is paid for. */
+const char *chat_payer(struct chat *c);
 
 /* files.c: read a file that goes with the next prompt, and show a picture
  * to a person; -1 with e filled when it can not be read.  Whether the model

@@ -211,11 +211,39 @@ restart(struct chat *c, struct coproc *p, struct err *e)
 	return 0;
 }
 
+const char *
+chat_payer(struct chat *c)
+{
+	const char *id = c->session.ctx.session_id;
+
+	if (!vec_has(&c->payers, id))
+		vec_push(&c->payers, id);
+	return id;
+}
+
+/* What this run has spent is known to the books alone: whoever keeps to
+ * --max-cost from here on has to look there. */
+static void
+set_run(const struct chat *c)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%lld:", (long long)c->began_wall);
+	for (size_t i = 0; i < c->payers.n; i++)
+		buf_addf(&b, "%s%s", i > 0 ? "," : "", c->payers.v[i]);
+	setenv("AGENT_RUN", buf_str(&b), 1);
+	buf_free(&b);
+}
+
 int
 chat_restart(struct chat *c, struct coproc *p, struct err *e)
 {
-	int rc = restart(c, p, e);
+	int rc;
 
+	if (p == &c->gate)
+		set_run(c);
+	rc = restart(c, p, e);
+	unsetenv("AGENT_RUN");
 	/* One that has not been told the talk must answer no prompt: the next
 	 * turn starts another. */
 	if (rc == -1) {

@@ -66,7 +66,7 @@ on_gate(void *arg, jv line)
 		c->tool.hello = js_copy_key(c->tool.hello, "tools", line,
 		    "tools");
 	if (js_str_is(line, "type", "request"))
-		own = js_set_str(own, "session", c->session.ctx.session_id);
+		own = js_set_str(own, "session", chat_payer(c));
 	coproc_send(&c->gate, own);
 	js_free(own);
 }

@@ -76,6 +76,19 @@ tx_budget(struct ledger *l, const char *name, const char *period,
 	    " AND period = ?", "ss", name, period), held, e);
 }
 
+int
+tx_run(struct ledger *l, int64_t since_ms, const char *sessions,
+    int64_t used[2], struct err *e)
+{
+	/* Both at once: what is held becomes what was used in one go. */
+	return sums(db_query(l->db, e, "SELECT sum(cost), sum(input + output)"
+	    " FROM (SELECT session, cost, input, output FROM usage"
+	    " WHERE time >= ? UNION ALL"
+	    " SELECT session, cost, input, output FROM lease WHERE made >= ?)"
+	    " WHERE instr(?, ',' || session || ',')", "iis", since_ms,
+	    since_ms, sessions), used, e);
+}
+
 /* Columns of a lease that the line of its use takes over. */
 static int
 write_use(struct ledger *l, int64_t id, const struct reserve_use *u,

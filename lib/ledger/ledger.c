@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "core/state.h"
+#include "ledger/tx.h"
 #include "sys/file.h"
 
 #define APPLICATION_ID	0x61674c64	/* "agLd" */
@@ -81,6 +83,35 @@ find_budget(struct ledger *l, const char *name, struct err *e)
 	    "max_cost or max_tokens in budgets, agent-config(5)", name);
 }
 
+/* The run has had a process before us, whose limits are ours. */
+static int
+resume(struct ledger *l, struct err *e)
+{
+	const char *run = variable("AGENT_RUN");
+	struct err ignored = ERR_INIT;
+	int64_t since, used[2];
+	char *ms, *sessions;
+	int rc;
+
+	if (run == NULL || (l->max_cost == -1 && l->max_tokens == -1))
+		return 0;
+	ms = xmemdup(run, strcspn(run, ":"));
+	rc = num_int(ms, 0, INT64_MAX, "AGENT_RUN", &since, &ignored);
+	free(ms);
+	if (rc == -1)
+		return err_set(e, ERR_CONFIG, "AGENT_RUN: is TIME:SESSION,..., "
+		    "the time in ms since 1970");
+	run += strcspn(run, ":");
+	sessions = xasprintf(",%s,", *run == ':' ? run + 1 : "");
+	rc = tx_run(l, since, sessions, used, e);
+	if (rc == 0) {
+		l->spent_cost = used[0];
+		l->spent_tokens = used[1];
+	}
+	free(sessions);
+	return rc;
+}
+
 int
 ledger_open(struct ledger *l, struct conf *c, const struct ledger_options *o,
     struct err *e)
@@ -115,6 +146,8 @@ ledger_open(struct ledger *l, struct conf *c, const struct ledger_options *o,
 			rc = 1;
 		}
 	}
+	if (rc == 0 && !o->read)
+		rc = resume(l, e);
 	return rc == -1 ? -1 : 0;
 }
 

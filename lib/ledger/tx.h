@@ -41,6 +41,10 @@ int tx_hold(struct ledger *l, struct reserve *r, const struct tx_bucket *b,
 /* Spent, and held by requests under way, of a budget in a period. */
 int tx_budget(struct ledger *l, const char *name, const char *period,
     int64_t spent[2], int64_t held[2], struct err *e);
+/* Used, and held, since then by the sessions of that list, each between two
+ * commas: micro-units, tokens. */
+int tx_run(struct ledger *l, int64_t since_ms, const char *sessions,
+    int64_t used[2], struct err *e);
 /* Write down the use of lease id and end it; u NULL: what was held.  *cost
  * is -1 when no price is known; *found tells whether it was still there. */
 int tx_settle(struct ledger *l, int64_t id, const struct reserve_use *u,

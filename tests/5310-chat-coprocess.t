@@ -31,6 +31,13 @@ is "$(jq -r 'select(.type == "error").code' out | tr '\n' ' ')" 'data data ' \
 is "$(jq -r 'select(.type == "turn.end").stop_reason' out)" end_turn \
     'a cancel between turns cancels none'
 
+# A prompt and its cancel that come at once.
+printf '%s\n%s\n%s\n' "$(user SLOW)" '{"type":"cancel"}' "$(user two)" >in
+timeout 30 agent-chat --coprocess <in >out 2>err
+is "$? $(jq -r 'select(.type == "turn.end").stop_reason' out | xargs)" \
+    '0 cancelled end_turn' 'a cancel right behind a prompt is of that one'
+rm in
+
 # talk: a coprocess with its lines in out, its input in fd 7.
 talk() {
 	rm -f in; mkfifo in

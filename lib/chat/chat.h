@@ -114,6 +114,7 @@ struct chat {
 	struct jsonl	 in;		/* its standard input */
 	bool		 deaf;		/* that is at its end */
 	bool		 stop;		/* the turn is to end: a cancel came */
+	bool		 stop_next;	/* the one that is about to begin is */
 	jv		 asked;		/* prompts, those from asked_at due */
 	size_t		 asked_at;
 	bool		 offline;	/* the gate was started so */

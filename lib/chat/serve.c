@@ -52,7 +52,12 @@ line(struct chat *c, jv v)
 	struct err e = ERR_INIT;
 
 	if (js_str_is(v, "type", "cancel")) {
-		c->stop = true;
+		/* Who sent a prompt before it means that one, though it may
+		 * not be begun. */
+		if (c->loop.in_turn)
+			c->stop = true;
+		else if (c->asked_at < js_len(c->asked))
+			c->stop_next = true;
 	} else if (js_str_is(v, "type", "permission.reply")) {
 		coproc_send(&c->tool, v);
 	} else if (msg_classify(v) == MSG_LINE_MESSAGE) {
@@ -105,7 +110,8 @@ chat_serve(struct chat *c)
 		jv msg;
 
 		if (c->asked_at < js_len(c->asked)) {
-			c->stop = false;
+			c->stop = c->stop_next;
+			c->stop_next = false;
 			msg = js_at(c->asked, c->asked_at++);
 			chat_turn_message(c, msg);
 			js_free(msg);

@@ -6,9 +6,9 @@
 
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
-.DELETE_ON_ERROR:
-.SECONDARY:
-.SECONDEXPANSION:
+.DELETE_ON_ERROR .SECONDARY .SECONDEXPANSION:
+# A script that goes to its own folder shall not find another one.
+unexport CDPATH
 .DEFAULT_GOAL := all
 
 # ---- data: what there is and what may link what -------------------------------------------

@@ -39,6 +39,9 @@ ok 'another flavour' boot run B=build/asan
 is "$(tail -n 1 "$OUT")" "runs with $TRASH/tree/build/asan/bin" 'of which the programs run'
 ok 'a target' boot all
 is "$(cat "$OUT")" 'made all' 'is made'
+mkdir -p other/tree/share && printf 'all:\n\t@echo another\n' >other/tree/Makefile
+ok 'CDPATH' env -i PATH="$TRASH/bin" CDPATH="$TRASH/other" "$sh" tree/share/bootstrap
+is "$(cat "$OUT")" 'made all' 'leads to no other folder'
 
 # No compiler and an ordinary user without sudo.
 rm -f bin/cc bin/gcc

@@ -58,6 +58,7 @@ ok 'rehearse.sh plays its recording' "$examples/rehearse.sh"
 cp "$OUT" played
 like "$(cat played)" '^buy tea' 'a tool ran in it'
 mkdir copy && cp "$examples"/rehearse.* copy/
+mkdir -p other/copy && CDPATH=$PWD/other ok 'whatever CDPATH is' sh copy/rehearse.sh
 ok 'rehearse.sh records anew' copy/rehearse.sh --record
 is "$(cat "$OUT")" "$(cat played)" 'which plays the same'
 ok 'and plays what it recorded' copy/rehearse.sh

@@ -72,7 +72,8 @@ mkdir texts && printf one >texts/1.txt
 ok 'many-prompts.sh' env -i PATH="$PATH" HOME=/nonexistent \
     AGENT_MODEL_URL="$URL" "$examples/many-prompts.sh" xargs texts
 is "$(cat texts/1.answer)" 'answer to one' 'needs no home'
-ok 'again' "$examples/many-prompts.sh" xargs texts
+mkdir -p other/texts && echo x >other/texts/x.txt
+CDPATH=$PWD/other ok 'again' "$examples/many-prompts.sh" xargs texts
 is "$(jq -s 'map(select(.turn)) | length' "$MODELD_LOG")" 1 'asks nothing again'
 status_is 2 "$examples/many-prompts.sh" xargs
 

@@ -20,7 +20,7 @@ usage='usage: many-prompts.sh xargs|parallel DIR [JOBS [OPTION...]]'
 with=$1 dir=$2 jobs=${3:-4}
 shift 2
 [ $# -eq 0 ] || shift
-cd "$dir"
+CDPATH='' cd -- "$dir"
 left() {	# the prompts without an answer, each followed by a NUL
 	for prompt in *.txt; do
 		[ ! -f "$prompt" ] || [ -f "${prompt%.txt}.answer" ] ||

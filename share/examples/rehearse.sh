@@ -8,7 +8,7 @@
 # recorded is an error, so a script that passes here sends what it sent when
 # the recording was made.  Record your own the same way to test your scripts.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 rec=$here/rehearse.rec
 if [ "${1-}" = --record ]; then
 	rm -f "$rec"

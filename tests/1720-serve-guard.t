@@ -116,5 +116,11 @@ is "$CODE" 403 'but not by any name'
 serve_stop
 status_is 69 agent-gate serve --offline --listen 192.0.2.1:1 --token-file token
 status_is 2 agent-gate serve --offline --listen 1:2:3
+
+# A server that asks itself would ask without an end.
+for host in 127.0.0.1 localhost; do
+	status_is 78 timeout 20 agent-gate serve --listen "127.0.0.1:$PORT" --url "http://$host:$PORT"
+	like "$(cat "$ERR")" 'listens itself; .*--url' 'one that stands before itself'
+done
 no_children_left
 done_testing

@@ -48,6 +48,33 @@ listen_parse(struct listen *l, const char *where, struct err *e)
 	return 0;
 }
 
+bool
+listen_is(const struct listen *l, const char *url)
+{
+	struct listen to;
+	struct err e = ERR_INIT;
+	char where[sizeof(to.host) + 8];
+	size_t n;
+
+	/* Without TLS, which this server has not, and with a port. */
+	if (strncmp(url, "http://", 7) != 0)
+		return false;
+	n = strcspn(url + 7, "/?#");
+	if (n >= sizeof(where))
+		return false;
+	snprintf(where, sizeof(where), "%.*s", (int)n, url + 7);
+	if (strchr(where, ':') == NULL || where[n - 1] == ']' ||
+	    listen_parse(&to, where, &e) == -1 || to.port != l->port)
+		return false;
+	if (strcmp(to.host, l->host) == 0)
+		return true;
+	/* Names and addresses of one machine's own. */
+	return to.loopback && (strcmp(l->host, "0.0.0.0") == 0 ||
+	    strcmp(l->host, "[::]") == 0 || (l->loopback &&
+	    (strcmp(to.host, "localhost") == 0 ||
+	    strcmp(l->host, "localhost") == 0)));
+}
+
 static int
 try_bind(const struct addrinfo *a)
 {

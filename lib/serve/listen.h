@@ -26,6 +26,8 @@ int listen_parse(struct listen *l, const char *where, struct err *e);
  * 1, or 0 when there is none, or -1 with e filled.
  */
 int listen_inherit(struct listen *l, struct err *e);
+/* True when the URL leads to that very address, as far as its text tells. */
+bool listen_is(const struct listen *l, const char *url);
 /* Open it, where that was not done.  0, or -1 with e filled. */
 int listen_open(struct listen *l, struct err *e);
 

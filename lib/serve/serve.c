@@ -134,6 +134,10 @@ open_front(struct serve *s, struct err *e)
 	c->guard.body_max = f.body_max;
 	if (listen_open(&s->listen, e) == -1)
 		return -1;
+	if (s->mode == SERVE_UPSTREAM && listen_is(&s->listen, s->base))
+		return err_set(e, ERR_CONFIG, "%.200s is where this server "
+		    "listens itself; name the one to stand before by --url",
+		    s->base);
 	f.fd = s->listen.fd;
 	s->front = front_open(&f, e);
 	return s->front != NULL ? 0 : -1;

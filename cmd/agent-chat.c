@@ -228,7 +228,6 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	struct chat_opts *o = &l->o;
 
 	switch (key) {
-	case 'p': vec_push(&l->words, arg); break;
 	case 'a': vec_push(&l->attach, arg); break;
 	case 'i': o->interactive = true; break;
 	case 'c': o->go_on = true; break;
@@ -278,6 +277,14 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 
 static char deps[] = "--deps";
 
+/* Words of a prompt are kept, and no longer for all to see in ps(1). */
+static void
+take_word(struct line *l, char *s)
+{
+	vec_push(&l->words, s);
+	memset(s, ' ', strlen(s));
+}
+
 /*
  * The whole command line.  Options may stand behind words, as people write
  * them; "--" ends them.
@@ -299,7 +306,10 @@ parse(struct line *l, int argc, char **argv, struct err *e)
 		if (key == OPT_ERROR)
 			return -1;
 		if (key != OPT_END) {
-			if (set_option(l, key, s.arg, e) == -1)
+			if (key == 'p')
+				take_word(l, argv[s.i - 1] +
+				    (s.arg - argv[s.i - 1]));
+			else if (set_option(l, key, s.arg, e) == -1)
 				return -1;
 			if (l->help || l->version || l->jq_path)
 				return 0;
@@ -311,10 +321,10 @@ parse(struct line *l, int argc, char **argv, struct err *e)
 			return 0;
 		if (l->words.n == 0 && strcmp(argv[s.i], "sessions") == 0)
 			l->sessions = true;
-		vec_push(&l->words, argv[s.i++]);
+		take_word(l, argv[s.i++]);
 	}
 	while (s.i < argc)
-		vec_push(&l->words, argv[s.i++]);
+		take_word(l, argv[s.i++]);
 	return 0;
 }
 

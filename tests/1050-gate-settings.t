@@ -93,6 +93,30 @@ status_is 78 agent-gate --show-config --key-file key
 like "$(cat "$ERR")" 'chmod 600' 'what to do about it'
 status_is 78 agent-gate --show-config --key-file none
 status_is 78 agent-gate --show-config --key-env NONE
+chmod 600 key
+AGENT_MODEL_API_KEY_FILE=$PWD/key auth yes 'a file that a variable names' --url "$URL"
+conf "{\"model_url\":\"$URL\"}"
+AGENT_MODEL_API_KEY_FILE=$PWD/key auth no 'URL in a file, file in the environment'
+conf "{\"model_url\":\"$URL\",\"model_api_key_file\":\"$PWD/key\"}"
+auth yes 'both in a file, the key in another'
+AGENT_MODEL_API_KEY=wrong AGENT_MODEL_API_KEY_FILE=$PWD/key \
+    ok 'of two in one place' agent-gate --show-config
+like "$(cat "$OUT")" 'model_api_key .*environment: AGENT_MODEL_API_KEY\]' 'the key counts'
+for f in key "$PWD/none"; do
+	AGENT_MODEL_API_KEY_FILE=$f status_is 78 agent-gate --show-config
+	is "$(wc -l <"$ERR")" 1 "a file for the key: $(cat "$ERR")"
+done
+echo "AGENT_MODEL_API_KEY_FILE=$PWD/key" >.env
+ok 'a project that is trusted' agent-tool trust --yes
+conf '{}'
+AGENT_MODEL_URL=$URL ok 'has no say in it' agent-gate --show-config
+like "$(cat "$OUT")" 'model_api_key +\(unset\)' 'for it could name a file of the user'
+rm .env
+conf "{\"model_url\":\"$URL\",\"model_api_key\":\"$K\"}"
+chmod 644 "$XDG_CONFIG_HOME/agent/config.json"
+auth yes 'a file of settings with a key'
+like "$(cat err)" 'config.json: it holds a key, and others may read it; try chmod 600' 'that others may read'
+conf '{}'
 : >empty; chmod 600 empty
 status_is 78 agent-gate --show-config --key-file empty
 printf 'sk-one\nX-Header: two\n' >two; chmod 600 two

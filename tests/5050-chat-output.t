@@ -102,6 +102,27 @@ is "$(wc -l <"$MODELD_LOG")" "$n" 'and asks nothing'
 echo mine >mine; ln -s mine link
 try 'agent-chat -n -q -o link hi'
 is "$STATUS $(cat mine) $(cat link) $([ -h link ]; echo $?)" '0 mine Re: hi 1' '-o replaces a link'
+# A prompt is not for all to see in the list of processes.
+for a in '-p slowsecret' '-npslowsecret' '--prompt=slowsecret' 'slowsecret word' '-q -- slowsecret'; do
+	# shellcheck disable=SC2086
+	agent-chat --no-session $a >"$OUT" 2>"$ERR" </dev/null &
+	pid=$!
+	for _i in $(seq 200); do [ ! -s "$OUT" ] || break; sleep 0.02; done
+	is "$(tr '\0' ' ' <"/proc/$pid/cmdline" | grep -c -e slow -e word)$([ -s "$OUT" ]; echo $?)" 00 "not in ps: $a"
+	kill $pid; wait $pid 2>/dev/null
+done
+# The journal of systemd reads priorities; JOURNAL_STREAM says what leads there.
+: >log
+for j in "$(stat -c %d:%i log)" 1:1; do
+	JOURNAL_STREAM=$j agent-chat -n --format=xml 2>log
+	head -c 14 log; echo
+done >"$OUT"
+is "$(cat "$OUT")" '<3>agent-chat:
+agent-chat: --' 'lines for the journal begin with their priority'
+# People look at their own clock.
+touch -d 2026-05-08T22:30:00Z "$(session)"
+like "$(TZ=Asia/Tokyo agent-chat sessions)" ' 2026-05-09 07:30 ' 'local time in the list of sessions'
+like "$(TZ=Asia/Tokyo agent-chat sessions --json)" '"time":"2026-05-08T22:30:00.000Z"' 'UTC for programs'
 # Styles, by terminal, environment and option.
 styled() { grep -c "$(printf '\033')\[0;1m" "$1"; }
 for row in '1 TERM=xterm auto' '0 TERM=xterm never' '0 TERM= auto' '0 TERM=dumb auto' \

@@ -8,13 +8,31 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *prog = "agent";
 static enum log_level threshold = LOG_NOTE;
+static bool journal;	/* stderr is systemd's, which reads priorities */
+
+/* JOURNAL_STREAM is the device and inode of it, for who may have another. */
+static bool
+is_journal(void)
+{
+	const char *s = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (s == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(s, own) == 0;
+}
 
 void
 log_init(const char *name)
@@ -24,6 +42,7 @@ log_init(const char *name)
 	const char *s = getenv("AGENT_LOG_LEVEL");
 
 	prog = name;
+	journal = is_journal();
 	for (size_t i = 0; s != NULL && i < BASE_NITEMS(levels); i++)
 		if (strcmp(levels[i], s) == 0)
 			threshold = (enum log_level)i;
@@ -66,14 +85,17 @@ log_redact_err(struct err *e)
 
 /* One write, so that lines of several processes do not mix. */
 static void
-emit(const char *level, const char *fmt, va_list ap)
+emit(enum log_level level, const char *kind, const char *fmt, va_list ap)
 {
+	/* sd-daemon(3); a note is worth keeping, a trace is for debugging. */
+	static const char *const marks[] = { "", "<3>", "<4>", "<6>", "<7>" };
+
 	struct buf text = BUF_INIT, line = BUF_INIT;
 	int saved = errno;
 
 	buf_vaddf(&text, fmt, ap);
 	redact_text(&text);
-	buf_addf(&line, "%s: %s", prog, level);
+	buf_addf(&line, "%s%s: %s", journal ? marks[level] : "", prog, kind);
 	utf8_escape(&line, text.data, text.len, UTF8_LINE);
 	buf_addc(&line, '\n');
 	while (write(STDERR_FILENO, line.data, line.len) == -1 &&
@@ -93,7 +115,7 @@ name(const char *fmt, ...)						\
 	if (threshold < level)						\
 		return;							\
 	va_start(ap, fmt);						\
-	emit(prefix, fmt, ap);						\
+	emit(level, prefix, fmt, ap);					\
 	va_end(ap);							\
 }
 

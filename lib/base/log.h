@@ -3,6 +3,7 @@
  *
  * One line each, "prog: text", escaped for a terminal.  Secrets, those that
  * are registered and those that look like one (redact.h), are replaced.
+ * Where stderr is systemd's journal, a line begins with its priority.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

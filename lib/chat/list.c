@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SNIPPET	100	/* bytes around what was found */
@@ -39,6 +40,21 @@ put_json(struct buf *b, jv one)
 	buf_addc(b, '\n');
 }
 
+/* The stamp in local time, as far as people look at it. */
+static void
+put_time(struct buf *b, const char *stamp)
+{
+	struct tm tm = { .tm_isdst = 0 };
+	time_t t;
+
+	if (strptime(stamp, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
+		return;
+	t = timegm(&tm);
+	if (localtime_r(&t, &tm) != NULL)
+		buf_addf(b, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min);
+}
+
 /* One session as a line for people. */
 static void
 put_line(struct buf *b, jv one)
@@ -49,8 +65,9 @@ put_line(struct buf *b, jv one)
 
 	js_int(one, "turns", 0, INT32_MAX, &turns);
 	utf8_escape(b, id, strlen(id), UTF8_LINE);
-	buf_addf(b, "  %.10s %.5s  %3d turn%s  ", time, time + 11,
-	    (int)turns, turns == 1 ? " " : "s");
+	buf_adds(b, "  ");
+	put_time(b, time);
+	buf_addf(b, "  %3d turn%s  ", (int)turns, turns == 1 ? " " : "s");
 	if (name != NULL) {
 		buf_addc(b, '[');
 		utf8_escape(b, name, strlen(name), UTF8_LINE);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONF_FILE_MAX	(1024 * 1024)
@@ -81,6 +82,16 @@ conf_open(struct err *e)
 		return NULL;
 	}
 	return c;
+}
+
+const char *
+conf_exposed(const struct conf *c)
+{
+	struct stat st;
+
+	return c->user_path != NULL && stat(c->user_path, &st) == 0 &&
+	    S_ISREG(st.st_mode) && (st.st_mode & 044) != 0 ? c->user_path :
+	    NULL;
 }
 
 struct conf *
@@ -150,13 +161,14 @@ member(struct conf *c, jv o, const char *key)
 }
 
 /* What the project sets a variable to, the last one counts.  It has no say
- * in what the sandbox lets out. */
+ * in what the sandbox lets out, nor in which file of the user holds a key. */
 static const char *
 of_project(const struct conf *c, const char *env)
 {
 	size_t n = env != NULL ? strlen(env) : 0;
 
-	if (env == NULL || strcmp(env, "AGENT_ALLOW_HOST") == 0)
+	if (env == NULL || strcmp(env, "AGENT_ALLOW_HOST") == 0 ||
+	    strcmp(env, "AGENT_MODEL_API_KEY_FILE") == 0)
 		return NULL;
 	for (size_t i = c->project.n; i-- > 0;)
 		if (strncmp(c->project.v[i], env, n) == 0 &&

@@ -36,6 +36,8 @@ struct conf *conf_open_in(const char *dir, struct err *e);
 /* Why settings of the project do not count, one line, or NULL when all do.
  * Owned by c. */
 const char *conf_untrusted(const struct conf *c);
+/* The path of the user's file when others may read it, or NULL; owned by c. */
+const char *conf_exposed(const struct conf *c);
 void conf_close(struct conf *c);
 /*
  * The value of a setting by its file key ("model_url"); env is the name of

@@ -39,28 +39,33 @@ take(struct settings *s, const char *value, enum conf_origin origin,
 	return 0;
 }
 
+/* From a file, which from names. */
 static int
-from_file(struct settings *s, const char *path, struct err *e)
+from_file(struct settings *s, const char *path, enum conf_origin origin,
+    const char *from, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	struct stat st;
 	int rc = -1;
 
+	/* In a file of settings it stands for no particular folder. */
+	if (origin != CONF_FLAG && *path != '/')
+		return err_set(e, ERR_CONFIG, "%s: %s: begin it with /", from,
+		    path);
 	if (stat(path, &st) == -1) {
-		err_sys(e, "--key-file %s", path);
+		err_sys(e, "%s %s", from, path);
 		e->kind = ERR_CONFIG;
 		return -1;
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
-		return err_set(e, ERR_CONFIG, "--key-file %s: others may "
-		    "read it; try chmod 600", path);
+		return err_set(e, ERR_CONFIG, "%s %s: others may read it; "
+		    "try chmod 600", from, path);
 	if (file_read(path, &b, KEY_MAX, e) == -1)
 		e->kind = ERR_CONFIG;
 	else
-		rc = take(s, buf_str(&b), CONF_FLAG, "--key-file", e);
+		rc = take(s, buf_str(&b), origin, from, e);
 	if (rc == 0 && s->key == NULL)
-		rc = err_set(e, ERR_CONFIG, "--key-file %s: it is empty",
-		    path);
+		rc = err_set(e, ERR_CONFIG, "%s %s: it is empty", from, path);
 	if (b.data != NULL)
 		explicit_bzero(b.data, b.len);
 	buf_free(&b);
@@ -99,11 +104,11 @@ key_wanted(const struct settings *s, struct err *e)
 int
 key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 {
-	enum conf_origin origin;
-	const char *v;
+	enum conf_origin origin, at;
+	const char *v, *path;
 
 	if (f->key_file != NULL)
-		return from_file(s, f->key_file, e);
+		return from_file(s, f->key_file, CONF_FLAG, "--key-file", e);
 	if (f->key_env != NULL) {
 		v = getenv(f->key_env);
 		if (v == NULL || *v == '\0')
@@ -118,8 +123,16 @@ key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 		    "OPENAI_API_KEY", e);
 	v = conf_str(s->conf, "model_api_key", "AGENT_MODEL_API_KEY", NULL,
 	    &origin);
+	path = conf_str(s->conf, "model_api_key_file",
+	    "AGENT_MODEL_API_KEY_FILE", NULL, &at);
+	if (path != NULL && (v == NULL || at < origin))
+		return from_file(s, path, at, at == CONF_ENV ?
+		    "AGENT_MODEL_API_KEY_FILE" : "model_api_key_file", e);
 	if (v == NULL)
 		return endpoint_is_gemini(s->url) ? from_gemini(s, e) : 0;
+	if (origin == CONF_USER && conf_exposed(s->conf) != NULL)
+		log_warn("%s: it holds a key, and others may read it; try "
+		    "chmod 600", conf_exposed(s->conf));
 	return take(s, v, origin, origin == CONF_ENV ?
 	    "AGENT_MODEL_API_KEY" : "model_api_key", e);
 }

@@ -18,7 +18,8 @@
 
 /*
  * Fill s->key from --key-file, --key-env, the OPENAI pair, the environment
- * or the configuration; the URL is known already.  Once there is a key, it
+ * or the configuration, which may both name a file (of a key and a file the
+ * more trusted one counts); the URL is known already.  Once there is a key, it
  * is registered as a secret and the process can no longer be inspected.
  * 0, or -1 with e filled (ERR_CONFIG).
  */

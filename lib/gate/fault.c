@@ -337,6 +337,10 @@ fault_json(jv v, int status, struct err *e)
 	err = js_get(v, "error");
 	if (!find_text(&text, v, 0))
 		js_dump(&text, js_is_valid(err) ? err : v);
+	/* The end of a string would be the end of what is said. */
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] == '\0')
+			text.data[i] = ' ';
 	buf_add(&all, text.data, text.len);
 	add_codes(&all, v);
 	add_codes(&all, err);

@@ -160,6 +160,7 @@ test_shapes(void)
 {
 	static const struct { const char *json, *text; } shapes[] = {
 	    { "{\"error\":\"a\"}", "a" },
+	    { "{\"error\":\"a\\u0000b\"}", "a b" },
 	    { "{\"error\":{\"message\":\"a\",\"code\":null}}", "a" },
 	    { "[{\"error\":{\"message\":\"a\"}}]", "a" },
 	    { "{\"detail\":\"a\"}", "a" },

@@ -84,11 +84,21 @@ void
 text_quote(struct text *t, const char *s, size_t n)
 {
 	static const char names[] = "btn?fr";
+	/* U+FDD0, which is no character, in the place of one no string of C
+	 * can have. */
+	static const char nul[] = "\xef\xb7\x90";
 
 	text_add(t, "\"", 1);
 	for (size_t i = 0, run = 0; i <= n; i++) {
 		unsigned char c = i < n ? (unsigned char)s[i] : '"';
 
+		if (n - i >= 3 && memcmp(s + i, nul, 3) == 0) {
+			text_add(t, s + run, i - run);
+			text_fmt(t, "\\u0000");
+			i += 2;
+			run = i + 1;
+			continue;
+		}
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
 		text_add(t, s + run, i - run);

@@ -99,6 +99,16 @@ end
 is $? 0 'it ends'
 no_children_left
 
+# One that is closed before it was open: both requests have their answer.
+begin
+{ req 20 session/load "{\"cwd\":\"$W\",\"sessionId\":\"$SESSION\",\"mcpServers\":[]}"
+  req 21 session/close "{\"sessionId\":\"$SESSION\"}"; } >&8
+until_line '"id":21,'
+is "$(jq -c 'select(.id == 20 or .id == 21) | [.id, .error.message]' got | xargs)" \
+    '[20,the session was closed] [21,null]' 'a session that is closed while it is opened'
+end
+no_children_left
+
 # The variable by itself: servers for one run, from where no tool writes.
 echo '{"mcpServers":{"more":{"command":"'"$MCPD"'"}}}' >"$HOME/more.json"
 export AGENT_MCP_CONFIG="$HOME/more.json"

@@ -8,6 +8,7 @@ mkdir -p bin work && cp "$(command -v agent-chat)" bin/ || exit 99
 for p in gate tool mem plan; do
 	ln -s "$(command -v agent-$p)" bin/real-$p
 	printf '%s\n' '#!/bin/sh' "if [ -e $TRASH/slow-$p ]; then sleep 5; fi" \
+	    "if [ -e $TRASH/late-$p ]; then $TRASH/bin/real-$p \"\$@\"; sleep 0.6; exit; fi" \
 	    "exec $TRASH/bin/real-$p \"\$@\"" >bin/agent-$p
 	chmod +x bin/agent-$p
 done
@@ -117,6 +118,16 @@ expect Re: y
 expect > 
 send \cD" agent-chat --brief none --policy "$TRASH/policy"
 is "$STATUS" 0 'what is typed once the asker is gone is the next prompt'
+# ---- who has read the result may go on with the session, although there are
+# programs that have yet to leave
+touch "$TRASH/late-tool"
+mkfifo events
+agent-chat -n --brief none --format events one >events 2>"$ERR" &
+while read -r l; do
+	case $l in *'"type":"result"'*) ok 'a result is read: go on' agent-chat -c -n -q two ;; esac
+done <events
+rm "$TRASH/late-tool"
+
 # ---- what was spent before counts for an agent-gate that is started anew
 mkdir -p "$HOME/.config/agent"
 echo '{"prices":{"m":{"input":1000,"output":1000}}}' >"$HOME/.config/agent/config.json"

@@ -23,7 +23,26 @@ resource(struct buf *text, jv block)
 	js_free(res);
 }
 
-/* file:// is what tools take without it. */
+/* The byte that "%XX" stands for (RFC 3986, 2.1); -1 for what stands for
+ * itself, as what a line has no place for does. */
+static int
+coded(const char *s)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *high, *low;
+	int c;
+
+	if (s[0] != '%' || s[1] == '\0' || s[2] == '\0')
+		return -1;
+	high = strchr(digits, s[1]);
+	low = strchr(digits, s[2]);
+	if (high == NULL || low == NULL)
+		return -1;
+	c = (int)((high - digits) % 16 * 16 + (low - digits) % 16);
+	return c < 0x20 || c == 0x7f ? -1 : c;
+}
+
+/* The path of a file is what tools take, not its URI. */
 static void
 link_to(struct buf *text, jv block)
 {
@@ -31,9 +50,17 @@ link_to(struct buf *text, jv block)
 
 	if (uri == NULL)
 		return;
-	if (strncmp(uri, "file://", 7) == 0)
-		uri += 7;
-	buf_addf(text, "%s", uri);
+	if (strncmp(uri, "file://", 7) != 0) {
+		buf_adds(text, uri);
+		return;
+	}
+	for (uri += 7; *uri != '\0'; uri++) {
+		int c = coded(uri);
+
+		buf_addc(text, c != -1 ? (char)c : *uri);
+		if (c != -1)
+			uri += 2;
+	}
 }
 
 static jv

@@ -278,6 +278,9 @@ void
 acp_session_close(struct acp *a, struct acp_session *s)
 {
 	s->cancelled = true;
+	if (js_is_valid(s->opening))
+		acp_error(a, s->opening, RPC_INTERNAL, "the session was "
+		    "closed");
 	answer(a, s, NULL);
 	acp_session_free(a, s);
 }

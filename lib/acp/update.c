@@ -89,7 +89,7 @@ static jv
 tool_output(jv ev)
 {
 	const char *id = js_str(ev, "tool_call_id");
-	jv content = js_get(ev, "content"), up;
+	jv content = js_get(ev, "content"), agent, up;
 	struct buf b = BUF_INIT;
 	size_t n;
 
@@ -102,6 +102,11 @@ tool_output(jv ev)
 	n = b.len > OUTPUT_MAX ? utf8_cut(b.data, OUTPUT_MAX) : b.len;
 	up = js_set_str(js_obj(), "sessionUpdate", "tool_call_update");
 	up = js_set_str(up, "toolCallId", id);
+	/* Of a call that was broken off nothing else tells its end. */
+	agent = js_get(ev, "agent");
+	if (js_bool(agent, "unverified", false))
+		up = js_set_str(up, "status", "failed");
+	js_free(agent);
 	up = js_set(up, "content", js_push(js_arr(), js_set(js_set_str(
 	    js_obj(), "type", "content"), "content",
 	    text_block(b.data, n))));

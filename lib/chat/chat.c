@@ -131,6 +131,10 @@ finish(struct chat *c, struct err *e)
 		if (c->has_session)
 			session_sync(&c->session, &ignored);
 	}
+	/* Who has read the result may go on with the session. */
+	if (c->has_session)
+		session_close(&c->session);
+	c->has_session = false;
 	coproc_close(&c->gate, LEAVE_MS);
 	coproc_close(&c->tool, LEAVE_MS / 2);
 	return status;

@@ -3,15 +3,18 @@
  */
 #include "chat/session.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "core/ids.h"
 #include "core/msg.h"
 #include "json/jsonl.h"
 #include "sys/fd.h"
+#include "sys/sig.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,7 @@
 
 #define SUFFIX	".jsonl"
 #define HEAD_MAX	65536	/* bytes that the first line may have */
+#define LEAVING_MS	1000	/* between a result that is read and the end */
 #define EMPTY_AGE	60	/* s, after which nobody is about to lock it */
 
 static void
@@ -56,10 +60,18 @@ id_from_path(struct session *s, const char *path)
 	    (int)n, base);
 }
 
+/* Take the lock; who has it may be about to leave. */
 static int
 lock(struct session *s, struct err *e)
 {
-	if (flock(s->fd, LOCK_EX | LOCK_NB) == 0)
+	int64_t until = clock_ms() + LEAVING_MS;
+	int rc;
+
+	while ((rc = flock(s->fd, LOCK_EX | LOCK_NB)) == -1 &&
+	    errno == EWOULDBLOCK && clock_left(until) > 0 &&
+	    sig_caught() == 0)
+		poll(NULL, 0, 10);
+	if (rc == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return err_set(e, ERR_TEMP, "session %s: in use by another "

@@ -91,6 +91,13 @@ calls(void)
 	    "[{\"sessionUpdate\":\"tool_call_update\",\"toolCallId\":\"c1\","
 	    "\"content\":[{\"type\":\"content\",\"content\":{\"type\":"
 	    "\"text\",\"text\":\"no\"}}]}]", "what it said");
+	updates(&u, "{\"type\":\"message\",\"role\":\"tool\","
+	    "\"tool_call_id\":\"c1\",\"content\":\"?\",\"agent\":"
+	    "{\"unverified\":true}}", true,
+	    "[{\"sessionUpdate\":\"tool_call_update\",\"toolCallId\":\"c1\","
+	    "\"status\":\"failed\",\"content\":[{\"type\":\"content\","
+	    "\"content\":{\"type\":\"text\",\"text\":\"?\"}}]}]",
+	    "one that was broken off is over");
 	updates(&u, "{\"type\":\"tool.call\"}", false,
 	    "[{\"toolCallId\":\"\",\"title\":\"tool\",\"kind\":\"other\","
 	    "\"sessionUpdate\":\"tool_call\",\"status\":\"in_progress\"}]",
@@ -119,6 +126,13 @@ prompts(void)
 	prompt("[{\"type\":\"text\",\"text\":\"See \"},{\"type\":"
 	    "\"resource_link\",\"uri\":\"file:///w/a.c\",\"name\":\"a.c\"}]",
 	    "{\"role\":\"user\",\"content\":\"See /w/a.c\"}", "a link");
+	prompt("[{\"type\":\"resource_link\",\"uri\":"
+	    "\"file:///w/a%20%C3%BC%2f%zz%0a%2\",\"name\":\"a\"}]",
+	    "{\"role\":\"user\",\"content\":\"/w/a \u00fc/%zz%0a%2\"}",
+	    "one with a blank, and what codes nothing");
+	prompt("[{\"type\":\"resource_link\",\"uri\":\"http://x/a%20b\"}]",
+	    "{\"role\":\"user\",\"content\":\"http://x/a%20b\"}",
+	    "one that is no file");
 	prompt("[{\"type\":\"resource\",\"resource\":{\"uri\":\"x:y\","
 	    "\"text\":\"body\"}}]", "{\"role\":\"user\",\"content\":"
 	    "\"\\n<resource uri=\\\"x:y\\\">\\nbody\\n</resource>\\n\"}",

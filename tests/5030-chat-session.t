@@ -141,7 +141,7 @@ is "$bad" '' 'a session cut anywhere goes on'
 sed '1s,agent-events/1,agent-events/2,' full >"$(sessions)/later.jsonl"
 printf '{"torn' >>"$(sessions)/later.jsonl"
 cp "$(sessions)/later.jsonl" later
-status_is 65 agent-chat -qn --resume later hi
+status_is 78 agent-chat -qn --resume later hi
 like "$(cat "$ERR")" 'of a newer version \(agent-events/2\)' 'says so'
 is "$(cmp later "$(sessions)/later.jsonl" && ls "$(sessions)" | grep -c later)" 1 'and is left as it is'
 modeld_ok 'every request was a valid talk'

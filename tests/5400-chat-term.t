@@ -117,6 +117,17 @@ sees 'left 0' 'Ctrl-D leaves'
 is "$(find "$HOME/.local/state/agent/history" -perm 600 | wc -l)" 1 \
     'what was typed is for nobody else'
 
+# Much that was pasted is no reason to forget all.
+long=$(yes word | head -n 2000 | tr '\n' ' ')
+for i in $(seq 250); do echo "$i $long"; done >"$HOME/.local/state/agent/history"
+echo 'the last one' >>"$HOME/.local/state/agent/history"
+screen_start 60 12 'agent-chat -q'
+keys C-p
+sees '^> the last one$' 'the history has the newest, however much there is'
+is "$(($(wc -c <"$HOME/.local/state/agent/history") < 1200000)) $(head -c 4 "$HOME/.local/state/agent/history")" \
+    '1 147 ' 'and what is too old is cut off, by whole lines'
+keys C-u C-d
+
 # Stopped, and gone on with: the shell has had the terminal meanwhile.
 if command -v bash >"$OUT"; then
 	screen_start 50 16 "PS1='>$ ' bash --norc --noprofile -i"

@@ -7,6 +7,7 @@
 #include "base/fdio.h"
 #include "base/mem.h"
 #include "core/state.h"
+#include "sys/fd.h"
 #include "sys/file.h"
 
 #include <fcntl.h>
@@ -83,21 +84,59 @@ trim(const char *name, const char *from, size_t n)
 	file_replace(name, from, n, 0600, &ignored);
 }
 
+/* The whole lines of the last FILE_MAX bytes; *older: there is more before. */
+static int
+read_end(const char *name, struct buf *text, bool *older)
+{
+	struct err ignored = ERR_INIT;
+	int fd = file_open_regular(name, &ignored), rc = -1;
+	const char *nl;
+	struct stat st;
+
+	*older = false;
+	if (fd != -1 && fstat(fd, &st) == 0) {
+		*older = st.st_size > (off_t)FILE_MAX;
+		/* Others may append to it meanwhile. */
+		if (!*older || lseek(fd, st.st_size - (off_t)FILE_MAX,
+		    SEEK_SET) != -1)
+			rc = fd_slurp(fd, text, 2 * FILE_MAX);
+	}
+	if (rc == 0 && *older) {
+		nl = memchr(buf_str(text), '\n', text->len);
+		buf_shift(text, nl != NULL ? (size_t)(nl + 1 - text->data) :
+		    text->len);
+	}
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+/* The first line of the second half of what is there. */
+static const char *
+half(const struct buf *text)
+{
+	const char *nl = memchr(text->data + text->len / 2, '\n',
+	    text->len - text->len / 2);
+
+	return nl != NULL ? nl + 1 : text->data;
+}
+
 void
 recall_load(struct vec *lines)
 {
 	struct buf text = BUF_INIT;
-	struct err ignored = ERR_INIT;
 	char *name = path();
 	const char *p, *end;
-	bool all;
+	bool all, older;
 
-	if (name == NULL || file_read(name, &text, FILE_MAX, &ignored) == -1 ||
+	if (name == NULL || read_end(name, &text, &older) == -1 ||
 	    text.len == 0)
 		goto out;
 	p = newest(&text, &all);
 	end = text.data + text.len;
-	if (!all && (size_t)(p - text.data) > text.len / 2)
+	if (older && p < half(&text))
+		p = half(&text);
+	if (older || (!all && (size_t)(p - text.data) > text.len / 2))
 		trim(name, p, (size_t)(end - p));
 	while (p < end) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));

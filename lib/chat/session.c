@@ -247,7 +247,7 @@ check_schema(struct session *s, struct err *e)
 
 	if (schema != NULL && strncmp(schema, ours, n) == 0 &&
 	    strtol(schema + n, NULL, 10) > strtol(ours + n, NULL, 10))
-		rc = err_set(e, ERR_DATA, "session %s: of a newer version "
+		rc = err_set(e, ERR_CONFIG, "session %s: of a newer version "
 		    "(%.40s); go on with it there", s->ctx.session_id, schema);
 	js_free(head);
 	return rc;

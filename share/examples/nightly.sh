@@ -2,6 +2,7 @@
 # nightly.sh - an agent that looks at a project every night, for cron.
 #
 #	MAILTO=me
+#	PATH=/usr/local/bin:/usr/bin:/bin
 #	17 3 * * *  nightly.sh ~/src/project ~/reports
 #
 # Use: the answer to the question in PROJECT/.agents/nightly.md, or else to a

@@ -60,6 +60,7 @@ main(int argc, char **argv)
 	int sig = 0, status;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-acp");
 	if (parse(&o, argc, argv) == 0)
 		acp_serve(&o, &sig, &e);

@@ -571,6 +571,7 @@ main(int argc, char **argv)
 	int status, sig = 0;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-chat");
 	if (argc > 1 && strcmp(argv[1], "--acp") == 0)
 		status = (exec_acp(argv + 1, &e), err_exit(&e));

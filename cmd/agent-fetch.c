@@ -25,6 +25,7 @@
 #include "net/http.h"
 #include "sys/fd.h"
 #include "sys/netwalls.h"
+#include "sys/sig.h"
 
 #define INPUT_MAX	((size_t)8 * 1024 * 1024)
 #define JSON_MAX	((size_t)7 * 1024 * 1024)	/* of one result */
@@ -387,6 +388,7 @@ main(int argc, char **argv)
 	int status = 0, rc;
 
 	fd_sanitize();
+	sig_sanitize();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-fetch");
 	/* For host names beyond ASCII, wherever we are. */

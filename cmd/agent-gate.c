@@ -381,6 +381,7 @@ main(int argc, char **argv)
 	int rc = 0, status;
 
 	fd_sanitize();
+	sig_sanitize();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-gate");
 	if (argc > 1 && strcmp(argv[1], "parse") == 0)

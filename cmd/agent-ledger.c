@@ -253,6 +253,7 @@ main(int argc, char **argv)
 	int rc;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-ledger");
 	rc = opt_parse(&program, &o, argc, argv, &e);
 	if (rc == 0 && check(&o, &e) == 0) {

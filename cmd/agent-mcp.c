@@ -218,6 +218,7 @@ main(int argc, char **argv)
 	struct err e = ERR_INIT;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-mcp");
 	sig_init();
 	find_home();

@@ -424,6 +424,7 @@ main(int argc, char **argv)
 	int status;
 
 	fd_sanitize();
+	sig_sanitize();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-mem");
 	status = parse(&c, argc, argv, &e);

@@ -180,6 +180,7 @@ main(int argc, char **argv)
 	int rc;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-netgate");
 	sig_init();
 	signal(SIGPIPE, SIG_IGN);

@@ -444,6 +444,7 @@ main(int argc, char **argv)
 	int rc = 0;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-plan");
 	if (sig_init() == -1)
 		err_sys(&e, "signals");

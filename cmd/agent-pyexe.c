@@ -23,6 +23,7 @@
 #include "pyexe/keeper.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "sys/sig.h"
 #include "sys/stdout.h"
 
 #ifndef VERSION
@@ -290,6 +291,7 @@ main(int argc, char **argv)
 	int status = 0, rc;
 
 	fd_sanitize();
+	sig_sanitize();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-pyexe");
 	find_home();

@@ -305,6 +305,7 @@ main(int argc, char **argv)
 	bool over = false;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-serve");
 	if (parse(&o, argc, argv, &over, &e) == 0 && !over)
 		run(&o, &e);

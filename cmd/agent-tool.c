@@ -572,6 +572,7 @@ main(int argc, char **argv)
 	int status = 0;
 
 	fd_sanitize();
+	sig_sanitize();
 	log_init("agent-tool");
 	sig_init();
 	/* For search_files with characters beyond ASCII, wherever we are. */

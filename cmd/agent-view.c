@@ -24,6 +24,7 @@
 #include "sys/beneath.h"
 #include "sys/fd.h"
 #include "sys/file.h"
+#include "sys/sig.h"
 #include "view/ask.h"
 
 #ifndef VERSION
@@ -332,6 +333,7 @@ main(int argc, char **argv)
 	int fd;
 
 	fd_sanitize();
+	sig_sanitize();
 	signal(SIGPIPE, SIG_IGN);
 	log_init("agent-view");
 	find_home();

@@ -188,6 +188,14 @@ proc_start(struct proc *p, struct err *e)
 	return 0;
 }
 
+/* It has ended, and how is not known: that is no success. */
+static void
+lost(struct proc *p)
+{
+	p->running = false;
+	p->status = 70 << 8;
+}
+
 int
 proc_wait(struct proc *p)
 {
@@ -198,15 +206,23 @@ proc_wait(struct proc *p)
 	do
 		got = waitpid(p->pid, &p->status, 0);
 	while (got == -1 && errno == EINTR);
+	if (got == -1) {
+		lost(p);
+		return -1;
+	}
 	p->running = false;
-	return got == -1 ? -1 : p->status;
+	return p->status;
 }
 
 bool
 proc_poll(struct proc *p)
 {
-	if (p->running && waitpid(p->pid, &p->status, WNOHANG) != 0)
+	pid_t got = p->running ? waitpid(p->pid, &p->status, WNOHANG) : 0;
+
+	if (got > 0)
 		p->running = false;
+	else if (got == -1 && errno != EINTR)
+		lost(p);
 	return !p->running;
 }
 

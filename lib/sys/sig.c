@@ -30,6 +30,16 @@ handler(int sig)
 	errno = saved;
 }
 
+void
+sig_sanitize(void)
+{
+	sigset_t none;
+
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 int
 sig_init(void)
 {

@@ -9,6 +9,10 @@
 
 #include "base/base.h"
 
+/* At the beginning of a program: no signal blocked, and SIGCHLD not ignored,
+ * whatever the parent left.  Without these there is no status of a child, and
+ * no end of a wait. */
+void sig_sanitize(void);
 /* Ignore SIGPIPE and SIGXFSZ; catch INT, TERM and HUP.  Safe to call again. */
 int sig_init(void);
 /* In a child that does not exec: a descriptor of its own, nothing caught. */

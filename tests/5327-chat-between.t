@@ -102,6 +102,22 @@ STATUS=$?
 is "$STATUS $(jq -rc 'select(.type == "turn.end").stop_reason' got | tail -n 1)" \
     '130 cancelled' 'a cancel in a summary'
 
+# ---- nor is a run longer before its first turn
+before() {	# before STATUS STOP_REASON WHAT ARGS...
+	_want=$1 _stop=$2 _what=$3; shift 3
+	TEST_TIMEOUT=20 _run agent-chat -q --no-session --format json "$@" hi <&8
+	is "$STATUS $(jq -r '.exit_code, .stop_reason, .error.message' "$OUT" | xargs)" \
+	    "$_want $_want $_stop $_what" "$*: $_what"
+}
+mkfifo idle && exec 8<>idle
+before 124 error 'standard input was not at its end when --timeout was over' --timeout 500ms
+before 3 budget 'standard input was not at its end when --max-time was over' --max-time 500ms
+touch "$TRASH/slow-gate"
+before 124 error 'agent-gate was not ready when --timeout was over' -n --timeout 500ms
+before 3 budget 'agent-gate was not ready when --max-time was over' -n --max-time 500ms
+rm "$TRASH/slow-gate"
+exec 8>&-
+
 # ---- who asked is gone: what is typed is no answer to it
 echo 'ask write f' >"$TRASH/policy"
 ( until grep -q 'n no \[n\]' "$OUT"; do sleep 0.1; done; pkill -9 -f "^$TRASH/bin/real-tool" ) &

@@ -154,7 +154,10 @@ whole_prompt(struct chat *c, struct buf *b, struct err *e)
 	if (chat_prompt(c, &o->given, b, e) == -1)
 		return -1;
 	have = b->len > 0;
-	rc = input_read(o->input, have, o->stdin_wait_ms, &in, e);
+	rc = input_read(o->input, have, o->stdin_wait_ms, chat_due(c), &in,
+	    e);
+	if (rc == -1 && e->kind == ERR_TIMEOUT)
+		chat_overdue(c, "standard input was not at its end", e);
 	if (rc == 0 && in.len > 0) {
 		if (have)
 			buf_adds(b, "\n\n<stdin>\n");

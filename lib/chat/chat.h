@@ -205,6 +205,8 @@ void chat_wait(struct chat *c, int64_t deadline, struct pollfd *extra);
 void chat_wait_busy(struct chat *c, int64_t deadline);
 /* When the time of --timeout or --max-time is over; -1 never. */
 int64_t chat_due(const struct chat *c);
+/* start.c: whether it is, and what was not done by then: -1 with e filled. */
+int chat_overdue(const struct chat *c, const char *what, struct err *e);
 /* Put an event into the file (if keep) and before the user. */
 void chat_event(struct chat *c, jv ev, bool keep);
 

@@ -38,7 +38,8 @@ wanted(enum input_mode mode, bool *may_wait)
 
 /* Wait until it is readable; the first bytes have a deadline. */
 static int
-wait_readable(int64_t begin, int64_t wait_ms, bool *noted, struct err *e)
+wait_readable(int64_t begin, int64_t wait_ms, int64_t due, bool *noted,
+    struct err *e)
 {
 	for (;;) {
 		struct pollfd fds[2] = {
@@ -49,10 +50,15 @@ wait_readable(int64_t begin, int64_t wait_ms, bool *noted, struct err *e)
 
 		if (wait_ms > 0 && (until == -1 || begin + wait_ms < until))
 			until = begin + wait_ms;
+		if (due != -1 && (until == -1 || due < until))
+			until = due;
 		if (poll(fds, 2, clock_left(until)) == -1 && errno != EINTR)
 			return err_sys(e, "standard input");
 		if (sig_caught() != 0)
 			return err_set(e, ERR_CANCELLED, "interrupted");
+		if (due != -1 && clock_ms() >= due)
+			return err_set(e, ERR_TIMEOUT, "standard input: the "
+			    "time is over");
 		if (fds[0].revents != 0)
 			return 0;
 		if (wait_ms > 0 && clock_ms() >= begin + wait_ms)
@@ -68,7 +74,7 @@ wait_readable(int64_t begin, int64_t wait_ms, bool *noted, struct err *e)
 
 int
 input_read(enum input_mode mode, bool have_prompt, int64_t wait_ms,
-    struct buf *b, struct err *e)
+    int64_t due, struct buf *b, struct err *e)
 {
 	bool may_wait, noted;
 	int64_t begin = clock_ms();
@@ -81,8 +87,8 @@ input_read(enum input_mode mode, bool have_prompt, int64_t wait_ms,
 	if (!may_wait || !have_prompt)
 		wait_ms = 0;
 	do {
-		if (wait_readable(begin, b->len == 0 ? wait_ms : 0, &noted,
-		    e) == -1)
+		if (wait_readable(begin, b->len == 0 ? wait_ms : 0, due,
+		    &noted, e) == -1)
 			return -1;
 		n = fd_read(STDIN_FILENO, chunk, sizeof(chunk));
 		if (n == -1 && errno != EAGAIN)

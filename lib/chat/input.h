@@ -26,9 +26,10 @@ bool input_is_tty(void);
 /*
  * Append standard input to b, if it is to be read at all.  With have_prompt,
  * ERR_NOINPUT when not one byte came in wait_ms (0: no limit).  Ends with
- * ERR_CANCELLED when a signal was caught.
+ * ERR_CANCELLED when a signal was caught, and with ERR_TIMEOUT when it has not
+ * ended at due (clock_ms, -1: never).
  */
 int input_read(enum input_mode mode, bool have_prompt, int64_t wait_ms,
-    struct buf *b, struct err *e);
+    int64_t due, struct buf *b, struct err *e);
 
 #endif

@@ -74,7 +74,8 @@ loop_result(const struct loop *l, int status, int64_t duration_ms)
 	/* No turn may have ended for it. */
 	const char *reason = status == 0 ||
 	    strcmp(l->stop_reason, "end_turn") != 0 ? l->stop_reason :
-	    status > 128 ? "cancelled" : "error";
+	    status > 128 ? "cancelled" :
+	    status == err_kind_exit(ERR_LIMIT) ? "budget" : "error";
 	jv ev = js_set_str(event_new("result"), "stop_reason", reason);
 
 	ev = js_set_bool(ev, "is_error", status != 0);

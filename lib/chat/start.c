@@ -15,6 +15,7 @@
 #include "sys/sig.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,13 +105,29 @@ chat_start(struct chat *c, struct err *e)
 	return 0;
 }
 
+int
+chat_overdue(const struct chat *c, const char *what, struct err *e)
+{
+	int64_t now = clock_ms();
+
+	if (c->deadline != -1 && now >= c->deadline)
+		return err_set(e, ERR_TIMEOUT, "%s when --timeout was over",
+		    what);
+	if (c->limit != -1 && now >= c->limit)
+		return err_set(e, ERR_LIMIT, "%s when --max-time was over",
+		    what);
+	return 0;
+}
+
 /* Wait for one child's ready line. */
 static int
 wait_ready(struct chat *c, struct coproc *p, struct err *e)
 {
 	int64_t until, tell = c->view.err_tty && !c->o->quiet ?
 	    clock_ms() + TELL_MS : -1;
+	int64_t due = chat_due(c);
 	jv line = js_none();
+	char what[80];
 
 	while (p->started && !p->ready) {
 		if (coproc_next(p, &line, e) == -1)
@@ -126,12 +143,12 @@ wait_ready(struct chat *c, struct coproc *p, struct err *e)
 				c->signal = sig;
 			return err_set(e, ERR_CANCELLED, "interrupted");
 		}
-		if (c->deadline != -1 && clock_ms() >= c->deadline)
-			return err_set(e, ERR_TIMEOUT, "%s was not ready when "
-			    "--timeout was over", p->name);
+		snprintf(what, sizeof(what), "%s was not ready", p->name);
+		if (chat_overdue(c, what, e) == -1)
+			return -1;
 		until = coproc_due(p);
-		if (c->deadline != -1 && c->deadline < until)
-			until = c->deadline;
+		if (due != -1 && due < until)
+			until = due;
 		if (tell != -1 && clock_ms() >= tell) {
 			log_note("waiting until %s is ready", p->name);
 			tell = -1;

@@ -44,7 +44,7 @@ perl "$TRASH/left" MASK agent-gate --url "$URL" -m m >"$OUT" 2>"$ERR" <<'END' &
 {"role":"user","content":"hi"}
 END
 pid=$!
-for _ in $(seq 300); do [ ! -s "$MODELD_LOG" ] || break; sleep 0.1; done
+sleep 0.5	# it may as well be heard at once
 kill -TERM $pid
 for _ in $(seq 300); do kill -0 $pid 2>"$ERR" || break; sleep 0.1; done
 kill -KILL $pid 2>"$ERR"

@@ -1,13 +1,19 @@
 #!/bin/sh
-# What a parent leaves to a program by accident, SIGCHLD ignored and signals
-# blocked, changes nothing: the status of a child counts, and what waits ends.
+# What a parent leaves to a program by accident, SIGCHLD ignored, signals blocked
+# and an input that does not block, changes nothing: the status of a child
+# counts, what waits ends, and what is still to come is waited for.
 . "$(dirname "$0")/lib.sh"
 command -v perl >which || skip_all 'no perl here'
-# left CHLD|MASK COMMAND...: with SIGCHLD ignored, or all signals blocked
+# left CHLD|MASK|INPUT COMMAND...: with SIGCHLD ignored, or all signals blocked,
+# or standard input that does not block
 cat >left <<'EOT'
 use POSIX ();
-if (shift eq 'CHLD') {
+use Fcntl;
+my $how = shift;
+if ($how eq 'CHLD') {
 	$SIG{CHLD} = 'IGNORE';
+} elsif ($how eq 'INPUT') {
+	fcntl(STDIN, F_SETFL, O_NONBLOCK) or die;
 } else {
 	my $all = POSIX::SigSet->new;
 	$all->fillset;
@@ -50,5 +56,26 @@ for _ in $(seq 300); do kill -0 $pid 2>"$ERR" || break; sleep 0.1; done
 kill -KILL $pid 2>"$ERR"
 wait $pid
 is "$?" 143 'SIGTERM, although it was blocked'
+modeld_stop
+
+echo '{"role":"user","content":"List the files."}' >talk
+echo '{"text":"tea"}' >facts
+echo '{"objective":"tea"}' >tasks
+late() {	# late FILE COMMAND...: which comes when it has been asked for
+	_file=$1; shift
+	(sleep 0.3; cat "$_file") | left INPUT "$@" >"$OUT" 2>"$ERR"
+	is "$? $(cat "$ERR")" '0 ' "an input that does not block: $*"
+}
+late talk agent-gate --offline
+late talk agent-gate batch --prompts -q --offline
+late talk agent-gate embed -q --offline
+late talk agent-gate parse
+{ agent-tool list --event; cat talk; } | agent-gate --offline >call
+late call agent-tool run
+late facts agent-mem --db ../m.db import
+late facts agent-mem --db ../m.db store
+late talk agent-mem -q compact --budget 10000
+late tasks agent-plan add -f -
+late talk agent-chat -n -q --offline -p 'What is this?'
 no_children_left
 done_testing

@@ -42,6 +42,19 @@ fd_read(int fd, void *p, size_t n)
 	return r;
 }
 
+ssize_t
+fd_read_wait(int fd, void *p, size_t n)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	ssize_t r;
+
+	while ((r = fd_read(fd, p, n)) == -1 && (errno == EAGAIN ||
+	    errno == EWOULDBLOCK))
+		if (poll(&pfd, 1, -1) == -1 && errno != EINTR)
+			return -1;
+	return r;
+}
+
 int
 fd_piped(int fd)
 {

@@ -53,7 +53,7 @@ keep(struct batch_in *in, struct err *e)
 	if (fd == -1)
 		return -1;
 	chunk = xmalloc(CHUNK);
-	while (rc == 0 && (n = fd_read(in->fd, chunk, CHUNK)) != 0) {
+	while (rc == 0 && (n = fd_read_wait(in->fd, chunk, CHUNK)) != 0) {
 		if (n == -1)
 			rc = err_sys(e, "read %s", in->name);
 		else if (fd_write_all(fd, chunk, (size_t)n) == -1)

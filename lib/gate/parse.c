@@ -137,7 +137,8 @@ read_text(struct recover *r, struct run *run, bool stream, struct err *e)
 	size_t total = 0;
 	ssize_t n;
 
-	while ((n = fd_read(STDIN_FILENO, piece, sizeof(piece))) > 0) {
+	while ((n = fd_read_wait(STDIN_FILENO, piece,
+	    sizeof(piece))) > 0) {
 		total += (size_t)n;
 		if (total > BASE_LINE_MAX)
 			return err_set(e, ERR_DATA, "<stdin>: more than %zu "

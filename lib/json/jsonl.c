@@ -165,7 +165,7 @@ fill(struct jsonl *r, int fd, struct err *e)
 
 	compact(r);
 	buf_grow(&r->buf, READ_SIZE);
-	got = fd_read(fd, r->buf.data + r->buf.len, READ_SIZE);
+	got = fd_read_wait(fd, r->buf.data + r->buf.len, READ_SIZE);
 	if (got == -1) {
 		err_sys(e, "read %s", r->name);
 		r->eof = true;

@@ -210,7 +210,7 @@ store_input(struct cmd *c, struct err *e)
 		return err_set(e, ERR_USAGE, "what to store? Give the text, "
 		    "or pipe it in");
 	do {
-		n = fd_read(STDIN_FILENO, first, sizeof(first));
+		n = fd_read_wait(STDIN_FILENO, first, sizeof(first));
 		if (n > 0)
 			buf_add(&text, first, (size_t)n);
 		while (skip < text.len && strchr(" \t\r\n", text.data[skip]))

@@ -17,7 +17,7 @@ fd_slurp(int fd, struct buf *b, size_t max)
 		ssize_t r;
 
 		buf_grow(b, chunk);
-		r = fd_read(fd, b->data + b->len, chunk);
+		r = fd_read_wait(fd, b->data + b->len, chunk);
 		if (r == -1)
 			return -1;
 		if (r == 0)

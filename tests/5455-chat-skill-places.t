@@ -124,7 +124,10 @@ touch .agents/skills/b/second/g1 .agents/skills/b/second/g2 .agents/skills/b/sec
 status_is 1 agent-tool trust --yes
 like "$(cat "$OUT")" '^unseen +\.agents/skills/b/second/g3$' 'of more it is said'
 both 'first ' 'and what lies with it does not count'
-like "$(cat "$ERR")$(agent-tool trust 2>&1)" 'more than 2000 files that need trust' 'nor is that kept quiet'
+like "$(agent-tool trust 2>&1)" '1 unseen: unreadable, .* or beyond the first 2000 files' 'nor is that kept quiet'
+rm .agents/skills/b/second/[fg]* && truncate -s 17M .agents/skills/b/second/z
+agent-tool trust --yes >"$OUT" 2>&1
+both 'first ' 'nor with what is too large to look at'
 modeld_ok
 no_children_left
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
 # AGENTS.md and its kin: from the user and from the root of the repository down
-# to the workspace, 32 kB in all; what does not fit is cut at the end of a line,
+# to the workspace, 32 kB in all, less in a small window; what does not fit is cut at the end of a line,
 # and the user and the model are told.
 . "$(dirname "$0")/lib.sh"
 modeld_start 'set strict
@@ -16,17 +16,25 @@ seq -f 'rule %06.0f' 20000 >AGENTS.md
 ok 'one of 240 kB' ask
 is "$(grep -c '^rule' sent)" 2730 'as many lines of it as 32 kB have'
 is "$(grep '^rule' sent | tail -n 1)" 'rule 002730' 'from its beginning, and whole ones'
-like "$(grep -A 2 '^rule 002730' sent)" '^\[cut to the first 32760 of 240000 bytes, .*32 kB' 'the model is told'
+like "$(grep -A 2 '^rule 002730' sent)" '^\[cut to the first 32760 of 240000 bytes\]$' 'the model is told'
 like "$(tail -n 1 sent)" '</instructions>' 'and where it ends'
-like "$(cat "$ERR")" 'warning: .*/work/AGENTS\.md: cut to the first 32760 of 240000 bytes, the end of the 32 kB that they have in all' 'and so is the user'
+like "$(cat "$ERR")" 'warning: .*/work/AGENTS\.md: cut to the first 32760 of 240000 bytes, the end of the 32 kB that instructions have in all$' 'and so is the user'
 is "$(grep -c warning "$ERR")" 1 'once'
 is "$(jq -r 'select(.type == "session").instructions[0].sha256' "$OUT")" \
     "$(sha256sum <AGENTS.md | cut -d ' ' -f 1)" 'the hash is that of the file'
 echo 'Deeper.' >sub/AGENTS.md; echo 'Deepest.' >sub/deep/CLAUDE.md
 cd sub/deep && ok 'those further down' ask && mv sent ../.. && cd ../.. || exit 99
 is "$(blocks)" 'AGENTS.md ' 'have no room'
-is "$(grep -c 'left out: the instructions before it fill the 32 kB' "$ERR")" 2 'which is said of each'
+is "$(grep -c 'left out: those before it fill the 32 kB that' "$ERR")" 2 'which is said of each'
 is "$(agent-chat -n -q -w sub/deep hi 2>&1)" 'Re: hi' 'not with -q'
+mv ~/.config/agent/config.json ../config
+seq -f 'rule %06.0f' 20000 >AGENTS.md
+agent-chat -n hi >"$OUT" 2>"$ERR"
+is "$?$(cat "$OUT")" '0Re: hi' 'in a small window there is room for a talk'
+system >sent
+is "$(grep '^rule' sent | tail -n 1)" 'rule 000682' 'and for as many bytes of them as it has tokens'
+like "$(cat "$ERR")" 'cut to the first 8184 of 240000 bytes, the end of the 8 kB that instructions have in all in so small a window$' 'which is said'
+mv ../config ~/.config/agent/config.json
 seq -f 'rule %06.0f' 2000 >AGENTS.md; seq -f 'more %06.0f' 2000 >sub/AGENTS.md
 agent-chat -n -w sub hi >"$OUT" 2>"$ERR"; system >sent
 is "$(grep -c '^rule' sent) $(grep -c '^more' sent)" '2000 730' 'the second is the one that is cut'

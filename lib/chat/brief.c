@@ -20,28 +20,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define IN_ALL		"32 kB that they have in all"
 #define FILE_MAX	((size_t)16 * 1024 * 1024)	/* of instructions */
 #define MEMORY_TOKENS	"500"
 #define PLAN_TOKENS	"400"
 
 /* ---- AGENTS.md ---- */
 
-static_assert(BRIEF_AGENTS_MAX == (size_t)32 * 1024, "as IN_ALL says");
-
 /* What is gathered of instructions. */
 struct gathered {
 	struct buf	*b;
-	size_t		 left;		/* bytes that they may still have */
+	size_t		 max, left;	/* bytes, in all and still */
 	jv		*used;
 	struct vec	*notes;		/* or NULL */
 };
 
+/* To a person: what became of the file, for want of room. */
 static void
 note(struct gathered *g, const char *path, const char *what)
 {
 	if (g->notes != NULL)
-		vec_pushf(g->notes, "%s: %s", path, what);
+		vec_pushf(g->notes, "%s: %s the %zu kB that instructions "
+		    "have in all%s", path, what, g->max / 1024, g->max <
+		    BRIEF_AGENTS_MAX ? " in so small a window" : "");
 }
 
 /* How much of the text may go along: whole lines, where there is one. */
@@ -76,8 +76,7 @@ add_file(struct gathered *g, const char *root, const char *path)
 	utf8_repair(&clean, buf_str(&text), text.len);
 	n = fitting(&clean, g->left);
 	if (clean.len > 0 && n == 0) {
-		note(g, path, "left out: the instructions before it fill the "
-		    IN_ALL);
+		note(g, path, "left out: those before it fill");
 		goto out;
 	}
 	ids_sha256(sum, text.data, text.len);
@@ -86,10 +85,11 @@ add_file(struct gathered *g, const char *root, const char *path)
 	if (n > 0 && clean.data[n - 1] != '\n')
 		buf_addc(g->b, '\n');
 	if (n < clean.len) {
-		buf_addf(&said, "cut to the first %zu of %zu bytes, "
-		    "the end of the " IN_ALL, n, clean.len);
-		note(g, path, buf_str(&said));
+		buf_addf(&said, "cut to the first %zu of %zu bytes", n,
+		    clean.len);
 		buf_addf(g->b, "[%s]\n", buf_str(&said));
+		buf_adds(&said, ", the end of");
+		note(g, path, buf_str(&said));
 		/* What comes later builds on the part that is missing. */
 		g->left = n;
 	}
@@ -141,9 +141,10 @@ add_user(struct gathered *g)
 }
 
 static void
-add_agents(struct buf *b, const char *workspace, jv *used, struct vec *notes)
+add_agents(struct buf *b, const char *workspace, size_t max, jv *used,
+    struct vec *notes)
 {
-	struct gathered g = { b, BRIEF_AGENTS_MAX, used, notes };
+	struct gathered g = { b, max, max, used, notes };
 	size_t n = project_root(workspace);
 	char *root = xmemdup(workspace, n);
 
@@ -221,15 +222,21 @@ add_plan(struct buf *b, const char *workspace)
 }
 
 void
-brief_add(struct buf *b, enum brief_part parts, const char *workspace,
-    const char *words, jv *used, struct vec *notes)
+brief_add(struct buf *b, const struct brief *what, const char *workspace,
+    jv *used, struct vec *notes)
 {
+	enum brief_part parts = what->parts;
+	size_t max = BRIEF_AGENTS_MAX;
+
+	/* So many bytes are a third of as many tokens. */
+	if (what->window > 0 && (uint64_t)what->window < max)
+		max = (size_t)what->window;
 	if (parts & BRIEF_AGENTS)
-		add_agents(b, workspace, used, notes);
+		add_agents(b, workspace, max, used, notes);
 	if (parts & BRIEF_SKILLS)
 		brief_add_skills(b, workspace, notes);
 	if (parts & BRIEF_MEMORY)
-		add_memory(b, workspace, words);
+		add_memory(b, workspace, what->words);
 	if (parts & BRIEF_PLAN)
 		add_plan(b, workspace);
 }

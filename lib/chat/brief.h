@@ -25,13 +25,22 @@ enum brief_part {
 
 #define BRIEF_AGENTS_MAX	((size_t)32 * 1024)	/* bytes, all files */
 
+struct brief {
+	enum brief_part	 parts;
+	int64_t		 window;	/* tokens, 0 not known: instructions
+					 * have no more bytes than it has
+					 * tokens */
+	const char	*words;		/* the first prompt, which the memory
+					 * is asked about; NULL */
+};
+
 /*
- * Append the parts to b.  words is the first prompt, which the memory is
- * asked about.  Files that were read are pushed to *used, an array of
- * {"path","sha256"}.
+ * Append the parts to b.  Files that were read are pushed to *used, an array of
+ * {"path","sha256"}; what a person should know of them, as sentences, to notes
+ * (NULL: nobody is told).
  */
-void brief_add(struct buf *b, enum brief_part parts, const char *workspace,
-    const char *words, jv *used, struct vec *notes);
+void brief_add(struct buf *b, const struct brief *what, const char *workspace,
+    jv *used, struct vec *notes);
 
 /* ---- brief_skills.c ---- */
 

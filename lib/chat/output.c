@@ -103,7 +103,8 @@ static void
 fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 {
 	/* What the memory and the plan know comes and goes. */
-	enum brief_part parts = c->brief & (BRIEF_AGENTS | BRIEF_SKILLS);
+	struct brief brief = { .parts = c->brief & (BRIEF_AGENTS |
+	    BRIEF_SKILLS) };
 	const struct chat_opts *o = c->o;
 	const char *words[] = { o->model != NULL ? o->model :
 	    c->usual_model, o->url,
@@ -125,7 +126,7 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	if (o->system != NULL && *o->system == '@' &&
 	    file_read(o->system + 1, &file, (size_t)1 << 20, &ignored) == 0)
 		buf_add(&b, file.data, file.len);
-	brief_add(&b, parts, c->workspace, NULL, &used, NULL);
+	brief_add(&b, &brief, c->workspace, &used, NULL);
 	js_free(used);
 	buf_add(&b, prompt->data, prompt->len);
 	if (o->attach != NULL && o->attach->n > 0)

@@ -433,11 +433,13 @@ chat_has_tool(const struct chat *c, const char *name)
 static void
 gather_brief(struct chat *c)
 {
+	struct brief what = { .parts = chat_has_tool(c, "skill") ? c->brief :
+	    c->brief & ~BRIEF_SKILLS, .words = c->first_words };
 	struct vec notes = VEC_INIT;
 
-	brief_add(&c->brief_text, chat_has_tool(c, "skill") ? c->brief :
-	    c->brief & ~BRIEF_SKILLS, c->workspace, c->first_words,
-	    &c->instructions, &notes);
+	js_int(c->gate.hello, "window", 1, (int64_t)1 << 40, &what.window);
+	brief_add(&c->brief_text, &what, c->workspace, &c->instructions,
+	    &notes);
 	for (size_t i = 0; i < notes.n; i++)
 		log_warn("%s", notes.v[i]);
 	vec_free(&notes);

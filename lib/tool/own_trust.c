@@ -149,9 +149,10 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 	if (what == OWN_REVOKE || (open == 0 && unseen == 0))
 		return 0;
 	if (open == 0)
-		return err_set(e, ERR_NEGATIVE, "there are more than %d files "
-		    "that need trust; what lies with one that is unseen does "
-		    "not count", TRUST_FILES);
+		return err_set(e, ERR_NEGATIVE, "%zu unseen: unreadable, "
+		    "larger than %zu MiB, or beyond the first %d files; what "
+		    "lies in a folder with such a file does not count",
+		    unseen, TRUST_FILE_MAX >> 20, TRUST_FILES);
 	return err_set(e, ERR_NEGATIVE, "%zu of the project's files %s not "
 	    "trusted; look at them, then agent-tool trust --yes", open,
 	    open == 1 ? "is" : "are");

@@ -21,7 +21,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_LIMIT	((size_t)16 * 1024 * 1024)
 #define UP		"../"
 #define RECORD_LIMIT	((size_t)4 * 1024 * 1024)
 
@@ -54,8 +53,8 @@ sum_of(int fd, char sum[TRUST_SUM])
 	struct buf b = BUF_INIT;
 	struct stat st;
 	bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (uint64_t)st.st_size <= FILE_LIMIT &&
-	    fd_slurp(fd, &b, FILE_LIMIT) == 0;
+	    (uint64_t)st.st_size <= TRUST_FILE_MAX &&
+	    fd_slurp(fd, &b, TRUST_FILE_MAX) == 0;
 
 	if (good)
 		ids_sha256(sum, buf_str(&b), b.len);
@@ -74,6 +73,23 @@ add(struct trust *t, const char *path, const char *sum)
 	t->v[t->n++] = f;
 }
 
+/* One whose content is not known. */
+static void
+add_unseen(struct trust *t, const char *path)
+{
+	add(t, path, "");
+	t->v[t->n - 1].state = TRUST_UNSEEN;
+}
+
+static bool
+is_file(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode);
+}
+
 static void
 look(struct trust *t, int dir, const char *name, const char *path)
 {
@@ -83,6 +99,8 @@ look(struct trust *t, int dir, const char *name, const char *path)
 
 	if (fd != -1 && sum_of(fd, sum))
 		add(t, path, sum);
+	else if (is_file(dir, name))
+		add_unseen(t, path);
 	fd_close(&fd);
 }
 
@@ -106,8 +124,7 @@ on_entry(const struct walk_entry *e, void *arg)
 		free(path);
 		return WALK_ON;
 	}
-	add(w->t, path, "");
-	w->t->v[w->t->n - 1].state = TRUST_UNSEEN;
+	add_unseen(w->t, path);
 	free(path);
 	return WALK_STOP;
 }

@@ -17,14 +17,16 @@
 
 #define TRUST_SUM	65		/* hex SHA-256 and NUL */
 #define TRUST_FILES	2000		/* looked at */
+#define TRUST_FILE_MAX	((size_t)16 * 1024 * 1024)	/* bytes of each */
 
 enum trust_state {
 	TRUST_NEW,		/* never seen */
 	TRUST_CHANGED,		/* was trusted with another content */
 	TRUST_GOOD,
 	TRUST_GONE,		/* recorded, and no longer there */
-	TRUST_UNSEEN,		/* the first of those beyond TRUST_FILES: what
-				 * its folder holds is not known */
+	TRUST_UNSEEN,		/* larger than TRUST_FILE_MAX, unreadable, or
+				 * the first of those beyond TRUST_FILES: what
+				 * lies with it is not known */
 };
 
 struct trust_file {

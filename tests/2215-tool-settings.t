@@ -7,6 +7,7 @@
 unset AGENT_ENABLE_PYEXE AGENT_ENABLE_FETCH
 mkdir -p "$XDG_CONFIG_HOME/agent"
 echo '{"model":"users","temperature":0.5,"model_api_key":"users-own-key-1234"}' >"$XDG_CONFIG_HOME/agent/config.json"
+chmod 600 "$XDG_CONFIG_HOME/agent/config.json"
 show() { agent-gate --show-config 2>"$ERR" | sed -n "s/^$1  *//p"; }
 has() { agent-tool list --names 2>"$ERR" | grep -cx "$1"; }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "core/event.h"
+#include "json/exact.h"
 #include "sys/fd.h"
 
 #include <errno.h>
@@ -69,13 +70,21 @@ flush_out(struct coproc *c)
 }
 
 void
-coproc_send(struct coproc *c, jv line)
+coproc_send_exact(struct coproc *c, jv line, const struct buf *like)
 {
 	if (!c->started || c->ended || c->proc.fd[0] < 0)
 		return;
-	js_dump(&c->out, line);
+	exact_dump(&c->out, line, buf_str(like), like->len);
 	buf_addc(&c->out, '\n');
 	flush_out(c);
+}
+
+void
+coproc_send(struct coproc *c, jv line)
+{
+	struct buf none = BUF_INIT;
+
+	coproc_send_exact(c, line, &none);
 }
 
 void

@@ -51,6 +51,8 @@ void coproc_init(struct coproc *c, const char *name);
 int coproc_start(struct coproc *c, struct vec *argv, struct err *e);
 /* Queue a line (borrowed). */
 void coproc_send(struct coproc *c, jv line);
+/* The same with the numbers of like, see exact.h. */
+void coproc_send_exact(struct coproc *c, jv line, const struct buf *like);
 /* Fill in what to wait for; unused ones get the descriptor -1. */
 void coproc_poll(struct coproc *c, struct pollfd fds[COPROC_FDS]);
 /* Do what can be done after poll(2). */

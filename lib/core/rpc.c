@@ -13,8 +13,9 @@ good_id(jv msg)
 {
 	jv id = js_get(msg, "id");
 	int64_t n;
-	bool good = js_is_str(id) || js_int_of(id, -(1LL << 53), 1LL << 53,
-	    &n);
+	/* Beyond that another one would be given back. */
+	bool good = js_is_str(id) || js_int_of(id, 1 - (1LL << 53),
+	    (1LL << 53) - 1, &n);
 
 	js_free(id);
 	return good;

@@ -11,7 +11,8 @@
  * safe on any value, wrong kinds and invalid ones included.
  *
  * Strings may contain NUL bytes: use the length, or js_cstr() which refuses
- * them.  Numbers are doubles; whole numbers beyond 2^53 travel as strings.
+ * them.  Numbers are doubles; whole numbers beyond 2^53 travel as strings,
+ * or are written again by exact.h.
  */
 #ifndef JSON_JS_H
 #define JSON_JS_H

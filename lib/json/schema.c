@@ -22,6 +22,7 @@ struct check {
 	struct buf	 path;
 	int		 faults;
 	int		 depth;
+	bool		 exact;		/* of numbers, there is the text */
 };
 
 static void check(struct check *c, jv schema, jv v);
@@ -62,18 +63,18 @@ down(struct check *c, const char *name)
 
 /* Beyond 2^53 a double does not tell whole numbers apart. */
 static bool
-whole(jv v)
+whole(const struct check *c, jv v)
 {
 	double d = js_is_num(v) ? jv_number_value(v) : 0.5;
 
-	return floor(d) == d && fabs(d) <= 9007199254740992.0;
+	return floor(d) == d && (c->exact || fabs(d) <= 9007199254740992.0);
 }
 
 static bool
-is_type(jv v, const char *type)
+is_type(const struct check *c, jv v, const char *type)
 {
 	if (strcmp(type, "integer") == 0)
-		return whole(v);
+		return whole(c, v);
 	return strcmp(type, js_kind(v)) == 0;
 }
 
@@ -89,7 +90,7 @@ check_type(struct check *c, jv type, jv v)
 		const char *name = js_cstr(t);
 
 		if (name != NULL) {
-			fits = is_type(v, name);
+			fits = is_type(c, v, name);
 			buf_addf(&names, "%s%s", i != 0 ? " or " : "", name);
 		}
 		js_free(t);
@@ -372,7 +373,8 @@ fitting(struct check *c, jv schemas, jv v)
 	size_t fit = 0;
 
 	for (size_t i = 0; i < js_len(schemas); i++) {
-		struct check sub = { .depth = c->depth };
+		struct check sub = { .depth = c->depth,
+		    .exact = c->exact };
 		jv s = js_at(schemas, i);
 
 		check(&sub, s, v);
@@ -445,12 +447,24 @@ check(struct check *c, jv schema, jv v)
 	c->depth--;
 }
 
-bool
-schema_check(jv schema, jv v, struct buf *why)
+static bool
+run(jv schema, jv v, struct buf *why, bool exact)
 {
-	struct check c = { .why = why };
+	struct check c = { .why = why, .exact = exact };
 
 	check(&c, schema, v);
 	buf_free(&c.path);
 	return c.faults == 0;
+}
+
+bool
+schema_check(jv schema, jv v, struct buf *why)
+{
+	return run(schema, v, why, false);
+}
+
+bool
+schema_check_exact(jv schema, jv v, struct buf *why)
+{
+	return run(schema, v, why, true);
 }

@@ -23,5 +23,8 @@
  *	path: required (string), missing
  */
 bool schema_check(jv schema, jv v, struct buf *why);
+/* The same for a value that goes on by exact.h: there, whole numbers beyond
+ * 2^53 are such, too. */
+bool schema_check_exact(jv schema, jv v, struct buf *why);
 
 #endif

@@ -152,13 +152,13 @@ flush(struct pipe *p)
 }
 
 static void
-pipe_send(struct server *s, jv msg, struct request *q BASE_UNUSED)
+pipe_send(struct server *s, jv msg, struct request *q)
 {
 	struct pipe *p = s->carrier;
 
 	if (p == NULL)
 		return;
-	js_dump(&p->out, msg);
+	server_write(&p->out, msg, q);
 	buf_addc(&p->out, '\n');
 	flush(p);
 }

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "core/event.h"
 #include "json/jsonl.h"
+#include "json/scan.h"
 #include "mcp/store.h"
 #include "mcp/tools.h"
 #include "sys/fd.h"
@@ -66,6 +67,7 @@ errand_free(struct errand *x)
 	*p = x->next;
 	server_forget(x->server, &x->call);
 	js_free(x->call.args);
+	buf_free(&x->call.like);
 	js_free(x->call.pinned);
 	free(x->call.tool);
 	free(x->id);
@@ -197,13 +199,14 @@ on_open(struct server *s, void *arg)
 /* ---- lines ---- */
 
 static void
-begin(struct relay *r, jv line)
+begin(struct relay *r, jv line, const char *p, size_t n)
 {
 	const char *id = js_str(line, "id"), *server = js_str(line, "server");
 	const char *tool = js_str(line, "tool");
 	jv args = js_get(line, "arguments"), tools;
 	struct err e = ERR_INIT;
 	struct errand *x;
+	struct scan_span text;
 	struct server *s;
 	size_t at = 0;
 
@@ -223,6 +226,11 @@ begin(struct relay *r, jv line)
 	x->call = (struct call){ .tool = xstrdup(tool), .args = args,
 	    .pinned = tools_find(tools, "tool", tool), .on_end = on_end,
 	    .on_progress = on_progress, .arg = x };
+	if (scan_find(p, n, "arguments", &text)) {
+		buf_adds(&x->call.like, "{\"params\":{\"arguments\":");
+		buf_add(&x->call.like, text.p, text.n);
+		buf_adds(&x->call.like, "}}");
+	}
 	if (s->elicits)
 		x->call.on_ask = on_ask;
 	js_free(tools);
@@ -267,10 +275,10 @@ answer(struct relay *r, jv line)
 }
 
 static void
-take(struct relay *r, jv line)
+take(struct relay *r, jv line, const char *p, size_t n)
 {
 	if (js_str_is(line, "type", "call"))
-		begin(r, line);
+		begin(r, line, p, n);
 	else if (js_str_is(line, "type", "cancel"))
 		cancel(r, line);
 	else if (js_str_is(line, "type", "answer"))
@@ -291,11 +299,13 @@ read_input(struct relay *r, int in, struct err *e)
 	for (;;) {
 		struct err bad = ERR_INIT;
 		jv v = js_none();
-		enum jsonl_status st = jsonl_next(&r->lines, &v, NULL, NULL,
+		const char *p;
+		size_t len;
+		enum jsonl_status st = jsonl_next(&r->lines, &v, &p, &len,
 		    &bad);
 
 		if (st == JSONL_ITEM)
-			take(r, v);
+			take(r, v, p, len);
 		else if (st == JSONL_ERROR)
 			put_error(r, "", &bad);
 		js_free(v);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/rpc.h"
+#include "json/exact.h"
 #include "mcp/elicit.h"
 #include "mcp/open.h"
 #include "mcp/tools.h"
@@ -142,6 +143,18 @@ differs(struct server *s, const struct call *c)
 		    "was recorded";
 	js_free(now);
 	return why;
+}
+
+void
+server_write(struct buf *b, jv msg, const struct request *q)
+{
+	const struct buf *like = q != NULL && q->call != NULL ?
+	    &q->call->like : NULL;
+
+	if (like != NULL)
+		exact_dump(b, msg, buf_str(like), like->len);
+	else
+		js_dump(b, msg);
 }
 
 static void

@@ -36,6 +36,8 @@ struct call {
 					 * tool names what it is about, or is
 					 * NULL; NULL: tools/call */
 	jv		 args;
+	struct buf	 like;		/* a request with their numbers, for
+					 * exact.h; or nothing */
 	jv		 pinned;	/* what the model was told of the tool;
 					 * invalid: whatever it is now */
 	int64_t		 limit_ms;	/* 0: as the entry says */
@@ -149,6 +151,8 @@ bool server_busy(const struct server *s);
 
 /* ---- for the link ---- */
 
+/* Append msg as it is to be sent; q is what it asks, or NULL. */
+void server_write(struct buf *b, jv msg, const struct request *q);
 /* A message came (borrowed). */
 void server_message(struct server *s, jv msg);
 /* There will be no more messages. */

@@ -167,7 +167,7 @@ web_post(struct server *s, jv msg, struct request *q)
 		if (q->call->method == NULL)
 			parameters(s, q->call, &v);
 	}
-	js_dump(&body, msg);
+	server_write(&body, msg, q);
 	p = post_new(&w->all->posts, s, q);
 	post_start(p, w->all->many, "POST", w->old ? w->endpoint :
 	    s->entry->url, &v, &body);

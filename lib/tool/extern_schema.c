@@ -128,7 +128,7 @@ ask(struct tool_env *env, const char *path, const char *name, struct buf *b)
 
 	program_init(&p);
 	result_init(&r);
-	if (program_start(&p, env, &t, "", none, &r) == 0) {
+	if (program_start(&p, env, &t, "", none, NULL, &r) == 0) {
 		program_wait(&p);
 		proc_wait(&p.proc);
 		if (!p.plain && p.raw.len <= EXTERN_SCHEMA_MAX)

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/redact.h"
 #include "base/utf8.h"
+#include "json/exact.h"
 #include "json/schema.h"
 #include "tool/label.h"
 #include "tool/registry.h"
@@ -93,12 +94,15 @@ parse(struct job *j, const char *text, size_t n)
 		n--;
 	}
 	j->args = n == 0 ? js_obj() : js_parse(text, n, &e);
+	buf_add(&j->text, text, n);
 	/* Some models encode the object twice. */
 	if (js_is_str(j->args)) {
 		size_t len;
 		const char *inner = js_bytes(j->args, &len);
 		jv again = js_parse(inner, len, &e);
 
+		buf_reset(&j->text);
+		buf_add(&j->text, inner, len);
 		js_free(j->args);
 		j->args = again;
 	}
@@ -117,6 +121,13 @@ parse(struct job *j, const char *text, size_t n)
 	return true;
 }
 
+/* The text of the arguments is for somebody else, and not read by us. */
+static bool
+goes_on(const struct tool *t)
+{
+	return t->server != NULL || (t->program != NULL && !t->options);
+}
+
 bool
 job_fits(struct job *j, struct buf *why)
 {
@@ -124,7 +135,11 @@ job_fits(struct job *j, struct buf *why)
 	bool ok;
 
 	j->args = lenient_take(j->args, schema);
-	ok = schema_check(schema, j->args, why);
+	ok = goes_on(j->tool) && j->text.len > 0 ?
+	    schema_check_exact(schema, j->args, why) :
+	    schema_check(schema, j->args, why);
+	js_free(j->shown);
+	j->shown = exact_shown(j->args, buf_str(&j->text), j->text.len);
 	js_free(schema);
 	return ok;
 }
@@ -196,8 +211,8 @@ job_new(struct tool_env *env, const char *id, const char *name,
 	const char *denied;
 
 	*j = (struct job){ .env = env, .id = id, .name = name,
-	    .args = js_none(), .state = JOB_DONE, .deadline = -1,
-	    .worker = WORKER_INIT };
+	    .args = js_none(), .shown = js_none(), .state = JOB_DONE,
+	    .deadline = -1, .worker = WORKER_INIT };
 	shell_init(&j->shell);
 	program_init(&j->program);
 	mcp_call_init(&j->mcp);
@@ -259,6 +274,8 @@ job_free(struct job *j)
 	mcp_call_free(&j->mcp);
 	result_free(&j->result);
 	permit_free(&j->permit);
+	js_free(j->shown);
+	buf_free(&j->text);
 	js_free(j->args);
 	free(j);
 }
@@ -326,13 +343,13 @@ job_start(struct job *j)
 		break;
 	case BY_PROGRAM:
 		rc = program_start(&j->program, j->env, j->tool, j->id,
-		    j->args, &j->result);
+		    j->args, &j->text, &j->result);
 		j->deadline = j->began + j->program.limit_ms +
 		    (j->tool->walls == WALLS_OWN ? 0 : 2 * GRACE_MS);
 		break;
 	case BY_SERVER:
 		rc = mcp_call_start(&j->mcp, j->env, j->tool, j->args,
-		    &j->result);
+		    &j->text, &j->result);
 		/* agent-mcp keeps the time, too. */
 		j->deadline = j->began + MCP_CALL_MS;
 		break;

@@ -36,6 +36,8 @@ struct job {
 	const char	*id, *name;	/* as the model wrote them, borrowed */
 	const struct tool *tool;	/* NULL when there is none */
 	jv		 args;		/* parsed and checked */
+	struct buf	 text;		/* that they were read from */
+	jv		 shown;		/* they, as users and rules see them */
 	struct permit	 permit;
 	enum job_state	 state;
 	int64_t		 began;

@@ -59,9 +59,10 @@ struct mcp_call {
 
 void mcp_call_init(struct mcp_call *c);
 void mcp_call_free(struct mcp_call *c);
-/* Begin; -1 with r filled when it cannot. */
+/* Begin with arguments that were read from text; -1 with r filled when it
+ * cannot. */
 int mcp_call_start(struct mcp_call *c, struct tool_env *env,
-    const struct tool *t, jv args, struct result *r);
+    const struct tool *t, jv args, const struct buf *text, struct result *r);
 /* What to poll for. */
 size_t mcp_call_fds(const struct mcp_call *c, struct pollfd p[MCP_FDS]);
 /* Take what came for any call; true when c is done. */

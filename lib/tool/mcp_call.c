@@ -81,9 +81,10 @@ need_link(struct tool_env *env, struct err *e)
 
 int
 mcp_call_start(struct mcp_call *c, struct tool_env *env,
-    const struct tool *t, jv args, struct result *r)
+    const struct tool *t, jv args, const struct buf *text, struct result *r)
 {
 	struct mcp *m = env->mcp;
+	struct buf like = BUF_INIT;
 	struct err e = ERR_INIT;
 	jv line;
 
@@ -100,7 +101,11 @@ mcp_call_start(struct mcp_call *c, struct tool_env *env,
 	line = js_set_str(line, "server", t->server);
 	line = js_set_str(line, "tool", t->remote);
 	line = js_set(line, "arguments", js_ref(args));
-	coproc_send(&m->link, line);
+	buf_adds(&like, "{\"arguments\":");
+	buf_add(&like, buf_str(text), text->len);
+	buf_addc(&like, '}');
+	coproc_send_exact(&m->link, line, &like);
+	buf_free(&like);
 	js_free(line);
 	return 0;
 }

@@ -56,7 +56,7 @@ judge(struct job *j)
 
 	if (j->permit.judged)
 		verdict_free(&j->permit.verdict);
-	j->permit.judged = permit_verdict(j->env, j->tool, j->args,
+	j->permit.judged = permit_verdict(j->env, j->tool, j->shown,
 	    &j->permit.verdict, &ignored) == 0;
 	return j->permit.judged;
 }
@@ -117,7 +117,7 @@ always(struct buf *b, const struct job *j)
 		buf_addf(b, "allow host %s", v->what);
 	} else {
 		buf_addf(b, "allow exact %s ", j->tool->name);
-		policy_exact(b, j->args);
+		policy_exact(b, j->shown);
 	}
 }
 
@@ -154,7 +154,7 @@ question(const struct job *j)
 	ev = js_set_str(ev, "id", j->permit.id);
 	ev = js_set_str(ev, "call_id", j->id);
 	ev = js_set_str(ev, "tool", j->tool->name);
-	ev = js_set(ev, "arguments", js_ref(j->args));
+	ev = js_set(ev, "arguments", js_ref(j->shown));
 	buf_adds(&text, v->rule != NULL && v->rule->reason != NULL ?
 	    v->rule->reason : v->rule != NULL ? "a rule asks" :
 	    "no rule allows it");
@@ -276,24 +276,31 @@ remember(struct job *j, jv reply, jv *facts, struct err *e)
 static int
 change(struct job *j, jv args, jv *facts, struct err *e)
 {
-	struct buf text = BUF_INIT;
-	jv was = j->args;
+	struct buf text = BUF_INIT, was_text = j->text;
+	jv was = j->args, was_shown;
 
 	if (!js_is_obj(args))
 		return err_set(e, ERR_DATA, "permission.reply: arguments is "
 		    "no object");
-	if (js_eq(args, was))
+	if (js_eq(args, j->shown))
 		return 0;
+	was_shown = js_ref(j->shown);
+	j->text = (struct buf)BUF_INIT;
 	j->args = js_ref(args);
 	if (!job_fits(j, &text)) {
 		js_free(j->args);
+		js_free(j->shown);
 		j->args = was;
+		j->text = was_text;
+		j->shown = was_shown;
 		err_set(e, ERR_DATA, "permission.reply: these arguments do "
 		    "not fit: %s", buf_str(&text));
 		buf_free(&text);
 		return -1;
 	}
 	js_free(was);
+	js_free(was_shown);
+	buf_free(&was_text);
 	permit_judge(j);
 	buf_adds(&text, "[the user changed the arguments to ");
 	js_dump(&text, j->args);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/state.h"
+#include "json/exact.h"
 #include "sys/fd.h"
 #include "tool/extern.h"
 #include "tool/shell.h"
@@ -51,12 +52,15 @@ program_free(struct program *p)
 
 /* The arguments and a line end, as a file that nobody else has. */
 static int
-input(jv args)
+input(jv args, const struct buf *text)
 {
 	struct buf b = BUF_INIT;
 	int fd = memfd_create("arguments", MFD_CLOEXEC);
 
-	js_dump(&b, args);
+	if (text != NULL)
+		exact_dump(&b, args, buf_str(text), text->len);
+	else
+		js_dump(&b, args);
 	buf_addc(&b, '\n');
 	if (fd != -1 && (fd_write_all(fd, b.data, b.len) == -1 ||
 	    lseek(fd, 0, SEEK_SET) == -1))
@@ -230,7 +234,7 @@ launch(struct program *p, struct pipes *f, int in, struct result *r)
 
 int
 program_start(struct program *p, struct tool_env *env, const struct tool *t,
-    const char *id, jv args, struct result *r)
+    const char *id, jv args, const struct buf *text, struct result *r)
 {
 	struct pipes f = { { -1, -1 }, { -1, -1 }, { -1, -1 } };
 	int in, rc = -1;
@@ -241,7 +245,7 @@ program_start(struct program *p, struct tool_env *env, const struct tool *t,
 	    env->shell_ms;
 	spool_begin(&p->spool, env, t->name);
 	variables(p, id);
-	in = input(args);
+	in = input(args, text);
 	if (in == -1 || fd_pipe(f.out) == -1 || fd_pipe(f.err) == -1 ||
 	    fd_pipe(f.status) == -1) {
 		result_errno(r, errno, "start", t->name);

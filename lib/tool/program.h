@@ -41,9 +41,11 @@ struct program {
 void program_init(struct program *p);
 /* Waits for a jail that is tidying up. */
 void program_free(struct program *p);
-/* Begin call id with these arguments; -1 with r filled when it cannot. */
+/* Begin call id with these arguments, which were read from text (NULL: were
+ * not); -1 with r filled when it cannot. */
 int program_start(struct program *p, struct tool_env *env,
-    const struct tool *t, const char *id, jv args, struct result *r);
+    const struct tool *t, const char *id, jv args, const struct buf *text,
+    struct result *r);
 /* Take what is there; true when all has ended. */
 bool program_read(struct program *p);
 /* Read until all has ended, or its time is over: for who has nothing else

@@ -106,7 +106,7 @@ helper(struct promotion *p, const char *what, const char *function)
 		args = js_set_str(args, "function", function);
 	program_init(&run);
 	result_init(&said);
-	if (program_start(&run, p->env, &t, "", args, &said) == 0) {
+	if (program_start(&run, p->env, &t, "", args, NULL, &said) == 0) {
 		program_wait(&run);
 		program_finish(&run, &said);
 	}

@@ -1,6 +1,7 @@
 /* JSON is judged strictly, repaired where only Unicode is amiss, and no
  * value, however wrong its kind, ends the process. */
 #include "base/mem.h"
+#include "json/exact.h"
 #include "json/js.h"
 #include "json/jsfix.h"
 #include "json/scan.h"
@@ -39,6 +40,48 @@ refuses(const char *in, size_t n)
 	ok(!js_is_valid(v) && e.kind == ERR_DATA, "refused: %.60s", in);
 	ok(n < 12 || strstr(e.msg, in) == NULL, "the input is not quoted");
 	js_free(v);
+}
+
+/* text read and written again by itself, or by other text */
+static void
+exact(const char *text, const char *like, const char *want)
+{
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	jv v = js_parse(text, strlen(text), &e);
+
+	exact_dump(&b, v, like, strlen(like));
+	is_str(buf_str(&b), want, text);
+	buf_free(&b);
+	js_free(v);
+}
+
+static void
+exactly(void)
+{
+	static const char *const same[] = {
+		"1700000000123456789", "-9223372036854775808", "1.0", "1e400",
+		"-1E+400", "0.1000000000000000055", "[1.0,[2.50],\"3.0\"]",
+		"{\"id\":1700000000123456789,\"x\":[{\"y\":1e2}],\"z\":1}",
+		"{\"a\\\"b\":10000000000000001,\"c\":\"10000000000000001\"}",
+		"{\"\":12345678901234567890}", "{\"a\":{},\"b\":1.0}",
+	};
+
+	for (size_t i = 0; i < BASE_NITEMS(same); i++)
+		exact(same[i], same[i], same[i]);
+	exact("{\"a\":1,\"b\":2}", "{ \"b\" : 2.0 , \"a\":1.0}",
+	    "{\"a\":1.0,\"b\":2.0}");
+	exact("{\"a\":1,\"a\":2}", "{\"a\":1.0,\"a\":2.0}", "{\"a\":2}");
+	exact("{\"\\u0061\":5}", "{\"\\u0061\":5.0}", "{\"a\":5.0}");
+	exact("{\"x\":1,\"y\":2,\"a\":3}", "{\"a\":3.0}",
+	    "{\"x\":1,\"y\":2,\"a\":3.0}");
+	exact("[7,8]", "[7.0]", "[7.0,8]");
+	exact("[7,8]", "[7.1,8.0]", "[7,8.0]");
+	exact("[7,8]", "{\"a\":7.0}", "[7,8]");
+	exact("[7]", "[7.0", "[7]");
+	exact("[7]", "[07.0]", "[7]");
+	exact("{\"a\":\"7\"}", "{\"a\":7.0}", "{\"a\":\"7\"}");
+	exact("{\"a\":{\"b\":7}}", "{\"a\":7.0}", "{\"a\":{\"b\":7}}");
 }
 
 static void
@@ -205,6 +248,7 @@ spans(void)
 int
 main(void)
 {
+	exactly();
 	parsing();
 	readers();
 	builders();

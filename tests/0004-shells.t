@@ -6,6 +6,7 @@ modeld_start 'set models "coder:7b coder:32b other"
 default text hi'
 export AGENT_MODEL_URL="$URL" TERM=xterm
 mkdir -p .agents/skills/tidy work/inner
+echo x >.agents/skills/tidy/SKILL.md
 agent-plan init -q 'Port the parser' && agent-plan add -q 'the lexer' &&
     agent-plan add -q 'the parser' && agent-plan advance -q &&
     agent-plan next -q --worker me >claim
@@ -122,6 +123,17 @@ if command -v fish >/dev/null; then
 else
 	skip 'no fish here' 'fish'
 fi
+
+# Skills, wherever they may lie.
+for dir in "$HOME/.agents/skills/far" "$HOME/.local/share/agent/skills/kitchen/tea" repo/.agents/skills/cup \
+    repo/sub/.agents/skills/a/b/pot repo/sub/.agents/skills/.hidden/not elsewhere/linked .agents/skills/above; do
+	mkdir -p "$dir" && echo x >"$dir/SKILL.md"
+done
+mkdir repo/.agents/skills/empty && ln -s "$TRASH/elsewhere/linked" "$HOME/.agents/skills/linked" && ln -s .. "$HOME/.agents/skills/loop"
+git init -q repo && cd repo/sub || exit 99
+is "$(sh "$ROOT/share/agent/complete.sh" agent-chat --skill= | sed "s/$(printf '\t').*//" | tr '\n' ' ')" \
+    'cup far linked pot tea ' 'skills from here to the root of the repository, and the own'
+cd ../.. || exit 99
 
 # A server that takes the connection and says nothing: the list of models would
 # wait ten seconds for it, a Tab does not.

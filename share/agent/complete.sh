@@ -105,6 +105,21 @@ files() {
 	done
 }
 
+# The names of skills, from here up to the root of the repository, and the
+# user's.
+skills() {
+	dir=$(pwd -P)
+	top=$(git rev-parse --show-toplevel) || top=$dir
+	set -- "${XDG_DATA_HOME:-$HOME/.local/share}/agent/skills" \
+	    "$HOME/.agents/skills"
+	while set -- "$dir/.agents/skills" "$@" && [ "$dir" != "$top" ] &&
+	    [ -n "${dir%/*}" ]; do
+		dir=${dir%/*}
+	done
+	find -L "$@" -maxdepth 7 -name '.[!.]*' ! -path '*/.agents' -prune -o \
+	    -name SKILL.md -print | sed 's,/SKILL.md$,,; s,.*/,,' | sort -u
+}
+
 # words KIND...: lists them.
 words() {
 	for kind; do
@@ -128,7 +143,7 @@ words() {
 		+template) files .md .agents/prompts/*.md \
 			"${XDG_CONFIG_HOME:-$HOME/.config}"/agent/prompts/*.md \
 			"$share"/prompts/*.md .claude/commands/*.md | grep -vx system ;;
-		+skill) files '' .agents/skills/* "$HOME"/.agents/skills/* ;;
+		+skill) skills ;;
 		+verb) printf '%s\n' "$known" |
 			sed -n 's/^v \([^ ]*\) */\1'"$tab"'/p' ;;
 		*) printf '%s\n' "$kind" ;;

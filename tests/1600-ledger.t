@@ -45,4 +45,6 @@ rm -f "$db"; sqlite3 "$db" 'PRAGMA user_version = 3; CREATE TABLE t (x)' 2>/dev/
     skip 'no sqlite3 here' 'a foreign database'
 [ ! -s "$db" ] || must_fail "$LEDGER" usage
 no_children_left
+# A time beyond all calendars is the end of them.
+AGENT_STATE=$TRASH/late AGENT_FIXED_TIME=99999999999999999999 ok 'a time beyond all' agent-gate usage
 done_testing

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#define LAST_SECOND	253402300799LL	/* of the year 9999 */
+
 int64_t
 clock_ms(void)
 {
@@ -23,9 +25,12 @@ clock_wall_ms(void)
 {
 	const char *fixed = getenv("AGENT_FIXED_TIME");
 	struct timespec ts;
+	long long s;
 
-	if (fixed != NULL && *fixed != '\0')
-		return (int64_t)strtoll(fixed, NULL, 10) * 1000;
+	if (fixed != NULL && *fixed != '\0') {
+		s = strtoll(fixed, NULL, 10);
+		return (s > LAST_SECOND ? LAST_SECOND : s < 0 ? 0 : s) * 1000;
+	}
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }

@@ -59,6 +59,19 @@ for word in oolong sencha; do
 	is "$(jq .changed "$OUT")" 1 'the change is seen'
 done
 ok 'the last' mem search --kind chunk sencha
+# Two at once, of which each would take what the other has seen for gone.
+mkdir many && for n in $(seq 150); do echo "tea number $n" >many/$n.md; done
+mkfifo held go
+flock many.db-index sh -c 'echo >held; read -r _ <go' &
+read -r _ <held
+for n in 1 2 3; do agent-mem --db many.db index -n p many >out$n & done
+sleep 1
+is "$(cat out?)" '' 'who indexes waits until nobody else does'
+echo >go
+wait
+is "$(agent-mem --db many.db list -n p -k 1000 | jq -r .source | sort -u | wc -l)" 150 \
+    'and then all is there'
+is "$(jq -s 'map(.gone) | add' out?)" 0 'and nothing was taken for gone'
 ok 'check' mem check
 status_is 66 mem index nowhere
 

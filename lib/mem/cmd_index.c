@@ -14,9 +14,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/ids.h"
@@ -292,21 +294,38 @@ index_tree(struct indexing *x, const char *dir)
 	return rc;
 }
 
-int
-cmd_index(struct cmd *c, struct err *e)
+/*
+ * One at a time: between its transactions another would take what this one has
+ * marked as there for gone.  The lock is held until the descriptor is closed;
+ * -1 where there are no locks.
+ */
+static int
+take_turn(const struct cmd *c)
+{
+	char *name = xasprintf("%s-index", c->s.path);
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY |
+	    O_NOFOLLOW, 0600);
+
+	free(name);
+	while (fd != -1 && flock(fd, LOCK_EX) == -1)
+		if (errno != EINTR)
+			fd_close(&fd);
+	return fd;
+}
+
+static int
+index_folder(struct cmd *c, struct err *e)
 {
 	struct indexing x = { .c = c, .e = e };
 	int rc;
 	jv v;
 
-	if (c->sessions)
-		return cmd_sessions(c, e);
 	if (c->words.n != 1)
 		return err_set(e, ERR_USAGE, "index: one folder is needed");
 	x.space = c->spaces.n > 0 ? xstrdup(c->spaces.v[0]) : cmd_project(e);
 	if (x.space == NULL)
 		return -1;
-	x.round = c->s.now;
+	x.round = clock_wall_ms();
 	rc = index_tree(&x, c->words.v[0]);
 	if (rc == 0) {
 		v = js_set_int(js_obj(), "files", x.files);
@@ -315,5 +334,15 @@ cmd_index(struct cmd *c, struct err *e)
 		cmd_line_take(c, js_set_int(v, "gone", x.gone));
 	}
 	free(x.space);
+	return rc;
+}
+
+int
+cmd_index(struct cmd *c, struct err *e)
+{
+	int turn = take_turn(c);
+	int rc = c->sessions ? cmd_sessions(c, e) : index_folder(c, e);
+
+	fd_close(&turn);
 	return rc;
 }

@@ -173,8 +173,8 @@ call default_api:list_files id=c1
 
 ## D30-parallel several calls in one
 $ --stream --tools tools
-call multi_tool_use.parallel {"tool_uses":[{"recipient_name":"functions.read_file","parameters":{"path":"a"}},{"recipient_name":"functions.list_files","parameters":{}}]} id=c1
-= {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"read_file","arguments":"{\"path\":\"a\"}"}},{"id":"call00001","type":"function","function":{"name":"list_files","arguments":"{}"}}],"agent":{"model":"modeld-1","finish_reason":"tool_calls","usage":{"input_tokens":1,"output_tokens":2},"request_id":"x","renamed":[{"from":"functions.read_file","to":"read_file"},{"from":"functions.list_files","to":"list_files"}]}}
+call multi_tool_use.parallel {"tool_uses":[{"recipient_name":"functions.read_file","parameters":{"path":"a","end_line":9007199254740993}},{"recipient_name":"functions.list_files","parameters":{}}]} id=c1
+= {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"read_file","arguments":"{\"path\":\"a\",\"end_line\":9007199254740993}"}},{"id":"call00001","type":"function","function":{"name":"list_files","arguments":"{}"}}],"agent":{"model":"modeld-1","finish_reason":"tool_calls","usage":{"input_tokens":1,"output_tokens":2},"request_id":"x","renamed":[{"from":"functions.read_file","to":"read_file"},{"from":"functions.list_files","to":"list_files"}]}}
 
 ## D31 a refusal in place of content
 event {"choices":[{"index":0,"delta":{"refusal":"I cannot."}}]}

@@ -54,6 +54,14 @@ servers "{s: {command: \"/bin/sh\", args: [\"$HOME/server\"], protocol: \"legacy
 call s__t '{"n":-1700000000123456789}'
 like "$(cat "$TRASH/sent")" '"arguments":\{"n":-1700000000123456789\}' 'it gets the number as the model wrote it'
 
+# In a conversation: the model's words are kept, and events have strings.
+modeld_start 'when last-role=tool text "done"
+default call list_files {"path":".","n":1700000000123456789}'
+agent-chat -nq --format events --no-session --url "$URL" hi >"$OUT" 2>"$ERR"
+is "$(jq -c 'select(.type == "tool.call").arguments' "$OUT")" '{"path":".","n":"1700000000123456789"}' 'the event'
+is "$(jq -r '.body.messages[]? | .tool_calls[]?.function.arguments' "$MODELD_LOG")" \
+    '{"path":".","n":1700000000123456789}' 'what the model is told that it said'
+
 # An id of a request that could not be given back is none.
 printf '%s\n' '{"jsonrpc":"2.0","id":9007199254740991,"method":"ping"}' \
     '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}' | agent-tool serve >"$OUT" 2>"$ERR"

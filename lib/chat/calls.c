@@ -7,6 +7,7 @@
 #include "core/event.h"
 #include "core/ids.h"
 #include "core/msg.h"
+#include "json/exact.h"
 
 #include <string.h>
 
@@ -35,16 +36,14 @@ calls_event(jv msg, size_t i)
 	struct err ignored = ERR_INIT;
 	const char *id, *name, *args, *path;
 	size_t n;
-	jv ev = event_new("tool.call"), a;
+	jv ev = event_new("tool.call"), whole, a;
 
 	msg_call(msg, i, &id, &name, &args, &n);
 	ev = js_set_str(ev, "call_id", id);
 	ev = js_set_str(ev, "tool", name);
-	a = js_parse(args, n, &ignored);
-	if (!js_is_obj(a)) {
-		js_free(a);
-		a = js_obj();
-	}
+	whole = js_parse(args, n, &ignored);
+	a = js_is_obj(whole) ? exact_shown(whole, args, n) : js_obj();
+	js_free(whole);
 	path = js_str(a, "path");
 	ev = js_set(ev, "arguments", js_ref(a));
 	ev = js_set_str(ev, "kind", kind_of(name));

@@ -13,6 +13,7 @@
 #include "chat/editor.h"
 #include "chat/prompt.h"
 #include "core/msg.h"
+#include "json/exact.h"
 #include "sys/proc.h"
 #include "sys/sig.h"
 
@@ -129,11 +130,13 @@ put_call(struct buf *b, jv msg, size_t call)
 	const char *name, *text;
 	struct err bad = ERR_INIT;
 	size_t n;
-	jv args, keys;
+	jv whole, args, keys;
 
 	msg_call(msg, call, NULL, &name, &text, &n);
 	buf_addf(b, "%s\n", name);
-	args = js_parse(text, n, &bad);
+	whole = js_parse(text, n, &bad);
+	args = exact_shown(whole, text, n);
+	js_free(whole);
 	keys = js_keys(args);
 	for (size_t i = 0; i < js_len(keys); i++) {
 		jv k = js_at(keys, i);

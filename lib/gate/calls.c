@@ -8,6 +8,8 @@
 
 #include "base/mem.h"
 #include "core/ids.h"
+#include "json/exact.h"
+#include "json/scan.h"
 #include "recover/names.h"
 
 #define MAX_CALLS	1000	/* more than that is no answer but an attack */
@@ -301,6 +303,23 @@ one_call(struct delta *d, const char *id, const char *name, jv args,
 	return js_set(o, "function", js_set(f, "arguments", args));
 }
 
+/* The parameters of the nth call of a wrapper, as its text has them. */
+static void
+parameters(struct buf *out, jv params, const struct buf *text, size_t nth)
+{
+	struct scan_span s = { buf_str(text), text->len };
+	size_t pos = 0, i = 0;
+
+	if (!scan_find(s.p, s.n, "tool_uses", &s))
+		s.n = 0;
+	for (struct scan_span all = s; i <= nth; i++)
+		if (!scan_element(all.p, all.n, &pos, &s))
+			break;
+	if (i <= nth || !scan_find(s.p, s.n, "parameters", &s))
+		s.n = 0;
+	exact_dump(out, params, s.p, s.n);
+}
+
 /* A platform's own function that wraps several calls into one: appends
  * these.  False when it is not that. */
 static bool
@@ -326,7 +345,7 @@ unwrap(struct delta *d, const struct delta_call *c,
 		if (i > 0)
 			ids_call(fresh);
 		if (js_is_obj(params))
-			js_dump(&args, params);
+			parameters(&args, params, &c->args, i);
 		else
 			buf_adds(&args, "{}");
 		*all = js_push(*all, one_call(d, i > 0 ? fresh :

@@ -10,7 +10,7 @@ default text "Re: {last}"'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
 mkdir work elsewhere && cd work && git init -q . 2>"$ERR" || exit 99
 mine=$HOME/.agents/skills
-skill() { mkdir -p "$1" && printf -- '---\nname: x\ndescription: %s\n---\n%s.\n' "${2:-Some}" "${3:-Text}" >"$1/SKILL.md"; }
+skill() { mkdir -p "$1" && printf -- '---\nname: %s\ndescription: %s\n---\n%s.\n' "${1##*/}" "${2:-Some}" "${3:-Text}" >"$1/SKILL.md"; }
 enum() { agent-tool list 2>"$ERR" | jq -r '.[].function | select(.name == "skill").parameters.properties.name.enum[]' | tr '\n' ' '; }
 prompt() { agent-chat -n hi >"$OUT" 2>"$ERR"; jq -rs 'last.body.messages[0].content' "$MODELD_LOG"; }
 told() { prompt | sed -n 's/^- \([^ ]*\) (.*/\1/p' | LC_ALL=C sort | tr '\n' ' '; }
@@ -37,6 +37,10 @@ like "$(cat "$OUT")" 'Higher up' 'of two the one that is higher counts'
 prompt >/dev/null
 like "$(cat "$ERR")" 'skill two: .*/my things/two is another of that name, which does not count' 'which is said'
 is "$(enum; prompt)" "$(enum; prompt)" 'the same to the byte'
+is "$(enum >"$OUT"; grep -c 'its head calls it' "$ERR")" 0 'whose heads have the names of their folders'
+sed -i 's/^name: .*/name: other/' "$mine/two/SKILL.md"
+enum >"$OUT"
+like "$(cat "$ERR")" 'skill two: its head calls it other; the name of its folder counts' 'or it is said'
 was=$(agent-tool list | sha256sum; prompt | sha256sum)
 mv "$mine" old && mkdir -p "$mine" && (cd old && ls -r | while read -r f; do cp -r "$f" "$mine/"; done)
 is "$(agent-tool list | sha256sum; prompt | sha256sum)" "$was" 'in whatever order it was made'

@@ -147,6 +147,22 @@ superseded(struct compact *c, size_t i, jv *set)
 	return why;
 }
 
+/* What is to be kept is kept once: a later result, of those to be kept, has
+ * the same text. */
+static bool
+kept_later(const struct compact *c, size_t i, jv *set)
+{
+	struct buf b = BUF_INIT;
+	bool there;
+
+	if (!flagged(c->v[i].msg) || c->v[i].cut)
+		return false;
+	msg_content(&b, c->v[i].msg);
+	there = seen(set, 'k', b.data, b.len);
+	buf_free(&b);
+	return there;
+}
+
 static bool
 tier_old(struct compact *c)
 {
@@ -155,12 +171,15 @@ tier_old(struct compact *c)
 
 	for (size_t i = c->n; i-- > 0;) {
 		const char *why;
+		bool again;
 
 		if (msg_role(c->v[i].msg) != MSG_TOOL)
 			continue;
 		why = superseded(c, i, &set);
+		again = kept_later(c, i, &set);
 		if (why == NULL || c->v[i].cut || is_new(c, i) ||
-		    is_fixed(c, i) || content_len(c->v[i].msg) <= OLD_OVER)
+		    (is_fixed(c, i) && !again) ||
+		    content_len(c->v[i].msg) <= OLD_OVER)
 			continue;
 		cut(c, i, 0, 0, why);
 		did = true;

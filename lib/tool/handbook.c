@@ -77,7 +77,11 @@ consider(struct judge *j, const struct book *s, struct registry *r,
 	struct buf text = BUF_INIT;
 	size_t body;
 	jv head = book_read(s, &text, &body);
+	const char *own = js_str(head, "name");
 
+	if (own != NULL && strcmp(own, s->name) != 0)
+		registry_note(r, "skill %s: its head calls it %.64s; the name "
+		    "of its folder counts", s->name, own);
 	if (!js_is_obj(head))
 		registry_note(r, "skill %s: %s/" BOOK_FILE " cannot be read, "
 		    "or has no description", s->name, s->path);

@@ -359,6 +359,52 @@ kept(void)
 	buf_free(&b);
 }
 
+/* A step whose result is to be kept. */
+static void
+skill(const char *id, const char *result)
+{
+	jv fn = js_set_str(js_set_str(js_obj(), "name", "skill"),
+	    "arguments", "{\"name\":\"tea\"}");
+	jv call = js_set(js_set_str(js_set_str(js_obj(), "id", id), "type",
+	    "function"), "function", fn);
+	jv m = js_set(js_set(js_set_str(js_obj(), "role", "assistant"),
+	    "content", js_null()), "tool_calls", js_push(js_arr(), call));
+
+	compact_add(&c, m);
+	js_free(m);
+	m = msg_result(id, "skill", result, strlen(result));
+	m = js_set(m, "agent", js_set_bool(js_obj(), "keep", true));
+	compact_add(&c, m);
+	js_free(m);
+}
+
+static void
+kept_once(void)
+{
+	struct buf other = BUF_INIT, same = BUF_INIT;
+
+	begin();
+	buf_adds(&same, buf_str(&big));
+	buf_adds(&other, buf_str(&big));
+	buf_adds(&other, "changed since\n");
+	skill("s1", buf_str(&other));
+	skill("s2", buf_str(&same));
+	step("s3", "shell", "{\"command\":\"cat\"}", buf_str(&same));
+	skill("s4", buf_str(&same));
+	step("s5", "shell", "{\"command\":\"cat\"}", buf_str(&other));
+	steps(0, 6);
+	add("user", "Last.");
+	compact_run(&c, 2500, COMPACT_OLD, NULL);
+	is_str(text(3), buf_str(&other), "one that only a command wrote again "
+	    "stays");
+	has(text(5), "was made again later", "the same twice is kept "
+	    "once");
+	is_str(text(9), buf_str(&same), "the later time");
+	is_int(unanswered(), 0, "calls keep their results");
+	buf_free(&same);
+	buf_free(&other);
+}
+
 int
 main(void)
 {
@@ -371,6 +417,7 @@ main(void)
 	odd_arguments();
 	too_many_calls();
 	kept();
+	kept_once();
 	compact_free(&c);
 	buf_free(&big);
 	return done_testing();

@@ -16,6 +16,11 @@ status_is 1 agent-tool trust
 like "$(cat "$OUT")" '^new +[0-9a-f]{12} .agents/tools/lines.sh$' 'it is shown'
 status_is 0 agent-tool trust --yes
 is "$(has lines)" 1 'trusted, it runs'
+for n in $(seq 8); do cp .agents/tools/lines.sh ".agents/tools/many$n.sh"; done
+for n in $(seq 8); do agent-tool trust --yes ".agents/tools/many$n.sh" >"many$n" 2>&1 & done
+wait
+is "$(agent-tool trust | grep -c '^trusted.*many')" 8 'eight are trusted at once'
+rm .agents/tools/many* many* && agent-tool trust --yes >"$OUT"
 is "$(stat -c %a "$AGENT_STATE"/projects/*/trust.json)" 600 'the record is the user'\''s'
 status_is 0 agent-tool lint lines
 ok 'its own test' agent-tool test lines

@@ -113,6 +113,11 @@ mcp add 'a b' -- prog
 like "$LINE" '^2:.*a name is made of' 'a name'
 mcp add web https://example.org/mcp --header 'X-A: b'
 json_is "$(jq .mcpServers.web "$USERS")" '{"url":"https://example.org/mcp","headers":{"X-A":"b"}}' 'add a URL'
+for n in $(seq 8); do agent-tool mcp add "many$n" -- prog >"many$n" & done
+wait
+is "$(jq '.mcpServers | keys | map(select(startswith("many"))) | length' "$USERS")" 8 'eight at once'
+for n in $(seq 8); do agent-tool mcp remove "many$n" >"many$n" & done
+wait
 mcp remove one
 is "$STATUS $(jq -c '.mcpServers | keys' "$USERS")" '0 ["web"]' 'remove'
 mcp remove one

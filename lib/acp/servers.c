@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "core/ids.h"
 #include "core/state.h"
+#include "sys/fd.h"
 #include "sys/file.h"
 
 #include <ctype.h>
@@ -71,15 +72,18 @@ remember(const char *sum, const char *say)
 	struct err ignored = ERR_INIT;
 	char *dir = folder(&ignored), *path;
 	struct buf b = BUF_INIT;
+	int lock;
 	jv v;
 
 	if (dir == NULL)
 		return;
 	path = xasprintf("%s/editor.json", dir);
+	lock = file_change_lock(path);
 	v = js_set_str(record(dir), sum, say);
 	js_dump_pretty(&b, v);
 	buf_addc(&b, '\n');
 	file_replace(path, b.data, b.len, 0600, &ignored);
+	fd_close(&lock);
 	js_free(v);
 	buf_free(&b);
 	free(path);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "mcp/store.h"
+#include "sys/fd.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -121,9 +122,10 @@ change(const struct cmd *c, const char *name, jv entry, char **path,
 {
 	bool adds = js_is_valid(entry);
 	jv file, all;
-	int rc = -1;
+	int rc = -1, lock;
 
 	*path = path_of(c, e);
+	lock = *path != NULL ? store_lock(*path, adds) : -1;
 	file = *path != NULL ? read_file(*path, e) : js_none();
 	all = js_get(file, key_of(file));
 	if (js_is_obj(file) && !js_is_obj(all)) {
@@ -146,6 +148,7 @@ change(const struct cmd *c, const char *name, jv entry, char **path,
 		/* There may be a token in it: for nobody else. */
 		rc = store_write(*path, file, true, e);
 	}
+	fd_close(&lock);
 	js_free(all);
 	js_free(file);
 	js_free(entry);

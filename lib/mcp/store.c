@@ -61,6 +61,18 @@ store_pin(const struct entry *c)
 }
 
 int
+store_lock(const char *path, bool make)
+{
+	char *dir = xmemdup(path, (size_t)(strrchr(path, '/') - path));
+	struct err ignored = ERR_INIT;
+
+	if (make)
+		file_mkdirs(dir, 0700, &ignored);
+	free(dir);
+	return file_change_lock(path);
+}
+
+int
 store_write(const char *path, jv v, bool pretty, struct err *e)
 {
 	char *dir = xmemdup(path, (size_t)(strrchr(path, '/') - path));

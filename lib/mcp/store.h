@@ -31,6 +31,9 @@ jv store_failed(const char *path);
 /* Remove all indexes: something that they were made of has changed. */
 void store_forget(void);
 
+/* file_change_lock() for a file that store_write() shall replace; its folder
+ * is made when it will be needed. */
+int store_lock(const char *path, bool make);
 /* Write v (borrowed) as a file of mode 0600, whole or not at all, with its
  * missing folders; pretty: for people.  0, or -1 with e filled. */
 int store_write(const char *path, jv v, bool pretty, struct err *e);

@@ -8,6 +8,7 @@
 #include "base/opt.h"
 #include "core/state.h"
 #include "policy/word.h"
+#include "sys/fd.h"
 #include "sys/file.h"
 #include "sys/xdg.h"
 
@@ -474,19 +475,20 @@ policy_append(const char *line, char **file, struct err *e)
 {
 	struct buf text = BUF_INIT;
 	char *path = policy_user_file(), *slash;
-	int rc = -1;
+	int rc, lock = -1;
 
 	*file = path;
 	if (path == NULL)
 		return err_set(e, ERR_CONFIG, "there is no folder for the "
 		    "user's policy; set HOME");
-	if (access(path, F_OK) == 0 &&
-	    file_read(path, &text, FILE_MAX, e) == -1)
-		goto out;
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	rc = file_mkdirs(path, 0700, e);
 	*slash = '/';
+	if (rc == -1)
+		goto out;
+	lock = file_change_lock(path);
+	rc = access(path, F_OK) == 0 ? file_read(path, &text, FILE_MAX, e) : 0;
 	if (rc == -1)
 		goto out;
 	if (text.len != 0 && text.data[text.len - 1] != '\n')
@@ -494,6 +496,7 @@ policy_append(const char *line, char **file, struct err *e)
 	buf_addf(&text, "%s\n", line);
 	rc = file_replace(path, text.data, text.len, 0600, e);
 out:
+	fd_close(&lock);
 	buf_free(&text);
 	return rc;
 }

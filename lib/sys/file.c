@@ -242,6 +242,21 @@ file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
 }
 
 int
+file_change_lock(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? xstrdup(".") : slash == path ?
+	    xstrdup("/") : xmemdup(path, (size_t)(slash - path));
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd != -1 && flock(fd, LOCK_EX) == -1)
+		if (errno != EINTR)
+			fd_close(&fd);
+	free(dir);
+	return fd;
+}
+
+int
 file_mkdirs(const char *path, mode_t mode, struct err *e)
 {
 	char *copy = xstrdup(path);

@@ -34,6 +34,13 @@ int file_replace(const char *path, const void *p, size_t n, mode_t mode,
  * or be empty after it, and is made anew then. */
 int file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
     struct err *e);
+/*
+ * For who reads the file at path, changes it and replaces it: a lock on its
+ * folder, so that of two at once neither undoes what the other did.  Held until
+ * the descriptor is closed; -1 where there is no folder or are no locks, and
+ * then it is done without.
+ */
+int file_change_lock(const char *path);
 /* Make directory path and its missing parents with mode. */
 int file_mkdirs(const char *path, mode_t mode, struct err *e);
 /*

@@ -329,11 +329,24 @@ trust_meant(const char *file, char *const *paths, size_t n)
 	return yes;
 }
 
+/* Others may change the record at the same time. */
+static int
+lock_record(const char *path)
+{
+	char *dir = xmemdup(path, (size_t)(strrchr(path, '/') - path));
+	struct err ignored = ERR_INIT;
+
+	file_mkdirs(dir, 0700, &ignored);
+	free(dir);
+	return file_change_lock(path);
+}
+
 int
 trust_change(const struct trust *t, const struct tool_env *env,
     char *const *paths, size_t npaths, bool good, size_t *n, struct err *e)
 {
 	char *path = record_path(env, e);
+	int lock = path != NULL ? lock_record(path) : -1;
 	jv sums = path != NULL ? read_record(path, e) : js_none();
 	int rc = js_is_valid(sums) ? 0 : -1;
 
@@ -351,6 +364,7 @@ trust_change(const struct trust *t, const struct tool_env *env,
 	}
 	if (rc == 0 && *n > 0)
 		rc = write_record(path, env->workspace, sums, e);
+	fd_close(&lock);
 	js_free(sums);
 	free(path);
 	return rc;

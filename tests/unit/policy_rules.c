@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define HOME	"/home/u"
 #define W	"/home/u/proj"
@@ -461,9 +463,50 @@ says(void)
 	policy_free(p);
 }
 
+/* Many who answer "always" at the same time: each rule is kept. */
+static void
+appended(void)
+{
+	char dir[] = "/tmp/policy-XXXXXX", rule[64], *file = NULL;
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	int n = 0, status;
+
+	if (mkdtemp(dir) == NULL || setenv("XDG_CONFIG_HOME", dir, 1) == -1)
+		exit(99);
+	for (int i = 0; i < 8; i++) {
+		if (fork() != 0)
+			continue;
+		for (int k = 0; k < 5; k++) {
+			snprintf(rule, sizeof(rule), "allow tool t%d-%d", i,
+			    k);
+			if (policy_append(rule, &file, &e) == -1)
+				_exit(1);
+			free(file);
+		}
+		_exit(0);
+	}
+	while (wait(&status) != -1)
+		n += status == 0;
+	is_int(n, 8, "eight processes add rules");
+	file = policy_user_file();
+	ok(file_read(file, &b, 65536, &e) == 0, "to one file");
+	n = 0;
+	for (const char *p = buf_str(&b); (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	is_int(n, 40, "which holds all of them");
+	unlink(file);
+	*strrchr(file, '/') = '\0';
+	rmdir(file);
+	rmdir(dir);
+	free(file);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
+	appended();
 	tables();
 	operations();
 	places();

@@ -284,13 +284,16 @@ jv
 compact_without_note_take(jv msg, jv *facts)
 {
 	struct buf b = BUF_INIT;
-	jv agent = js_get(msg, "agent");
+	jv agent = js_get(msg, "agent"), content;
 
 	*facts = js_get(agent, "left_out");
 	compact_note(&b, *facts);
 	if (b.len > 0) {
-		msg = js_set(msg, "content",
-		    remove_take(js_get(msg, "content"), &b));
+		content = js_get(msg, "content");
+		/* Whoever wrote the line may have left it out. */
+		if (js_is_valid(content))
+			msg = js_set(msg, "content", remove_take(content,
+			    &b));
 		agent = js_del(agent, "left_out");
 		msg = js_set(msg, "agent", js_ref(agent));
 	}

@@ -46,6 +46,13 @@ echo 'mine' >>a.md
 status_is 73 agent-chat -n -o a.md --skip-done he
 is "$(tail -n 1 a.md)" mine 'what somebody changed is left alone'
 ok '--force' agent-chat -n -o a.md --skip-done --force he
+# Ended between the two files: nobody else's hand.
+for k in 1 2; do
+	env LD_PRELOAD="$STUB/failio.so" FAILIO_PROG=agent-chat FAILIO_CALL=rename \
+	    FAILIO_PATH=a.md FAILIO_N=$k agent-chat -n -o a.md --skip-done "she $k" >"$OUT" 2>"$ERR"
+	[ $? = 0 ] || ok "rename $k failed, and then" agent-chat -n -o a.md --skip-done "it $k"
+done
+is "$(cat a.md)" 'Re: it 2' 'the next run goes on'
 status_is 2 agent-chat -n --skip-done he
 chmod 500 .; [ "$(id -u)" = 0 ] || status_is 73 agent-chat -n -o b.md hi; chmod 700 .
 

@@ -37,7 +37,8 @@ done_look(const char *file, const char *fingerprint)
 		if (js_str(o, "answer") == NULL)
 			st = DONE_NEW;
 		else if (!js_str_is(o, "answer", sum))
-			st = DONE_CHANGED;
+			st = js_str_is(o, "before", sum) ? DONE_NEW :
+			    DONE_CHANGED;
 		else if (js_str_is(o, "fingerprint", fingerprint))
 			st = DONE_SAME;
 	}
@@ -53,13 +54,20 @@ done_note(const char *file, const char *fingerprint,
     const struct buf *answer, struct err *e)
 {
 	char *path = note_path(file), sum[65];
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, old = BUF_INIT;
+	struct err ignored = ERR_INIT;
 	jv o;
 	int rc;
 
 	ids_sha256(sum, answer->data, answer->len);
 	o = js_set_str(js_obj(), "fingerprint", fingerprint);
 	o = js_set_str(o, "answer", sum);
+	if (access(file, F_OK) == 0 &&
+	    file_read(file, &old, DONE_ANSWER_MAX, &ignored) == 0) {
+		ids_sha256(sum, old.data, old.len);
+		o = js_set_str(o, "before", sum);
+	}
+	buf_free(&old);
 	js_dump(&b, o);
 	buf_addc(&b, '\n');
 	rc = file_replace(path, b.data, b.len, 0644, e);

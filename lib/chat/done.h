@@ -24,7 +24,9 @@ enum done_state {
 
 /* How FILE stands to the fingerprint. */
 enum done_state done_look(const char *file, const char *fingerprint);
-/* Write down that FILE has that answer. */
+/* Write down that FILE will have that answer, before it has: whatever ends the
+ * work in between, neither the one that it has nor this is taken for another
+ * hand's. */
 int done_note(const char *file, const char *fingerprint,
     const struct buf *answer, struct err *e);
 /*

@@ -107,7 +107,7 @@ for a in '-p slowsecret' '-npslowsecret' '--prompt=slowsecret' 'slowsecret word'
 	# shellcheck disable=SC2086
 	agent-chat --no-session $a >"$OUT" 2>"$ERR" </dev/null &
 	pid=$!
-	for _i in $(seq 200); do [ ! -s "$OUT" ] || break; sleep 0.02; done
+	for _i in $(seq 3000); do [ ! -s "$OUT" ] || break; sleep 0.02; done
 	is "$(tr '\0' ' ' <"/proc/$pid/cmdline" | grep -c -e slow -e word)$([ -s "$OUT" ]; echo $?)" 00 "not in ps: $a"
 	kill $pid; wait $pid 2>/dev/null
 done

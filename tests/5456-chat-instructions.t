@@ -58,5 +58,12 @@ agent-chat -n -w sub/deep hi >"$OUT" 2>"$ERR"; system >sent
 is "$(grep -x 'Of the user\.\|Root\.\|Over\.\|Deepest\.' sent | tr '\n' ' ')" 'Of the user. Root. Over. Deepest. ' \
     'the user, then from the root down, one of each folder'
 is "$(grep -c '^more' sent)" 0 'an override takes the place of the other'
+echo 'House.' >sub/HOUSE.md
+AGENT_INSTRUCTIONS='HOUSE.md, AGENTS.md' agent-chat -n -w sub/deep hi >"$OUT" 2>"$ERR"; system >sent
+is "$(grep -x 'Root\.\|Over\.\|House\.\|Deepest\.' sent | tr '\n' ' ')" 'Root. House. ' 'under other names'
+for bad in ../x.md x.txt .md sub/AGENTS.md; do
+	AGENT_INSTRUCTIONS=$bad status_is 78 agent-chat -n hi
+	like "$(cat "$ERR")" '^agent-chat: instructions: .* is no name of a file NAME\.md' "but not $bad"
+done
 modeld_ok
 done_testing

@@ -30,6 +30,7 @@
 struct gathered {
 	struct buf	*b;
 	size_t		 max, left;	/* bytes, in all and still */
+	const struct vec *files;	/* names of such files */
 	jv		*used;
 	struct vec	*notes;		/* or NULL */
 };
@@ -107,13 +108,9 @@ out:
 static void
 add_first(struct gathered *g, const char *root, const char *dir)
 {
-	static const char *const names[] = {
-		"AGENTS.override.md", "AGENTS.md", "CLAUDE.md", "GEMINI.md",
-	};
-
-	for (size_t i = 0; i < BASE_NITEMS(names); i++) {
+	for (size_t i = 0; i < g->files->n; i++) {
 		char *path = xasprintf("%s/%s", strcmp(dir, "/") == 0 ? "" :
-		    dir, names[i]);
+		    dir, g->files->v[i]);
 		struct stat st;
 		bool there = stat(path, &st) == 0 && S_ISREG(st.st_mode);
 
@@ -141,13 +138,18 @@ add_user(struct gathered *g)
 }
 
 static void
-add_agents(struct buf *b, const char *workspace, size_t max, jv *used,
-    struct vec *notes)
+add_agents(struct buf *b, const struct brief *what, const char *workspace,
+    jv *used, struct vec *notes)
 {
-	struct gathered g = { b, max, max, used, notes };
+	struct gathered g = { b, BRIEF_AGENTS_MAX, 0, what->files, used,
+	    notes };
 	size_t n = project_root(workspace);
 	char *root = xmemdup(workspace, n);
 
+	/* So many bytes are a third of as many tokens. */
+	if (what->window > 0 && (uint64_t)what->window < g.max)
+		g.max = (size_t)what->window;
+	g.left = g.max;
 	add_user(&g);
 	for (;;) {
 		char *dir = xmemdup(workspace, n);
@@ -226,13 +228,9 @@ brief_add(struct buf *b, const struct brief *what, const char *workspace,
     jv *used, struct vec *notes)
 {
 	enum brief_part parts = what->parts;
-	size_t max = BRIEF_AGENTS_MAX;
 
-	/* So many bytes are a third of as many tokens. */
-	if (what->window > 0 && (uint64_t)what->window < max)
-		max = (size_t)what->window;
 	if (parts & BRIEF_AGENTS)
-		add_agents(b, workspace, max, used, notes);
+		add_agents(b, what, workspace, used, notes);
 	if (parts & BRIEF_SKILLS)
 		brief_add_skills(b, workspace, notes);
 	if (parts & BRIEF_MEMORY)

@@ -30,6 +30,8 @@ struct brief {
 	int64_t		 window;	/* tokens, 0 not known: instructions
 					 * have no more bytes than it has
 					 * tokens */
+	const struct vec *files;	/* of instructions: the first of these
+					 * names counts in a folder */
 	const char	*words;		/* the first prompt, which the memory
 					 * is asked about; NULL */
 };

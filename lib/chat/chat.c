@@ -277,6 +277,7 @@ close_chat(struct chat *c)
 	js_free(c->instructions);
 	attach_free(&c->attach);
 	vec_free(&c->deps);
+	vec_free(&c->files);
 	free(c->parent);
 	fd_close(&c->lock_fd);
 	buf_free(&c->brief_text);

@@ -87,6 +87,7 @@ struct chat {
 	struct loop	 loop;
 	struct context	 context;
 	enum brief_part	 brief;
+	struct vec	 files;		/* names of instructions */
 	const char	*first_words;	/* of the prompt; for the memory */
 	struct buf	 brief_text;
 	jv		 instructions;	/* files of the system prompt */

@@ -104,7 +104,7 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 {
 	/* What the memory and the plan know comes and goes. */
 	struct brief brief = { .parts = c->brief & (BRIEF_AGENTS |
-	    BRIEF_SKILLS) };
+	    BRIEF_SKILLS), .files = &c->files };
 	const struct chat_opts *o = c->o;
 	const char *words[] = { o->model != NULL ? o->model :
 	    c->usual_model, o->url,

@@ -73,6 +73,24 @@ set_brief(struct chat *c, const char *s, struct err *e)
 	return rc;
 }
 
+/* Names of files in the folders of the project, as local.h has them. */
+static int
+set_files(struct chat *c, const char *s, struct err *e)
+{
+	vec_split(&c->files, s, ", ");
+	for (size_t i = 0; i < c->files.n; i++) {
+		const char *name = c->files.v[i];
+		size_t n = strlen(name);
+
+		if (strchr(name, '/') != NULL || n < 4 ||
+		    strcmp(name + n - 3, ".md") != 0)
+			return err_set(e, ERR_CONFIG, "instructions: '%.60s' "
+			    "is no name of a file NAME.md; try AGENTS.md",
+			    name);
+	}
+	return 0;
+}
+
 static int
 set_patience(struct chat *c, const char *s, struct err *e)
 {
@@ -155,6 +173,10 @@ chat_settings(struct chat *c, struct err *e)
 		rc = set_brief(c, c->o->brief != NULL ? c->o->brief :
 		    conf_str(conf, "brief", "AGENT_BRIEF",
 		    "agents skills memory plan", NULL), e);
+	if (rc == 0)
+		rc = set_files(c, conf_str(conf, "instructions",
+		    "AGENT_INSTRUCTIONS", "AGENTS.override.md AGENTS.md "
+		    "CLAUDE.md GEMINI.md", NULL), e);
 	if (rc == 0)
 		rc = set_patience(c, conf_str(conf, "start_timeout",
 		    "AGENT_START_TIMEOUT", "60s", NULL), e);

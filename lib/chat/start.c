@@ -434,7 +434,8 @@ static void
 gather_brief(struct chat *c)
 {
 	struct brief what = { .parts = chat_has_tool(c, "skill") ? c->brief :
-	    c->brief & ~BRIEF_SKILLS, .words = c->first_words };
+	    c->brief & ~BRIEF_SKILLS, .files = &c->files,
+	    .words = c->first_words };
 	struct vec notes = VEC_INIT;
 
 	js_int(c->gate.hello, "window", 1, (int64_t)1 << 40, &what.window);

@@ -59,7 +59,7 @@ modeld_start 'when last-role=tool text "done"
 default call list_files {"path":".","n":1700000000123456789}'
 agent-chat -nq --format events --no-session --url "$URL" hi >"$OUT" 2>"$ERR"
 is "$(jq -c 'select(.type == "tool.call").arguments' "$OUT")" '{"path":".","n":"1700000000123456789"}' 'the event'
-is "$(jq -r '.body.messages[]? | .tool_calls[]?.function.arguments' "$MODELD_LOG")" \
+is "$(jq -r '.body | objects | .messages[]? | .tool_calls[]?.function.arguments' "$MODELD_LOG")" \
     '{"path":".","n":1700000000123456789}' 'what the model is told that it said'
 
 # An id of a request that could not be given back is none.

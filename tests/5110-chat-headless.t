@@ -53,6 +53,10 @@ for k in 1 2; do
 	[ $? = 0 ] || ok "rename $k failed, and then" agent-chat -n -o a.md --skip-done "it $k"
 done
 is "$(cat a.md)" 'Re: it 2' 'the next run goes on'
+# An answer without its rule for make would not be made again.
+env LD_PRELOAD="$STUB/failio.so" FAILIO_PROG=agent-chat FAILIO_CALL=rename \
+    FAILIO_PATH=rule.d FAILIO_N=1 agent-chat -n -o rule.md --deps=rule.d hi >"$OUT" 2>"$ERR"
+is "$? $(ls rule.*)" '74 ' 'no rule, no answer'
 status_is 2 agent-chat -n --skip-done he
 chmod 500 .; [ "$(id -u)" = 0 ] || status_is 73 agent-chat -n -o b.md hi; chmod 700 .
 

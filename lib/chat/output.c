@@ -247,7 +247,10 @@ chat_leave_files(struct chat *c, struct err *e)
 
 	if (c->o->out_file == NULL || text->len == 0 || c->was_done)
 		return 0;
-	if (c->o->skip_done) {
+	/* The answer last: what is said of it holds as soon as it is there. */
+	if (c->o->deps_file != NULL)
+		rc = write_deps(c, e);
+	if (rc == 0 && c->o->skip_done) {
 		buf_add(&whole, text->data, text->len);
 		if (whole.data[whole.len - 1] != '\n')
 			buf_addc(&whole, '\n');
@@ -255,8 +258,6 @@ chat_leave_files(struct chat *c, struct err *e)
 	}
 	if (rc == 0)
 		rc = write_out_file(c->o->out_file, text, e);
-	if (rc == 0 && c->o->deps_file != NULL)
-		rc = write_deps(c, e);
 	buf_free(&whole);
 	return rc;
 }

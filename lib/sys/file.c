@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "sys/fd.h"
+#include "sys/sig.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -249,8 +250,9 @@ file_change_lock(const char *path)
 	    xstrdup("/") : xmemdup(path, (size_t)(slash - path));
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	/* Whoever is told to end does not wait for one that was stopped. */
 	while (fd != -1 && flock(fd, LOCK_EX) == -1)
-		if (errno != EINTR)
+		if (errno != EINTR || sig_caught() != 0)
 			fd_close(&fd);
 	free(dir);
 	return fd;

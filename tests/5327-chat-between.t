@@ -19,6 +19,7 @@ set models "m other"
 set window 4000
 when contains "minutes of a talk" delay 60s text "late"
 when last-contains "late" delay 2s text "Re: late"
+when last-contains "work" call shell {"command":"touch mark; sleep 1"}
 when last-contains "paid" text "Re" usage in=100 out=20
 when last-contains "ask" call write_file {"path":"f","content":"x"}
 default text "Re: {last}"'
@@ -134,6 +135,12 @@ expect Re: y
 expect > 
 send \cD" agent-chat --brief none --policy "$TRASH/policy"
 is "$STATUS" 0 'what is typed once the asker is gone is the next prompt'
+# ---- an agent-gate that goes while a tool runs is not waited for
+rm -f mark
+( until [ -e mark ]; do sleep 0.1; done; pkill -9 -f "^$TRASH/bin/real-gate --cop" ) &
+TEST_TIMEOUT=20 _run agent-chat -n -q --brief none work
+is "$STATUS $(cat "$ERR")" '70 agent-chat: agent-gate was killed by signal 9' 'agent-gate goes while a tool runs'
+
 # ---- who has read the result may go on with the session, although there are
 # programs that have yet to leave
 touch "$TRASH/late-tool"

@@ -511,6 +511,9 @@ chat_turn_message(struct chat *c, jv msg)
 	}
 	loop_begin_take(&c->loop, js_ref(msg));
 	for (;;) {
+		enum loop_state was = c->loop.state;
+		int64_t steps = c->loop.all_steps;
+
 		gate_lines(c);
 		tool_lines(c);
 		view_flush(&c->view);
@@ -518,7 +521,10 @@ chat_turn_message(struct chat *c, jv msg)
 		make_room(c);
 		if (c->loop.state == LOOP_IDLE)
 			break;
-		wait_turn(c);
+		/* The child whose turn it is now may be gone, and its end
+		 * read already: then nothing more would come. */
+		if (c->loop.state == was && c->loop.all_steps == steps)
+			wait_turn(c);
 	}
 	end_turn(c, many);
 }

@@ -3,7 +3,7 @@
  * one.
  *
  * Which there are, and which of several of a name counts, is agent-tool's
- * answer as well (books.h, handbook.c there): a model is told of those that
+ * answer as well (skills.h, skill_tool.c there): a model is told of those that
  * its tool "skill" gives.
  */
 #include "chat/brief.h"
@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "chat/sibling.h"
-#include "core/books.h"
+#include "core/skills.h"
 #include "core/state.h"
 
 #include <stdlib.h>
@@ -72,7 +72,7 @@ static bool
 is_trusted(jv set, const char *folder)
 {
 	char *beside = xasprintf("%s/", folder);
-	char *rel = xasprintf("%s" BOOK_FILE, beside);
+	char *rel = xasprintf("%s" SKILL_FILE, beside);
 	bool good = js_bool(set, rel, false);
 	jv keys = js_keys(set);
 
@@ -90,7 +90,7 @@ is_trusted(jv set, const char *folder)
 }
 
 static bool
-may_count(struct judge *j, const struct book *s)
+may_count(struct judge *j, const struct skill *s)
 {
 	if (s->rel == NULL)
 		return true;
@@ -106,7 +106,7 @@ may_count(struct judge *j, const struct book *s)
 
 /* One line of it: what the head says stands on one line, and not endless. */
 static void
-add_line(struct buf *b, const struct book *s, jv head)
+add_line(struct buf *b, const struct skill *s, jv head)
 {
 	const char *words = js_str(head, "description");
 	size_t n = strlen(words);
@@ -114,7 +114,7 @@ add_line(struct buf *b, const struct book *s, jv head)
 	if (n > WORDS_MAX)
 		n = utf8_cut(words, WORDS_MAX);
 	buf_addf(b, "\n- %s (%s%s): ", s->name, s->rel != NULL ? s->rel :
-	    s->path, s->rel != NULL ? "/" BOOK_FILE : "");
+	    s->path, s->rel != NULL ? "/" SKILL_FILE : "");
 	for (size_t i = 0; i < n; i++)
 		buf_addc(b, words[i] == '\n' || words[i] == '\t' ? ' ' :
 		    words[i]);
@@ -127,32 +127,32 @@ list(struct buf *b, const char *workspace, bool all, struct vec *notes)
 	struct judge j = { workspace, js_none(), false };
 	struct vec seen = VEC_INIT;
 	struct buf text = BUF_INIT;
-	struct books books;
+	struct skills set;
 
-	books_find(&books, workspace);
-	for (size_t i = 0; i < books.n; i++) {
-		const struct book *s = &books.v[i];
+	skills_find(&set, workspace);
+	for (size_t i = 0; i < set.n; i++) {
+		const struct skill *s = &set.v[i];
 		size_t body;
-		jv head = book_read(s, &text, &body);
+		jv head = skill_read(s, &text, &body);
 		bool again = vec_has(&seen, s->name);
 
 		if (js_is_obj(head) && again && notes != NULL)
 			vec_pushf(notes, "skill %s: %s is another of that "
 			    "name, which does not count", s->name, s->path);
-		else if ((all ? js_is_obj(head) : book_for_model(head)) &&
-		    !again && (all || seen.n < BOOKS_OFFERED) &&
+		else if ((all ? js_is_obj(head) : skill_for_model(head)) &&
+		    !again && (all || seen.n < SKILLS_OFFERED) &&
 		    may_count(&j, s)) {
 			vec_push(&seen, s->name);
 			add_line(b, s, head);
 		}
 		js_free(head);
 	}
-	for (size_t i = 0; notes != NULL && i < books.notes.n; i++)
-		vec_pushf(notes, "skills: %s", books.notes.v[i]);
+	for (size_t i = 0; notes != NULL && i < set.notes.n; i++)
+		vec_pushf(notes, "skills: %s", set.notes.v[i]);
 	js_free(j.files);
 	vec_free(&seen);
 	buf_free(&text);
-	books_free(&books);
+	skills_free(&set);
 }
 
 void
@@ -191,19 +191,19 @@ void
 brief_skill_names(struct vec *names, const char *workspace)
 {
 	struct buf text = BUF_INIT;
-	struct books books;
+	struct skills set;
 
-	books_find(&books, workspace);
-	for (size_t i = 0; i < books.n; i++) {
+	skills_find(&set, workspace);
+	for (size_t i = 0; i < set.n; i++) {
 		size_t body;
-		jv head = book_read(&books.v[i], &text, &body);
+		jv head = skill_read(&set.v[i], &text, &body);
 
-		if (book_for_user(head) && !vec_has(names, books.v[i].name))
-			vec_push(names, books.v[i].name);
+		if (skill_for_user(head) && !vec_has(names, set.v[i].name))
+			vec_push(names, set.v[i].name);
 		js_free(head);
 	}
 	buf_free(&text);
-	books_free(&books);
+	skills_free(&set);
 }
 
 bool
@@ -211,17 +211,17 @@ brief_skill(struct buf *b, const char *workspace, const char *name)
 {
 	struct judge j = { workspace, js_none(), false };
 	struct buf text = BUF_INIT;
-	struct books books;
+	struct skills set;
 	bool found = false;
 
-	books_find(&books, workspace);
-	for (size_t i = 0; i < books.n && !found; i++) {
-		const struct book *s = &books.v[i];
+	skills_find(&set, workspace);
+	for (size_t i = 0; i < set.n && !found; i++) {
+		const struct skill *s = &set.v[i];
 		size_t body = 0;
-		jv head = strcmp(s->name, name) == 0 ? book_read(s, &text,
+		jv head = strcmp(s->name, name) == 0 ? skill_read(s, &text,
 		    &body) : js_none();
 
-		found = book_for_user(head) && may_count(&j, s);
+		found = skill_for_user(head) && may_count(&j, s);
 		if (found) {
 			buf_addf(b, "<skill name=\"%s\" folder=\"%s\">\n",
 			    name, s->path);
@@ -232,6 +232,6 @@ brief_skill(struct buf *b, const char *workspace, const char *name)
 	}
 	js_free(j.files);
 	buf_free(&text);
-	books_free(&books);
+	skills_free(&set);
 	return found;
 }

@@ -1,115 +1,303 @@
 /*
- * skills.c - where skills may lie: folders NAME with a file SKILL.md.
+ * skills.c - skills: folders with a file SKILL.md below their places.
  */
 #include "core/skills.h"
 
 #include "base/mem.h"
-#include "core/conf.h"
-#include "core/project.h"
-#include "sys/xdg.h"
+#include "base/utf8.h"
+#include "core/front.h"
+#include "core/skill_places.h"
+#include "sys/file.h"
+#include "sys/walk.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#define AGENTS	".agents/skills"
-#define CLAUDE	".claude/skills"
+#define NAMES_MAX	200000	/* folders in one folder */
+#define NOTES_MAX	20
 
-static void
-add_take(struct skill_places *p, char *path, char *rel)
+/* A folder that was looked at, whatever path led there. */
+struct place_id {
+	dev_t	dev;
+	ino_t	ino;
+};
+
+struct search {
+	struct skills	*all;
+	const struct skill_place *at;
+	struct vec	 queue;		/* folders from the place on, "" it */
+	size_t		 folders;	/* looked at below it */
+	struct place_id	*seen;		/* of the user's */
+	size_t		 nseen;
+};
+
+void
+skills_free(struct skills *all)
 {
-	if (path == NULL)
-		return;		/* there is no home */
-	p->v = xreallocarray(p->v, p->n + 1, sizeof(*p->v));
-	p->v[p->n++] = (struct skill_place){ path, rel };
+	for (size_t i = 0; i < all->n; i++) {
+		free(all->v[i].name);
+		free(all->v[i].path);
+		free(all->v[i].rel);
+	}
+	free(all->v);
+	vec_free(&all->notes);
+	*all = (struct skills){ NULL, 0, VEC_INIT };
 }
 
-/* Those in a folder of the project, which is up levels above the workspace. */
-static void
-add_project(struct skill_places *p, const char *dir, size_t n, size_t up,
-    const char *name)
-{
-	char *rel = xmalloc(3 * up + strlen(name) + 1);
+/* ---- names ---- */
 
-	for (size_t i = 0; i < up; i++)
-		memcpy(rel + 3 * i, "../", 3);
-	memcpy(rel + 3 * up, name, strlen(name) + 1);
-	add_take(p, xasprintf("%.*s/%s", (int)n, dir, name), rel);
-}
-
-/* The setting, asked once: a process has one workspace, and reading files is
- * what costs. */
 static bool
-wants_claude(const char *workspace)
+is_name(const char *s)
 {
-	static bool asked, on;
-	struct err ignored = ERR_INIT;
-	struct conf *c;
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-	if (asked)
-		return on;
-	asked = true;
-	c = conf_open_in(workspace, &ignored);
-	if (c == NULL || conf_bool(c, "claude_skills", "AGENT_CLAUDE_SKILLS",
-	    false, &on, &ignored) == -1)
-		on = false;
-	conf_close(c);
-	return on;
+	return n > 0 && n <= 64 && s[n] == '\0' && s[0] != '-' &&
+	    s[0] != '_' && s[0] != '.';
 }
 
-/* A home that is a repository has the user's own in it; those are not also
- * the project's. */
-static void
-drop_doubles(struct skill_places *p)
+/* One that a terminal, and a line of a prompt, shows as it is. */
+static bool
+is_plain(const char *name)
 {
-	size_t kept = 0;
+	struct buf b = BUF_INIT;
+	bool same;
 
-	for (size_t i = 0; i < p->n; i++) {
-		bool twice = false;
+	utf8_escape(&b, name, strlen(name), UTF8_LINE);
+	same = strcmp(buf_str(&b), name) == 0;
+	buf_free(&b);
+	return same;
+}
 
-		for (size_t k = i + 1; k < p->n && !twice; k++)
-			twice = strcmp(p->v[i].path, p->v[k].path) == 0;
-		if (twice) {
-			free(p->v[i].path);
-			free(p->v[i].rel);
-		} else {
-			p->v[kept++] = p->v[i];
+static void
+note(struct skills *all, const char *path, const char *what)
+{
+	struct buf b = BUF_INIT;
+
+	if (all->notes.n < NOTES_MAX) {
+		utf8_escape(&b, path, strlen(path), UTF8_LINE);
+		vec_pushf(&all->notes, "%.300s: %s", buf_str(&b), what);
+	}
+	buf_free(&b);
+}
+
+/* ---- one folder ---- */
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Whether name in dir is of that type (S_IFDIR, S_IFREG); the project's links
+ * are neither. */
+static bool
+is_type(const struct search *s, int dir, const char *name, mode_t type)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, s->at->rel != NULL ?
+	    AT_SYMLINK_NOFOLLOW : 0) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
+/* The names of the folders in dir that may be looked at, sorted. */
+static void
+folders(const struct search *s, DIR *d, struct vec *names)
+{
+	struct dirent *e;
+
+	while (names->n < NAMES_MAX && (e = readdir(d)) != NULL) {
+		const char *name = e->d_name;
+
+		if (name[0] == '.' || walk_dull(name) || !is_plain(name))
+			continue;
+		if (e->d_type == DT_DIR || ((e->d_type == DT_LNK ||
+		    e->d_type == DT_UNKNOWN) && is_type(s, dirfd(d), name,
+		    S_IFDIR)))
+			vec_push(names, name);
+	}
+	if (names->n > 1)
+		qsort(names->v, names->n, sizeof(*names->v), by_name);
+}
+
+/* Only the user's places have links, which may lead in a circle. */
+static bool
+seen_before(struct search *s, int dir, const char *name)
+{
+	struct stat st;
+
+	if (s->at->rel != NULL || fstatat(dir, name, &st, 0) == -1)
+		return false;
+	for (size_t i = 0; i < s->nseen; i++)
+		if (s->seen[i].dev == st.st_dev &&
+		    s->seen[i].ino == st.st_ino)
+			return true;
+	s->seen = xreallocarray(s->seen, s->nseen + 1, sizeof(*s->seen));
+	s->seen[s->nseen++] = (struct place_id){ st.st_dev, st.st_ino };
+	return false;
+}
+
+static void
+add(struct search *s, const char *sub, const char *name)
+{
+	struct skills *all = s->all;
+	const struct skill_place *at = s->at;
+	char *path = xasprintf("%s/%s", at->path, sub);
+
+	if (!is_name(name)) {
+		note(all, path, "no name of a skill (letters, digits, "
+		    "hyphens)");
+		free(path);
+		return;
+	}
+	all->v = xreallocarray(all->v, all->n + 1, sizeof(*all->v));
+	all->v[all->n++] = (struct skill){
+		.name = xstrdup(name),
+		.path = path,
+		.rel = at->rel != NULL ? xasprintf("%s/%s", at->rel, sub) :
+		    NULL,
+	};
+}
+
+/* Look at what is in one folder of the place; false at the limit. */
+static bool
+look(struct search *s, const char *sub, size_t depth)
+{
+	char *path = xasprintf("%s%s%s", s->at->path, *sub != '\0' ? "/" :
+	    "", sub);
+	DIR *d = opendir(path);
+	struct vec names = VEC_INIT;
+	bool more = true;
+
+	if (d != NULL)
+		folders(s, d, &names);
+	for (size_t i = 0; i < names.n && more; i++) {
+		const char *name = names.v[i];
+		char *below = xasprintf("%s%s%s", sub, *sub != '\0' ? "/" :
+		    "", name);
+		char *file = xasprintf("%s/" SKILL_FILE, name);
+
+		more = s->folders++ < SKILLS_FOLDERS;
+		if (more && !seen_before(s, dirfd(d), name)) {
+			if (is_type(s, dirfd(d), file, S_IFREG))
+				add(s, below, name);
+			else if (depth < SKILLS_DEPTH)
+				vec_push(&s->queue, below);
+		}
+		free(file);
+		free(below);
+	}
+	if (d != NULL)
+		closedir(d);
+	vec_free(&names);
+	free(path);
+	return more;
+}
+
+/* ---- all of them ---- */
+
+static size_t
+depth_of(const char *path)
+{
+	size_t n = 0;
+
+	for (; *path != '\0'; path++)
+		n += *path == '/';
+	return n;
+}
+
+/* By name; of one name the one that lies less deep. */
+static int
+by_book(const void *a, const void *b)
+{
+	const struct skill *x = a, *y = b;
+	size_t n = depth_of(x->path), m = depth_of(y->path);
+	int order = strcmp(x->name, y->name);
+
+	if (order == 0 && n != m)
+		order = n < m ? -1 : 1;
+	return order != 0 ? order : strcmp(x->path, y->path);
+}
+
+/* What is near the top is found before what is deep below. */
+static void
+search_place(struct search *s)
+{
+	size_t first = s->all->n, depth = 1, level;
+	bool more = true;
+
+	s->folders = 0;
+	vec_push(&s->queue, "");
+	level = s->queue.n;
+	for (size_t i = 0; i < s->queue.n && more; i++) {
+		char *sub = xstrdup(s->queue.v[i]);
+
+		if (i == level) {
+			level = s->queue.n;
+			depth++;
+		}
+		more = look(s, sub, depth);
+		free(sub);
+	}
+	if (!more)
+		note(s->all, s->at->path, "has more folders than are looked "
+		    "at; skills beyond them are not found");
+	if (s->all->n > first + 1)
+		qsort(s->all->v + first, s->all->n - first,
+		    sizeof(*s->all->v), by_book);
+	vec_free(&s->queue);
+}
+
+void
+skills_find(struct skills *all, const char *workspace)
+{
+	struct search s = { .all = all, .queue = VEC_INIT };
+	struct skill_places where;
+
+	*all = (struct skills){ NULL, 0, VEC_INIT };
+	skill_places_find(&where, workspace);
+	for (size_t i = 0; i < where.n; i++) {
+		s.at = &where.v[i];
+		search_place(&s);
+	}
+	skill_places_free(&where);
+	free(s.seen);
+}
+
+/* ---- one of them ---- */
+
+jv
+skill_read(const struct skill *s, struct buf *text, size_t *body)
+{
+	char *path = xasprintf("%s/" SKILL_FILE, s->path);
+	struct err ignored = ERR_INIT;
+	jv head = js_none();
+
+	buf_reset(text);
+	if (file_read(path, text, SKILL_MAX, &ignored) == 0) {
+		head = front_read(buf_str(text), text->len, body);
+		if (js_str(head, "description") == NULL) {
+			js_free(head);
+			head = js_none();
 		}
 	}
-	p->n = kept;
+	free(path);
+	return head;
 }
 
-void
-skill_places_find(struct skill_places *p, const char *workspace)
+bool
+skill_for_model(jv head)
 {
-	size_t root = project_root(workspace), n = strlen(workspace), up = 0;
-	bool claude = wants_claude(workspace);
-
-	*p = (struct skill_places){ NULL, 0 };
-	for (;; up++) {
-		add_project(p, workspace, n, up, AGENTS);
-		if (claude)
-			add_project(p, workspace, n, up, CLAUDE);
-		if (n <= root)
-			break;
-		while (n > root && workspace[n - 1] != '/')
-			n--;
-		/* The folder above, without its slash. */
-		n = n > root ? n - 1 : root;
-	}
-	add_take(p, xdg_data("skills"), NULL);
-	add_take(p, xdg_home(AGENTS), NULL);
-	if (claude)
-		add_take(p, xdg_home(CLAUDE), NULL);
-	drop_doubles(p);
+	return js_is_obj(head) && !js_str_is(head, "disable-model-invocation",
+	    "true");
 }
 
-void
-skill_places_free(struct skill_places *p)
+bool
+skill_for_user(jv head)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		free(p->v[i].path);
-		free(p->v[i].rel);
-	}
-	free(p->v);
-	*p = (struct skill_places){ NULL, 0 };
+	return js_is_obj(head) && !js_str_is(head, "user-invocable", "false");
 }

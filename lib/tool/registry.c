@@ -10,7 +10,7 @@
 #include "core/state.h"
 #include "tool/extern.h"
 #include "tool/mcp.h"
-#include "tool/handbook.h"
+#include "tool/skill_tool.h"
 #include "tool/skill.h"
 
 #include <stdlib.h>
@@ -183,7 +183,7 @@ registry_new(struct tool_env *env)
 	if (env->enabled[GROUP_TOOLS]) {
 		extern_scan(r, env);
 		skill_scan(r, env);
-		handbook_scan(r, env);
+		skill_tool_scan(r, env);
 	}
 	if (env->enabled[GROUP_MCP])
 		mcp_scan(r, env);

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "core/ids.h"
-#include "core/skills.h"
+#include "core/skill_places.h"
 #include "core/state.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"

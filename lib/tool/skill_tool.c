@@ -1,13 +1,13 @@
 /*
- * handbook.c - SKILL.md as a tool: instructions that a model asks for when it
+ * skill_tool.c - SKILL.md as a tool: instructions that a model asks for when it
  * needs them.
  */
-#include "tool/handbook.h"
+#include "tool/skill_tool.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "core/books.h"
+#include "core/skills.h"
 #include "sys/beneath.h"
 #include "sys/fd.h"
 #include "tool/text.h"
@@ -27,10 +27,10 @@
 /* It and all that lies beside it, which it may tell a model to run, are as
  * the user trusted them. */
 static bool
-is_trusted(const struct trust *t, const struct book *s)
+is_trusted(const struct trust *t, const struct skill *s)
 {
 	char *beside = xasprintf("%s/", s->rel);
-	char *rel = xasprintf("%s" BOOK_FILE, beside);
+	char *rel = xasprintf("%s" SKILL_FILE, beside);
 	const struct trust_file *f = trust_find(t, rel);
 	bool good = f != NULL && f->state == TRUST_GOOD;
 
@@ -52,7 +52,7 @@ struct judge {
 };
 
 static bool
-may_count(struct judge *j, const struct book *s)
+may_count(struct judge *j, const struct skill *s)
 {
 	if (s->rel == NULL)
 		return true;
@@ -71,19 +71,19 @@ by_name(const void *a, const void *b)
 
 /* Offer it as one of names, or note why not. */
 static void
-consider(struct judge *j, const struct book *s, struct registry *r,
+consider(struct judge *j, const struct skill *s, struct registry *r,
     struct vec *names)
 {
 	struct buf text = BUF_INIT;
 	size_t body;
-	jv head = book_read(s, &text, &body);
+	jv head = skill_read(s, &text, &body);
 	const char *own = js_str(head, "name");
 
 	if (own != NULL && strcmp(own, s->name) != 0)
 		registry_note(r, "skill %s: its head calls it %.64s; the name "
 		    "of its folder counts", s->name, own);
 	if (!js_is_obj(head))
-		registry_note(r, "skill %s: %s/" BOOK_FILE " cannot be read, "
+		registry_note(r, "skill %s: %s/" SKILL_FILE " cannot be read, "
 		    "or has no description", s->name, s->path);
 	else if (vec_has(names, s->name))
 		registry_note(r, "skill %s: %s is another of that name, which "
@@ -91,22 +91,22 @@ consider(struct judge *j, const struct book *s, struct registry *r,
 	else if (!may_count(j, s))
 		registry_note(r, "skill %s: not trusted; see agent-tool "
 		    "trust", s->name);
-	else if (book_for_model(head) && names->n == BOOKS_OFFERED)
+	else if (skill_for_model(head) && names->n == SKILLS_OFFERED)
 		registry_note(r, "skill %s: %d others are offered before it",
-		    s->name, BOOKS_OFFERED);
-	else if (book_for_model(head))
+		    s->name, SKILLS_OFFERED);
+	else if (skill_for_model(head))
 		vec_push(names, s->name);
 	js_free(head);
 	buf_free(&text);
 }
 
 void
-handbook_scan(struct registry *r, struct tool_env *env)
+skill_tool_scan(struct registry *r, struct tool_env *env)
 {
 	struct judge j = { .env = env, .why = ERR_INIT };
 	struct vec names = VEC_INIT;
 	struct buf b = BUF_INIT;
-	struct books all;
+	struct skills all;
 	struct tool t = {
 		.name = "skill",
 		.description = "Instructions for a kind of task, or one of "
@@ -115,7 +115,7 @@ handbook_scan(struct registry *r, struct tool_env *env)
 		.run = tool_skill, .outside = true,
 	};
 
-	books_find(&all, env->workspace);
+	skills_find(&all, env->workspace);
 	for (size_t i = 0; i < all.n; i++)
 		consider(&j, &all.v[i], r, &names);
 	for (size_t i = 0; i < all.notes.n; i++)
@@ -138,7 +138,7 @@ handbook_scan(struct registry *r, struct tool_env *env)
 	buf_free(&b);
 	vec_free(&names);
 	trust_free(&j.trust);
-	books_free(&all);
+	skills_free(&all);
 }
 
 /* ---- the call ---- */
@@ -150,21 +150,21 @@ find_book(const struct tool_env *env, const char *name, struct buf *text,
     size_t *body)
 {
 	struct judge j = { .env = env, .why = ERR_INIT };
-	struct books all;
+	struct skills all;
 	char *found = NULL;
 
-	books_find(&all, env->workspace);
+	skills_find(&all, env->workspace);
 	for (size_t i = 0; found == NULL && i < all.n; i++) {
 		jv head = js_none();
 
 		if (strcmp(all.v[i].name, name) == 0)
-			head = book_read(&all.v[i], text, body);
-		if (book_for_model(head) && may_count(&j, &all.v[i]))
+			head = skill_read(&all.v[i], text, body);
+		if (skill_for_model(head) && may_count(&j, &all.v[i]))
 			found = xstrdup(all.v[i].path);
 		js_free(head);
 	}
 	trust_free(&j.trust);
-	books_free(&all);
+	skills_free(&all);
 	return found;
 }
 
@@ -181,7 +181,7 @@ list_files(const char *dir, const char *sub, struct vec *names)
 		struct stat st;
 
 		if (de->d_name[0] == '.' ||
-		    strcmp(de->d_name, BOOK_FILE) == 0 ||
+		    strcmp(de->d_name, SKILL_FILE) == 0 ||
 		    fstatat(dirfd(d), de->d_name, &st,
 		    AT_SYMLINK_NOFOLLOW) == -1)
 			continue;
@@ -244,7 +244,7 @@ tell_file(const char *dir, const char *file, struct result *r)
 		result_errno(r, errno, "open", file);
 	else if (!S_ISREG(st.st_mode))
 		result_errno(r, ENXIO, "open", file);
-	else if (fd_slurp(fd, &text, BOOK_MAX) == -1)
+	else if (fd_slurp(fd, &text, SKILL_MAX) == -1)
 		result_errno(r, errno, "read", file);
 	else if ((kind = text_binary(buf_str(&text), text.len < 8192 ?
 	    text.len : 8192)) != NULL)

@@ -47,6 +47,44 @@ wait "$SERVE_PID"
 is "$?" 143 'then it ends'
 like "$(cat serve.err)" 'finishing 1 request' 'and says what it waits for'
 
+# What was asked before that is answered, too, although nobody looked at it yet:
+# on a new connection, and on one that was used before.
+if command -v python3 >which; then
+	cat >asks.py <<'EOT'
+import os, signal, socket, sys, time
+pid, port, body = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3].encode()
+ask = (b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)) + body
+def answer(s):
+    got = b""
+    while b"choices" not in got:
+        more = s.recv(65536)
+        if not more:
+            return "cut"
+        got += more
+    return got[9:12].decode()
+old = socket.create_connection(("127.0.0.1", port))
+old.sendall(ask)
+print(answer(old))
+os.kill(pid, signal.SIGSTOP)
+new = socket.create_connection(("127.0.0.1", port))
+new.sendall(ask)
+old.sendall(ask)
+os.kill(pid, signal.SIGTERM)
+os.kill(pid, signal.SIGCONT)
+for s in old, new:
+    try:
+        print(answer(s))
+    except ConnectionError:
+        print("cut")
+EOT
+	serve_start --url "$URL"
+	is "$(timeout 30 python3 asks.py "$SERVE_PID" "$PORT" "$(ask hello)" | xargs)" \
+	    '200 200 200' 'what was asked before the end is answered'
+	wait "$SERVE_PID"
+	is "$?" 143 'and then it ends'
+fi
+
 serve_start --url "$URL" --grace 500ms
 timeout 20 curl -sSN -H 'Content-Type: application/json' \
     -d "$(ask FOREVER "$stream")" "$SERVE/chat/completions" >last 2>"$ERR" &

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -429,6 +430,15 @@ front_run(struct front *f)
 	MHD_run(f->mhd);
 }
 
+/* Something of a request has come, and was not looked at yet. */
+static bool
+has_said(const struct conn *c)
+{
+	int n = 0;
+
+	return ioctl(c->fd, FIONREAD, &n) == 0 && n > 0;
+}
+
 void
 front_drain(struct front *f)
 {
@@ -442,7 +452,8 @@ front_drain(struct front *f)
 	if (fd != -1)
 		close(fd);
 	TAILQ_FOREACH(c, &f->idle, link)
-		cut(c);
+		if (!has_said(c))
+			cut(c);
 }
 
 void

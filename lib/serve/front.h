@@ -74,7 +74,8 @@ void front_fds(const struct front *f, int fds[2]);
 int front_left(struct front *f);
 /* Do what there is to do. */
 void front_run(struct front *f);
-/* Take no more connections, and close those that ask for nothing. */
+/* Take no more connections, and close those that ask for nothing; what has come
+ * of a request is still read, by the next front_run(). */
 void front_drain(struct front *f);
 /* Open connections, those of them that never asked for anything yet, and
  * requests that are not answered yet. */

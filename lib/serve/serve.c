@@ -206,8 +206,8 @@ nap(struct serve *s)
 static void
 drain(struct serve *s)
 {
-	size_t n = front_requests(s->front);
 	char sink[64];
+	size_t n;
 
 	/* Which one it was is kept for the end; the descriptor must rest. */
 	if (sig_caught() == 0 || fd_read(sig_fd(), sink, sizeof(sink)) <= 0)
@@ -217,7 +217,11 @@ drain(struct serve *s)
 		return;
 	s->draining = true;
 	s->cut_at += s->conf->grace_ms;
+	/* Who waits at the door came in time. */
+	front_run(s->front);
 	front_drain(s->front);
+	front_run(s->front);
+	n = front_requests(s->front);
 	if (n > 0)
 		log_note("finishing %zu request%s, up to %lld s", n,
 		    n == 1 ? "" : "s",

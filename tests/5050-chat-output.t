@@ -102,8 +102,10 @@ is "$(wc -l <"$MODELD_LOG")" "$n" 'and asks nothing'
 echo mine >mine; ln -s mine link
 try 'agent-chat -n -q -o link hi'
 is "$STATUS $(cat mine) $(cat link) $([ -h link ]; echo $?)" '0 mine Re: hi 1' '-o replaces a link'
+is "$(agent-chat --format=events --bogus 2>/dev/null | head -n 1 | jq -r .cwd)" "$PWD" 'a wrong command line has a folder, too'
 # A prompt is not for all to see in the list of processes.
 for a in '-p slowsecret' '-npslowsecret' '--prompt=slowsecret' 'slowsecret word' '-q -- slowsecret'; do
+	: >"$OUT"	# what the one before wrote is none of this one
 	# shellcheck disable=SC2086
 	agent-chat --no-session $a >"$OUT" 2>"$ERR" </dev/null &
 	pid=$!

@@ -90,13 +90,14 @@ keys C-c
 sees '^>$' 'Ctrl-C before the first byte'
 is "$(screen | grep -c waiting)" 0 'leaves nothing of it'
 keys flaky Enter
+sees 'next try in [0-9]+s, waited [0-9]+s' 'how long until it is tried again'
 for _ in $(seq 400); do
 	[ "$(screen | grep -c 'trying again')" -lt 2 ] || break
 	sleep 0.05
 done
 keys C-c
 shows '^>$'
-is "$(screen | grep -c 'trying again') $(screen | grep -c 'waiting.*agent-chat')" '2 0' \
+is "$(screen | grep -c 'trying again') $(screen | grep -c 'wait.*agent-chat')" '2 0' \
     'a note does not run into the line that waits'
 keys slow Enter
 sees 'quick brown' 'a slow answer'

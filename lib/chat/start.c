@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -452,11 +453,15 @@ chat_begin_stream(struct chat *c)
 	bool first = !c->session.header;
 	jv ev = js_set_str(event_new("session"), "schema", EVENT_SCHEMA);
 	jv model = js_get(c->gate.hello, "model");
+	/* Of a command line that was wrong, there is no workspace. */
+	char *here = c->workspace == NULL ? getcwd(NULL, 0) : NULL;
 
 	memcpy(c->view.ctx.session_id, c->session.ctx.session_id,
 	    sizeof(c->view.ctx.session_id));
 	ev = js_set_str(ev, "producer", "agent-chat/" VERSION);
-	ev = js_set_str(ev, "cwd", c->workspace != NULL ? c->workspace : ".");
+	ev = js_set_str(ev, "cwd", c->workspace != NULL ? c->workspace :
+	    here != NULL ? here : "/");
+	free(here);
 	ev = js_set(ev, "model", js_is_str(model) ? model : js_null());
 	ev = js_set(ev, "parent_id", c->parent != NULL ?
 	    js_from_str(c->parent) : js_null());

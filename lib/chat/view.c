@@ -140,6 +140,9 @@ view_tick(struct view *v)
 	else if (v->written > 0)
 		buf_addf(&b, "writing a call, about %zu tokens, ",
 		    v->written / 4 + 1);
+	else if (v->again_at > now)
+		buf_addf(&b, "next try in %llds, waited ",
+		    (long long)((v->again_at - now + 999) / 1000));
 	else
 		buf_adds(&b, "waiting for the model, ");
 	buf_addf(&b, "%llds", (long long)((now - v->since) / 1000));
@@ -431,6 +434,7 @@ show_retry(struct view *v, jv ev)
 	if (why == NULL)
 		why = js_str(ev, "reason");
 	js_int(ev, "delay_ms", 0, (int64_t)1 << 40, &ms);
+	v->again_at = clock_ms() + ms;
 	end_thinking(v);
 	view_flush(v);
 	view_hide(v);

@@ -46,6 +46,7 @@ struct view {
 	int64_t		 since;		/* clock_ms of its begin, or -1 */
 	int64_t		 ticked;	/* of the last time it was told */
 	size_t		 written;	/* bytes of calls that came in */
+	int64_t		 again_at;	/* a request is tried again then */
 	bool		 spun;		/* it is on the line now */
 	int		 error;		/* errno of stdout, 0 while it works */
 };

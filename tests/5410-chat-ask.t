@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 modeld_start 'set strict
 when last-contains "twice" call write_file {"path":"notes.txt","content":"one\nzwei\nthree\n"}
+when last-contains "later" delay 1500ms call write_file {"path":"notes.txt","content":"x"}
 when last-contains "edit" call edit_file {"path":"notes.txt","old_text":"two","new_text":"2\u001b[2J\u202e"}
 when last-contains "fresh" call write_file {"path":"new/f","content":"a\n"}
 when last-contains "cat" call shell {"command":"cat .env"}
@@ -138,6 +139,12 @@ is "$(reply .scope)" user 's: a rule of the user'
 like "$(cat "$HOME/.config/agent/policy")" 'allow exact shell' 'is kept'
 unlike "$(NO_COLOR=1; export NO_COLOR; asked twice 'send n\r
 send hi\r'; printf %s "$shown")" "$(printf '\033')\[3" 'no colour where none is wanted'
+# The terminal goes, and we were told not to mind: nobody is waited for.
+old
+"$STUB/pty" -o answer 'expect waiting for the model
+close' sh -c 'trap "" HUP; exec agent-chat -n --check none --policy "$1" later' - "$TRASH/policy" >"$OUT" 2>"$ERR"
+is "$? $(sed -n 2p notes.txt)" '77 two' 'without the terminal nothing is allowed, and nothing waits'
+like "$(cat answer)" 'the terminal is gone' 'the model is told'
 modeld_ok
 no_children_left
 done_testing

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define ANSWER_MAX	((size_t)64 * 1024)
+#define GONE		"the terminal is gone, so nobody can be asked"
 
 bool
 chat_can_ask(void)
@@ -73,18 +74,50 @@ forget_typed(int tty)
 	tcflush(tty, TCIFLUSH);
 }
 
+/* The reply begins so; the question is closed by it. */
+static jv
+begin(struct chat *c, const char *decision)
+{
+	jv line = js_copy_key(event_new("permission.reply"), "id",
+	    c->ask.question, "id");
+
+	return js_set_str(line, "decision", decision);
+}
+
+static void
+reply_take(struct chat *c, jv line)
+{
+	coproc_send(&c->tool, line);
+	js_free(line);
+	c->ask.sent = true;
+}
+
+static void
+deny(struct chat *c, const char *why, size_t n)
+{
+	jv line = begin(c, "deny");
+
+	if (n > 0)
+		line = js_set(line, "reason", js_from_bytes(why, n));
+	reply_take(c, line);
+}
+
 static void
 ask(struct chat *c, jv request)
 {
 	chat_ask_close(c);
 	if (c->ask.tty == -1)
 		c->ask.tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (c->ask.tty == -1)
+	c->ask.question = js_ref(request);
+	if (c->ask.tty == -1) {
+		/* It is gone since, and we were told not to mind. */
+		c->loop.unapproved++;
+		deny(c, GONE, sizeof(GONE) - 1);
 		return;
+	}
 	/* What comes of the call gets a line of its own behind this. */
 	c->view.running = false;
 	forget_typed(c->ask.tty);
-	c->ask.question = js_ref(request);
 	show_question(c, false);
 }
 
@@ -114,34 +147,6 @@ chat_ask_line(struct chat *c, jv line)
 		chat_ask_close(c);
 	else if (c->ask.sent && js_str_is(line, "type", "error"))
 		ask_again(c, line);
-}
-
-/* The reply begins so; the question is closed by it. */
-static jv
-begin(struct chat *c, const char *decision)
-{
-	jv line = js_copy_key(event_new("permission.reply"), "id",
-	    c->ask.question, "id");
-
-	return js_set_str(line, "decision", decision);
-}
-
-static void
-reply_take(struct chat *c, jv line)
-{
-	coproc_send(&c->tool, line);
-	js_free(line);
-	c->ask.sent = true;
-}
-
-static void
-deny(struct chat *c, const char *why, size_t n)
-{
-	jv line = begin(c, "deny");
-
-	if (n > 0)
-		line = js_set(line, "reason", js_from_bytes(why, n));
-	reply_take(c, line);
 }
 
 /* A command is typed as it is, other arguments as JSON. */

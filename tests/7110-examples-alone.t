@@ -33,6 +33,48 @@ answers 'new instructions'
 is "$(asked)" 11 'all are asked'
 is "$(tail -n 1 "$MODELD_LOG" | jq -r '.body.messages[0].content')" \
     'Be short.' 'with them'
+# Edited while it is answered, in place, and by another file of that name: the
+# server that is asked does it.
+if command -v python3 >which; then
+	mkdir late && cd late || exit 99
+	cat >edits.py <<'EOT'
+import http.server, json, os, sys
+class Asked(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *a): pass
+    def do_POST(self):
+        ask = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if "first" in ask:
+            if sys.argv[1] == "new":
+                open("new", "w").write("second\n")
+                os.rename("new", "q.prompt.md")
+            else:
+                open("q.prompt.md", "w").write("second\n")
+        body = json.dumps({"choices": [{"index": 0, "finish_reason": "stop", "message":
+            {"role": "assistant", "content": "one" if "first" in ask else "two"}}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+s = http.server.HTTPServer(("127.0.0.1", 0), Asked)
+print(s.server_port, flush=True)
+s.serve_forever()
+EOT
+	mkfifo port
+	for how in same new; do
+		echo first >q.prompt.md && touch -d '1 hour ago' q.prompt.md && rm -f q.answer.md
+		python3 edits.py $how >port 2>"$ERR" & edits=$!
+		read -r port <port
+		for n in 1 2 3; do
+			AGENT_MODEL_URL=http://127.0.0.1:$port/v1 make -s -f "$examples/agent.mk" >"$OUT" 2>&1
+			cat q.answer.md
+		done >answers
+		kill $edits
+		{ wait $edits; } 2>"$ERR"
+		is "$(xargs <answers)" 'one two two' "a prompt that is edited meanwhile ($how) is asked again"
+	done
+	cd .. || exit 99
+fi
 mkdir names && cd names || exit 99
 for n in '$(id>made)' '`id>made`' ';id>made;' "it's" '(c)' '&b' '-x' '{}'; do
 	echo "question $n" >"$n.prompt.md"

@@ -62,11 +62,30 @@ check_file(const char *option, const char *path, struct err *e)
 	return rc;
 }
 
+/* The file that is standard input, as it was before anything was asked. */
+static struct stat asked;
+
 int
 chat_check_out(const struct chat_opts *o, struct err *e)
 {
+	if (fstat(STDIN_FILENO, &asked) == -1)
+		asked.st_mode = 0;
 	return check_file("-o", o->out_file, e) == -1 ||
 	    check_file("-MD", o->deps_file, e) == -1 ? -1 : 0;
+}
+
+/* What was asked has changed meanwhile: the answer is as old as what it
+ * answers, so that make(1) has it made again. */
+static void
+date_back(const char *path)
+{
+	const struct timespec t[2] = { { 0, UTIME_OMIT }, asked.st_mtim };
+	struct stat now;
+
+	if (S_ISREG(asked.st_mode) && fstat(STDIN_FILENO, &now) == 0 &&
+	    (now.st_ctim.tv_sec != asked.st_ctim.tv_sec ||
+	    now.st_ctim.tv_nsec != asked.st_ctim.tv_nsec))
+		(void)!utimensat(AT_FDCWD, path, t, 0);
 }
 
 static int
@@ -89,6 +108,8 @@ write_out_file(const char *path, const struct buf *text, struct err *e)
 		rc = file_replace(path, buf_str(&b), b.len, 0666 & ~mask, e);
 		if (rc == -1)
 			err_wrap(e, "-o");
+		else
+			date_back(path);
 	}
 	if (rc == -1 && e->kind != ERR_IO)
 		e->kind = ERR_CANTCREAT;

@@ -85,6 +85,8 @@ is "$(agent-plan list --json | jq -c '[.key, .status, .check, .needs]' | tr '\n'
 status_is 65 agent-plan propose --url "$URL" --model m 'a bad one'
 like "$(cat "$ERR")" "the model's plan: tasks would wait" 'a circle is refused'
 status_is 69 agent-plan propose --url http://127.0.0.1:9/v1 --model m x
+like "$(cat "$ERR")" '^agent-plan: agent-gate: cannot connect' 'and why'
+is "$(wc -l <"$ERR")" 1 'in one line'
 is "$(agent-plan list --ids | wc -l)" 2 'nothing of it was kept'
 modeld_ok
 no_children_left

@@ -7,6 +7,7 @@
 #include "plan/verb.h"
 
 #include "base/mem.h"
+#include "core/coproc.h"
 #include "core/state.h"
 #include "plan/outline.h"
 #include "plan/project.h"
@@ -22,6 +23,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define SAID_MAX	65536	/* of what agent-gate says on stderr */
 #define ANSWER_MAX	((size_t)4 * 1024 * 1024)
 #define WAIT_MS		((int64_t)1800000)
 
@@ -95,9 +97,24 @@ argv_of(struct vec *v, const struct plan *p, const struct verb_args *a,
 	return rc;
 }
 
+/* Why agent-gate gave no plan; what it has said, if it is known, is the reason,
+ * so that there is one line. */
+static int
+no_plan(int status, const char *words, struct err *e)
+{
+	enum err_kind kind = status == 65 ? ERR_FORM : status == 0 ||
+	    status >= 128 ? ERR_PROTOCOL : err_kind_from_exit(status);
+
+	if (*words != '\0' && status != 0)
+		return err_set(e, kind, "agent-gate: %s", words);
+	return err_set(e, kind, "agent-gate ended with status %d and gave no "
+	    "plan", status);
+}
+
 /* What agent-gate said: its last line, a message. */
 static int
-answer(int fd, const struct run *r, jv *specs, struct err *e)
+answer(int fd, const struct run *r, const char *words, jv *specs,
+    struct err *e)
 {
 	struct buf b = BUF_INIT;
 	const char *text;
@@ -117,10 +134,7 @@ answer(int fd, const struct run *r, jv *specs, struct err *e)
 	if (text != NULL && r->status == 0)
 		rc = outline_read(text, n, specs, e);
 	else if (e->kind == ERR_NONE || r->status != 0)
-		err_set(e, r->status == 75 ? ERR_TEMP : r->status == 69 ?
-		    ERR_UNAVAILABLE : r->status == 77 ? ERR_DENIED :
-		    r->status == 65 ? ERR_FORM : ERR_PROTOCOL, "agent-gate "
-		    "ended with status %d and gave no plan", r->status);
+		no_plan(r->status, words, e);
 	if (rc == -1 && e->kind == ERR_DATA)
 		err_wrap(e, "the model's plan");
 	js_free(m);
@@ -151,21 +165,35 @@ ask(struct plan *p, const struct verb_args *a, const char *goal, jv *specs,
     struct err *e)
 {
 	struct run r;
+	struct buf said = BUF_INIT, words = BUF_INIT;
 	int fd = memfd_create("answer", MFD_CLOEXEC), rc = -1;
+	/* A person sees what it waits for while it waits. */
+	int err = isatty(STDERR_FILENO) ? -1 : memfd_create("said",
+	    MFD_CLOEXEC);
 
 	run_init(&r);
 	r.limit_ms = WAIT_MS;
 	r.in = question(p, goal, e);
 	r.out = fd != -1 ? dup(fd) : -1;
-	r.err = dup(STDERR_FILENO);
+	r.err = dup(err != -1 ? err : STDERR_FILENO);
 	if (r.in != -1 && r.out != -1 && argv_of(&r.argv, p, a, e) == 0)
 		rc = run_child(&r, e);
+	if (err != -1 && lseek(err, 0, SEEK_SET) == 0)
+		fd_slurp(err, &said, SAID_MAX);
+	if (rc == 0 && r.status != 0 && !r.stopped)
+		coproc_last_words("agent-gate", buf_str(&said), said.len,
+		    &words);
+	else
+		fd_write_all(STDERR_FILENO, said.data, said.len);
 	if (rc == 0 && r.stopped)
 		rc = err_set(e, ERR_CANCELLED, "interrupted");
 	if (rc == 0)
-		rc = answer(fd, &r, specs, e);
+		rc = answer(fd, &r, buf_str(&words), specs, e);
 	run_free(&r);
 	fd_close(&fd);
+	fd_close(&err);
+	buf_free(&said);
+	buf_free(&words);
 	return rc;
 }
 

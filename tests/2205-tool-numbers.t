@@ -54,6 +54,13 @@ servers "{s: {command: \"/bin/sh\", args: [\"$HOME/server\"], protocol: \"legacy
 call s__t '{"n":-1700000000123456789}'
 like "$(cat "$TRASH/sent")" '"arguments":\{"n":-1700000000123456789\}' 'it gets the number as the model wrote it'
 
+sed -i 's/"content":\[.*"ok"}\]/"content":[],"structuredContent":{"id":1700000000123456789,"x":[1.5,7]}/' "$HOME/server"
+call s__t '{"n":1}'
+like "$TEXT" '\{"id":"1700000000123456789","x":\[1\.5,7\]\}' 'what it answers keeps its digits'
+printf '#!/bin/sh\necho "{\\"structuredContent\\":{\\"id\\":1700000000123456789}}"\n' >"$t/big"
+call big '{}'
+is "$TEXT" '{"id":"1700000000123456789"}' 'so does what a tool answers'
+
 # In a conversation: the model's words are kept, and events have strings.
 modeld_start 'when last-role=tool text "done"
 default call list_files {"path":".","n":1700000000123456789}'

@@ -3,6 +3,9 @@
  */
 #include "core/rpc.h"
 
+#include "json/exact.h"
+#include "json/scan.h"
+
 #include <string.h>
 
 static const char *const legacy[] = { RPC_LEGACY, "2025-06-18", "2025-03-26",
@@ -82,6 +85,29 @@ rpc_error(jv id, enum rpc_code code, const char *text, jv data_take)
 	if (js_is_valid(data_take))
 		e = js_set(e, "data", data_take);
 	return js_set(begin(id), "error", e);
+}
+
+jv
+rpc_exact_take(jv msg, const char *p, size_t n)
+{
+	static const char key[] = "structuredContent";
+	struct scan_span text;
+	struct scan_info info;
+	jv result, part;
+
+	if (memmem(p, n, key, sizeof(key) - 1) == NULL ||
+	    !scan_text(p, n, JS_DEPTH, &info) ||
+	    !scan_find(p, n, "result", &text) ||
+	    !scan_find(text.p, text.n, key, &text))
+		return msg;
+	result = js_get(msg, "result");
+	part = js_get(result, key);
+	if (js_is_obj(result) && js_is_valid(part))
+		msg = js_set(msg, "result", js_set(js_ref(result), key,
+		    exact_shown(part, text.p, text.n)));
+	js_free(part);
+	js_free(result);
+	return msg;
 }
 
 bool

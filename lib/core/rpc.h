@@ -51,6 +51,10 @@ jv rpc_result(jv id, jv result_take);
 /* data may be invalid, for none; so may id, when it could not be read. */
 jv rpc_error(jv id, enum rpc_code code, const char *text, jv data_take);
 
+/* msg, which was read from the n bytes at p: numbers of its structuredContent
+ * that a double would change are strings, as in exact.h. */
+jv rpc_exact_take(jv msg, const char *p, size_t n);
+
 /* True for a version of the legacy era that we speak. */
 bool rpc_is_legacy(const char *version);
 /* The versions of both eras, newest first, as an owned array. */

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/rpc.h"
 #include "json/jsonl.h"
 #include "mcp/launch.h"
 #include "sys/fd.h"
@@ -205,9 +206,13 @@ take_lines(struct server *s)
 	while (s->carrier == p) {
 		struct err bad = ERR_INIT;
 		jv v = js_none();
-		enum jsonl_status st = jsonl_next(&p->lines, &v, NULL, NULL,
+		const char *text;
+		size_t n;
+		enum jsonl_status st = jsonl_next(&p->lines, &v, &text, &n,
 		    &bad);
 
+		if (st == JSONL_ITEM && js_is_obj(v))
+			v = rpc_exact_take(v, text, n);
 		if (st == JSONL_ITEM && (js_is_obj(v) || js_is_arr(v)))
 			take(s, v);
 		else if (st == JSONL_ERROR && p->lines.skipping)

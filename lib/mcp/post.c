@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "core/rpc.h"
 #include "mcp/web.h"
 
 #include <ctype.h>
@@ -84,8 +85,10 @@ on_event(void *arg, const struct sse_event *ev, struct err *e BASE_UNUSED)
 		return 0;
 	}
 	v = js_parse(ev->data, ev->len, &ignored);
-	if (js_is_obj(v))
+	if (js_is_obj(v)) {
+		v = rpc_exact_take(v, ev->data, ev->len);
 		p->inbox = js_push(p->inbox, js_ref(v));
+	}
 	for (size_t i = 0; js_is_arr(v) && i < js_len(v); i++)
 		p->inbox = js_push(p->inbox, js_at(v, i));
 	js_free(v);

@@ -187,8 +187,10 @@ take_body(struct post *p)
 	v = js_parse(buf_str(&p->body), p->body.len, &ignored);
 	for (size_t i = 0; js_is_arr(v) && i < js_len(v); i++)
 		p->inbox = js_push(p->inbox, js_at(v, i));
-	if (js_is_obj(v))
+	if (js_is_obj(v)) {
+		v = rpc_exact_take(v, buf_str(&p->body), p->body.len);
 		p->inbox = js_push(p->inbox, js_ref(v));
+	}
 	js_free(v);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "json/exact.h"
 #include "tool/content.h"
 #include "tool/output.h"
 
@@ -42,6 +43,7 @@ parse(struct program *p)
 	struct err ignored = ERR_INIT;
 	const char *s = buf_str(&p->raw);
 	size_t n = p->raw.len;
+	jv v, exact;
 
 	while (n > 0 && strchr(" \t\r\n", *s) != NULL) {
 		s++;
@@ -50,7 +52,10 @@ parse(struct program *p)
 	/* A bare word or number is text, not structure. */
 	if (p->plain || n == 0 || (*s != '{' && *s != '['))
 		return js_none();
-	return js_parse(s, n, &ignored);
+	v = js_parse(s, n, &ignored);
+	exact = js_is_valid(v) ? exact_shown(v, s, n) : js_none();
+	js_free(v);
+	return exact;
 }
 
 /* The output into r; true when it says itself that it failed. */

@@ -80,6 +80,19 @@ done
 is "$(jq -r 'select(.type == "tool.result").status' out)" denied \
     'and the call did not run'
 
+# A parent that has closed its end can not be asked, and is not waited for.
+user ASK >asks
+TEST_TIMEOUT=20 _run agent-chat --coprocess <asks
+is "$STATUS $(jq -r 'select(.type == "permission.reply" or .type == "turn.end") | .decision // .stop_reason' "$OUT" | xargs)" \
+    '77 deny end_turn' 'the input ends before the question'
+talk
+user ASK >&7
+until_line permission.request
+echo '{"type":"permission.reply","id":"p99","decision":"allow"}' >&7
+exec 7>&-
+wait $pid
+is "$? $(jq -r 'select(.type == "permission.reply").decision' out)" '77 deny' 'and at the question'
+
 status_is 2 agent-chat --coprocess -p x
 status_is 2 agent-chat --offline --acp
 no_children_left

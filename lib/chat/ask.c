@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define ANSWER_MAX	((size_t)64 * 1024)
+#define DEAF		"the input is at its end, so nobody can be asked"
 #define GONE		"the terminal is gone, so nobody can be asked"
 
 bool
@@ -317,10 +318,44 @@ take_line(struct chat *c, const char *s, size_t n)
 	buf_free(&b);
 }
 
+void
+chat_ask_nobody(struct chat *c)
+{
+	if (!js_is_valid(c->ask.question) || c->ask.sent)
+		return;
+	c->loop.unapproved++;
+	deny(c, DEAF, sizeof(DEAF) - 1);
+}
+
+void
+chat_ask_answered(struct chat *c, jv reply)
+{
+	const char *id = js_is_valid(c->ask.question) ?
+	    js_str(c->ask.question, "id") : NULL;
+
+	if (id != NULL && js_str_is(reply, "id", id))
+		c->ask.sent = true;
+}
+
+void
+chat_ask_parent(struct chat *c, jv line)
+{
+	if (js_str_is(line, "type", "permission.request")) {
+		chat_ask_close(c);
+		c->ask.question = js_ref(line);
+	} else if (js_str_is(line, "type", "permission.reply")) {
+		chat_ask_close(c);
+	} else if (js_str_is(line, "type", "error")) {
+		c->ask.sent = false;	/* that was no answer */
+	}
+	if (c->deaf)
+		chat_ask_nobody(c);
+}
+
 bool
 chat_asking(const struct chat *c)
 {
-	return js_is_valid(c->ask.question) && !c->ask.sent;
+	return c->ask.can && js_is_valid(c->ask.question) && !c->ask.sent;
 }
 
 void

@@ -245,6 +245,11 @@ bool chat_asking(const struct chat *c);
 void chat_ask_work(struct chat *c, short revents);
 void chat_ask_close(struct chat *c);
 void chat_ask_end(struct chat *c);
+/* Of a coprocess, whose parent is asked: look at such a line, and at what the
+ * parent answers (both borrowed); say no for one that has ended. */
+void chat_ask_parent(struct chat *c, jv line);
+void chat_ask_answered(struct chat *c, jv reply);
+void chat_ask_nobody(struct chat *c);
 /* ask_show.c: the open question as text for a terminal, appended to b. */
 void chat_ask_show(const struct chat *c, bool all, struct buf *b);
 

@@ -60,6 +60,7 @@ line(struct chat *c, jv v)
 			c->stop_next = true;
 	} else if (js_str_is(v, "type", "permission.reply")) {
 		coproc_send(&c->tool, v);
+		chat_ask_answered(c, v);
 	} else if (msg_classify(v) == MSG_LINE_MESSAGE) {
 		if (msg_role(v) == MSG_USER && msg_check(v, &e) == 0) {
 			c->asked = js_push(c->asked, js_ref(v));
@@ -100,6 +101,8 @@ chat_hear(struct chat *c)
 		v = js_none();
 		e = (struct err)ERR_INIT;
 	}
+	if (c->deaf)
+		chat_ask_nobody(c);
 }
 
 void

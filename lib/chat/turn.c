@@ -268,6 +268,8 @@ tool_lines(struct chat *c)
 
 		if (c->ask.can)
 			chat_ask_line(c, line);
+		else if (c->o->coprocess)
+			chat_ask_parent(c, line);
 		if (c->loop.state == LOOP_CHECK)
 			check_line(c, line);
 		else

@@ -47,16 +47,24 @@ status_is 73 agent-chat -n -o a.md --skip-done he
 is "$(tail -n 1 a.md)" mine 'what somebody changed is left alone'
 ok '--force' agent-chat -n -o a.md --skip-done --force he
 # Ended between the two files: nobody else's hand.
-for k in 1 2; do
+torn() {	# torn N FILE ARGS...: when the Nth of the names that hold FILE is given
+	_k=$1 _f=$2; shift 2
 	env LD_PRELOAD="$STUB/failio.so" FAILIO_PROG=agent-chat FAILIO_CALL=rename \
-	    FAILIO_PATH=a.md FAILIO_N=$k agent-chat -n -o a.md --skip-done "she $k" >"$OUT" 2>"$ERR"
-	[ $? = 0 ] || ok "rename $k failed, and then" agent-chat -n -o a.md --skip-done "it $k"
-done
-is "$(cat a.md)" 'Re: it 2' 'the next run goes on'
-# An answer without its rule for make would not be made again.
-env LD_PRELOAD="$STUB/failio.so" FAILIO_PROG=agent-chat FAILIO_CALL=rename \
-    FAILIO_PATH=rule.d FAILIO_N=1 agent-chat -n -o rule.md --deps=rule.d hi >"$OUT" 2>"$ERR"
-is "$? $(ls rule.*)" '74 ' 'no rule, no answer'
+	    FAILIO_PATH="$_f" FAILIO_N="$_k" agent-chat -n "$@" >"$OUT" 2>"$ERR"
+}
+if [ "${ASAN:-}" ] || ldd "$(command -v agent-chat)" | grep -q asan; then
+	skip 'no preloading under sanitizers' 'ended between two files'
+else
+	for k in 1 2; do
+		torn $k a.md -o a.md --skip-done "she $k"
+		is "$?" 74 "file $k is not there"
+		ok 'the next run' agent-chat -n -o a.md --skip-done "it $k"
+	done
+	is "$(cat a.md)" 'Re: it 2' 'goes on'
+	# An answer without its rule for make would not be made again.
+	torn 1 rule.d -o rule.md --deps=rule.d hi
+	is "$? $(ls rule.* 2>"$ERR")" '74 ' 'no rule, no answer'
+fi
 status_is 2 agent-chat -n --skip-done he
 chmod 500 .; [ "$(id -u)" = 0 ] || status_is 73 agent-chat -n -o b.md hi; chmod 700 .
 

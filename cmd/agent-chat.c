@@ -226,6 +226,7 @@ static int
 set_option(struct line *l, int key, const char *arg, struct err *e)
 {
 	struct chat_opts *o = &l->o;
+	double cost;
 
 	switch (key) {
 	case 'a': vec_push(&l->attach, arg); break;
@@ -253,7 +254,10 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case KEY_STEPS: l->steps = arg; break;
 	case KEY_CALLS: return num_int(arg, 1, 1000000, "--max-tool-calls",
 	    &o->max_calls, e);
-	case KEY_COST: o->max_cost = arg; break;
+	case KEY_COST:
+		/* agent-gate reads it, but not for the offline model. */
+		o->max_cost = arg;
+		return num_double(arg, 0, 1e9, "--max-cost", &cost, e);
 	case KEY_BUDGET: o->budget = arg; break;
 	case KEY_TIMEOUT: return num_duration(arg, "--timeout",
 	    &o->timeout_ms, e);

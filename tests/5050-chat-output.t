@@ -103,6 +103,7 @@ echo mine >mine; ln -s mine link
 try 'agent-chat -n -q -o link hi'
 is "$STATUS $(cat mine) $(cat link) $([ -h link ]; echo $?)" '0 mine Re: hi 1' '-o replaces a link'
 is "$(agent-chat --format=events --bogus 2>/dev/null | head -n 1 | jq -r .cwd)" "$PWD" 'a wrong command line has a folder, too'
+try 'agent-chat --offline -n --max-cost=nan hi'; one_line 2 'a limit that is no number, of the offline model too'
 # A prompt is not for all to see in the list of processes.
 for a in '-p slowsecret' '-npslowsecret' '--prompt=slowsecret' 'slowsecret word' '-q -- slowsecret'; do
 	: >"$OUT"	# what the one before wrote is none of this one

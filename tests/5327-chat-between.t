@@ -20,6 +20,7 @@ set window 4000
 when contains "minutes of a talk" delay 60s text "late"
 when last-contains "late" delay 2s text "Re: late"
 when last-contains "work" call shell {"command":"touch mark; sleep 1"}
+when last-contains "BIG" huge 300000
 when last-contains "paid" text "Re" usage in=100 out=20
 when last-contains "ask" call write_file {"path":"f","content":"x"}
 default text "Re: {last}"'
@@ -102,6 +103,14 @@ wait $chats
 STATUS=$?
 is "$STATUS $(jq -rc 'select(.type == "turn.end").stop_reason' got | tail -n 1)" \
     '130 cancelled' 'a cancel in a summary'
+
+# ---- nor is a reader that does not read
+mkfifo full && exec 8<>full
+TEST_TIMEOUT=20 _run sh -c 'agent-chat -n -q --no-session --timeout 1s BIG >&8'
+is "$STATUS" 124 '--timeout, and nobody reads'
+TEST_TIMEOUT=20 _run sh -c 'agent-chat -n -q --no-session --max-time 1s BIG >&8'
+is "$STATUS" 3 '--max-time, and nobody reads'
+exec 8>&- 8<&-
 
 # ---- nor is a run longer before its first turn
 before() {	# before STATUS STOP_REASON WHAT ARGS...

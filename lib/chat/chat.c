@@ -103,7 +103,8 @@ finish(struct chat *c, struct err *e)
 	struct err bad = ERR_INIT, why = *e;
 	int status;
 
-	c->view.hurry = c->signal != 0;
+	if (c->signal != 0)
+		c->view.hurry = true;
 	coproc_hang_up(&c->gate);
 	coproc_hang_up(&c->tool);
 	if (outcome(c, &why) == 0 && c->loop.err.kind == ERR_NONE &&

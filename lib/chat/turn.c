@@ -488,7 +488,7 @@ end_turn(struct chat *c, bool many)
 	chat_ask_close(c);
 	if (many) {
 		/* What is done between two turns has no limit of theirs. */
-		c->deadline = c->limit = -1;
+		c->deadline = c->limit = c->view.due = -1;
 		on_sync(c);
 	}
 }
@@ -504,6 +504,8 @@ chat_turn_message(struct chat *c, jv msg)
 		c->deadline = clock_ms() + c->o->timeout_ms;
 	if (many && c->o->max_time_ms > 0)
 		c->limit = clock_ms() + c->o->max_time_ms;
+	c->view.due = chat_due(c);
+	c->view.hurry = c->signal != 0;
 	c->loop.io = callbacks(c);
 	if (revive(c, &why) == -1) {
 		loop_begin_take(&c->loop, js_ref(msg));

@@ -60,7 +60,7 @@ view_init(struct view *v, enum view_format format, enum view_color color,
 	md_init(&v->md, 0, styled, true);
 	md_init(&v->thought, 0, v->colour, true);
 	v->thought.plain = true;
-	v->since = -1;
+	v->since = v->due = -1;
 	v->spins = v->err_tty && !quiet && format != VIEW_EVENTS && v->draws;
 	/* What poll(2) calls writable takes that much without blocking. */
 	v->piece = 4096;
@@ -190,12 +190,17 @@ view_flush(struct view *v)
 			{ .fd = v->hurry ? -1 : sig_fd(), .events = POLLIN },
 		};
 		ssize_t put;
-		int ready = poll(fds, 2, v->hurry ? HURRY_MS : -1);
+		int ready = poll(fds, 2, v->hurry ? HURRY_MS :
+		    clock_left(v->due));
 
 		if (ready == -1 && errno != EINTR)
 			v->error = errno;
-		else if (ready == 0)
+		else if (ready == 0 && v->hurry)
 			v->error = ETIMEDOUT;
+		else if (ready == 0)
+			v->hurry = true;
+		if (ready == 0 && v->error == 0)
+			break;
 		if (!v->hurry && sig_caught() != 0)
 			break;
 		if (v->error != 0 || ready <= 0 || fds[0].revents == 0)

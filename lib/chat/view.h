@@ -39,6 +39,7 @@ struct view {
 	size_t		 call;		/* the one that is shown as running */
 	bool		 running;	/* its line is begun */
 	bool		 hurry;		/* we end: wait for no slow reader */
+	int64_t		 due;		/* clock_ms; then we do, -1 never */
 	bool		 pretty;	/* Markdown is rendered */
 	struct md	 md, thought;	/* of the answer; of the reasoning */
 	/* What goes on while nothing is to be seen. */

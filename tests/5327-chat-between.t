@@ -95,7 +95,7 @@ mkfifo to
 timeout 40 agent-chat --coprocess --no-tools --brief none <to >got 2>"$ERR" & chats=$!
 exec 7>to
 many '{"role":"user","content":"%s"}' >&7
-until [ "$(grep -c '"type":"turn.start"' got)" = 3 ]; do sleep 0.1; done
+until [ "$(grep -c '"type":"turn.start"' got 2>/dev/null)" = 3 ]; do sleep 0.1; done
 sleep 1
 echo '{"type":"cancel"}' >&7
 exec 7>&-

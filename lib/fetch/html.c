@@ -6,6 +6,7 @@
  */
 #include "fetch/html.h"
 
+#include "base/utf8.h"
 #include "fetch/html_link.h"
 
 #include <libxml/HTMLparser.h>
@@ -14,6 +15,7 @@
 #include <strings.h>
 
 #define DEPTH_MAX	400	/* elements within each other */
+#define ALT_MAX		500	/* bytes of what stands for a picture */
 #define LISTS		12	/* lists that are told apart */
 #define MAIN_MIN	400	/* bytes for <main> to be the page */
 
@@ -289,7 +291,8 @@ start_image(struct reader *r, const xmlChar **atts)
 		return;
 	words(r, "[image: ", 8);
 	r->gap = GAP_SPACE;
-	words(r, alt, strlen(alt) < 500 ? strlen(alt) : 500);
+	words(r, alt, strlen(alt) < ALT_MAX ? strlen(alt) :
+	    utf8_cut(alt, ALT_MAX));
 	r->gap = GAP_NONE;
 	buf_addc(&r->page->text, ']');
 }

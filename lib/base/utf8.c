@@ -246,6 +246,18 @@ utf8_escape(struct buf *b, const char *p, size_t n, enum utf8_flags flags)
 	}
 }
 
+bool
+utf8_plain(const char *s)
+{
+	struct buf b = BUF_INIT;
+	bool same;
+
+	utf8_escape(&b, s, strlen(s), UTF8_LINE);
+	same = strcmp(buf_str(&b), s) == 0;
+	buf_free(&b);
+	return same;
+}
+
 void
 utf8_last_line(struct buf *b, const char *s, size_t n)
 {

@@ -40,6 +40,8 @@ int utf8_width(uint32_t cp);
 enum utf8_flags { UTF8_TEXT = 0, UTF8_LINE = 1 };
 void utf8_escape(struct buf *b, const char *p, size_t n,
     enum utf8_flags flags);
+/* Whether a terminal shows the string in one line as it is. */
+bool utf8_plain(const char *s);
 
 /* Append the last line of the n bytes at s that is not empty, as UTF8_LINE,
  * at most 200 bytes of it; nothing when there is none. */

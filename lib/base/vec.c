@@ -62,6 +62,19 @@ vec_has(const struct vec *v, const char *s)
 	return false;
 }
 
+static int
+by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void
+vec_sort(struct vec *v)
+{
+	if (v->n > 1)
+		qsort(v->v, v->n, sizeof(*v->v), by_bytes);
+}
+
 char **
 vec_argv(struct vec *v)
 {

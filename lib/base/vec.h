@@ -27,6 +27,8 @@ void vec_give(struct vec *v, char *s);
 void vec_pushf(struct vec *v, const char *fmt, ...) BASE_PRINTF(2, 3);
 /* True when s is one of the strings. */
 bool vec_has(const struct vec *v, const char *s);
+/* Put the strings in the order of their bytes. */
+void vec_sort(struct vec *v);
 /* The strings as a NULL-terminated array owned by v. */
 char **vec_argv(struct vec *v);
 /* Split s at any of the characters in seps, skipping empty pieces. */

@@ -329,7 +329,7 @@ converse(struct chat *c, struct err *e)
 	struct buf prompt = BUF_INIT, undone = BUF_INIT;
 	int fd = -1, rc = -1, skip = 0;
 
-	if (chat_check_out(c->o, e) == -1)
+	if (chat_check_out(c, e) == -1)
 		goto out;
 	c->workspace = state_workspace(c->o->workspace, &fd, e);
 	fd_close(&fd);

@@ -25,6 +25,7 @@
 #include "chat/view.h"
 
 #include <poll.h>
+#include <sys/stat.h>
 
 enum chat_command { CHAT_TALK, CHAT_BUDGET, CHAT_DOCTOR };
 
@@ -94,6 +95,7 @@ struct chat {
 	struct attach	 attach;	/* goes with the next prompt */
 	struct vec	 deps;		/* files that were read */
 	char		 fingerprint[65];	/* of what is asked */
+	struct stat	 input_was;	/* standard input, at first */
 	int		 lock_fd;	/* of --lock, -1 none */
 	char		*parent;	/* session that this is a fork of */
 	struct check	 check;
@@ -256,7 +258,7 @@ void chat_ask_show(const struct chat *c, bool all, struct buf *b);
 /* output.c: before any token is spent, whether the files of -o and -MD can be
  * written; 1 when the answer is there already; note what a call reads; write
  * the files at the end; take the lock. */
-int chat_check_out(const struct chat_opts *o, struct err *e);
+int chat_check_out(struct chat *c, struct err *e);
 int chat_skip(struct chat *c, const struct buf *prompt, struct err *e);
 void chat_note_read(struct chat *c, jv ev);
 int chat_leave_files(struct chat *c, struct err *e);

@@ -19,25 +19,6 @@
 
 #define ENTRIES_MAX	10000
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* A name that a terminal shows as it is; others nobody can type. */
-static bool
-plain(const char *name)
-{
-	struct buf b = BUF_INIT;
-	bool same;
-
-	utf8_escape(&b, name, strlen(name), UTF8_LINE);
-	same = strcmp(buf_str(&b), name) == 0;
-	buf_free(&b);
-	return same;
-}
-
 static void
 files(struct chat *c, const char *word, struct vec *found)
 {
@@ -55,7 +36,7 @@ files(struct chat *c, const char *word, struct vec *found)
 		if (strncmp(e->d_name, rest, strlen(rest)) != 0 ||
 		    (*e->d_name == '.' && *rest != '.') ||
 		    strcmp(e->d_name, ".") == 0 ||
-		    strcmp(e->d_name, "..") == 0 || !plain(e->d_name))
+		    strcmp(e->d_name, "..") == 0 || !utf8_plain(e->d_name))
 			continue;
 		vec_pushf(found, "%.*s%s%s", (int)(rest - word), word,
 		    e->d_name, e->d_type == DT_DIR ? "/" : "");
@@ -91,7 +72,7 @@ common(const struct vec *found, size_t word, struct buf *add)
 static void
 take(struct vec *found, const char *word, const char *name)
 {
-	if (name != NULL && *name != '\0' && plain(name) &&
+	if (name != NULL && *name != '\0' && utf8_plain(name) &&
 	    strchr(name, ' ') == NULL && !vec_has(found, name) &&
 	    strncmp(name, word, strlen(word)) == 0)
 		vec_push(found, name);
@@ -224,7 +205,7 @@ complete_word(struct chat *c, const char *const *commands, const char *line,
 	if (found->n == 0 && !known(c, line, from, word, found))
 		files(c, word, found);
 	if (found->n > 0) {
-		qsort(found->v, found->n, sizeof(*found->v), by_name);
+		vec_sort(found);
 		common(found, strlen(word), add);
 	}
 	free(word);

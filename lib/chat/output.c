@@ -62,35 +62,33 @@ check_file(const char *option, const char *path, struct err *e)
 	return rc;
 }
 
-/* The file that is standard input, as it was before anything was asked. */
-static struct stat asked;
-
 int
-chat_check_out(const struct chat_opts *o, struct err *e)
+chat_check_out(struct chat *c, struct err *e)
 {
-	if (fstat(STDIN_FILENO, &asked) == -1)
-		asked.st_mode = 0;
-	return check_file("-o", o->out_file, e) == -1 ||
-	    check_file("-MD", o->deps_file, e) == -1 ? -1 : 0;
+	if (fstat(STDIN_FILENO, &c->input_was) == -1)
+		c->input_was.st_mode = 0;
+	return check_file("-o", c->o->out_file, e) == -1 ||
+	    check_file("-MD", c->o->deps_file, e) == -1 ? -1 : 0;
 }
 
 /* What was asked has changed meanwhile: the answer is as old as what it
  * answers, so that make(1) has it made again. */
 static void
-date_back(const char *path)
+date_back(const struct stat *was, const char *path)
 {
-	const struct timespec t[2] = { { 0, UTIME_OMIT }, asked.st_mtim };
+	const struct timespec t[2] = { { 0, UTIME_OMIT }, was->st_mtim };
 	struct stat now;
 
-	if (S_ISREG(asked.st_mode) && fstat(STDIN_FILENO, &now) == 0 &&
-	    (now.st_ctim.tv_sec != asked.st_ctim.tv_sec ||
-	    now.st_ctim.tv_nsec != asked.st_ctim.tv_nsec))
+	if (S_ISREG(was->st_mode) && fstat(STDIN_FILENO, &now) == 0 &&
+	    (now.st_ctim.tv_sec != was->st_ctim.tv_sec ||
+	    now.st_ctim.tv_nsec != was->st_ctim.tv_nsec))
 		(void)!utimensat(AT_FDCWD, path, t, 0);
 }
 
 static int
-write_out_file(const char *path, const struct buf *text, struct err *e)
+write_out_file(const struct chat *c, const struct buf *text, struct err *e)
 {
+	const char *path = c->o->out_file;
 	struct buf b = BUF_INIT;
 	mode_t mask = umask(0);
 	int rc = 0, fd;
@@ -109,7 +107,7 @@ write_out_file(const char *path, const struct buf *text, struct err *e)
 		if (rc == -1)
 			err_wrap(e, "-o");
 		else
-			date_back(path);
+			date_back(&c->input_was, path);
 	}
 	if (rc == -1 && e->kind != ERR_IO)
 		e->kind = ERR_CANTCREAT;
@@ -278,7 +276,7 @@ chat_leave_files(struct chat *c, struct err *e)
 		rc = done_note(c->o->out_file, c->fingerprint, &whole, e);
 	}
 	if (rc == 0)
-		rc = write_out_file(c->o->out_file, text, e);
+		rc = write_out_file(c, text, e);
 	buf_free(&whole);
 	return rc;
 }

@@ -60,19 +60,6 @@ is_name(const char *s)
 	    s[0] != '_' && s[0] != '.';
 }
 
-/* One that a terminal, and a line of a prompt, shows as it is. */
-static bool
-is_plain(const char *name)
-{
-	struct buf b = BUF_INIT;
-	bool same;
-
-	utf8_escape(&b, name, strlen(name), UTF8_LINE);
-	same = strcmp(buf_str(&b), name) == 0;
-	buf_free(&b);
-	return same;
-}
-
 static void
 note(struct skills *all, const char *path, const char *what)
 {
@@ -86,12 +73,6 @@ note(struct skills *all, const char *path, const char *what)
 }
 
 /* ---- one folder ---- */
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
 
 /* Whether name in dir is of that type (S_IFDIR, S_IFREG); the project's links
  * are neither. */
@@ -113,15 +94,14 @@ folders(const struct search *s, DIR *d, struct vec *names)
 	while (names->n < NAMES_MAX && (e = readdir(d)) != NULL) {
 		const char *name = e->d_name;
 
-		if (name[0] == '.' || walk_dull(name) || !is_plain(name))
+		if (name[0] == '.' || walk_dull(name) || !utf8_plain(name))
 			continue;
 		if (e->d_type == DT_DIR || ((e->d_type == DT_LNK ||
 		    e->d_type == DT_UNKNOWN) && is_type(s, dirfd(d), name,
 		    S_IFDIR)))
 			vec_push(names, name);
 	}
-	if (names->n > 1)
-		qsort(names->v, names->n, sizeof(*names->v), by_name);
+	vec_sort(names);
 }
 
 /* Only the user's places have links, which may lead in a circle. */
@@ -212,7 +192,7 @@ depth_of(const char *path)
 
 /* By name; of one name the one that lies less deep. */
 static int
-by_book(const void *a, const void *b)
+by_skill(const void *a, const void *b)
 {
 	const struct skill *x = a, *y = b;
 	size_t n = depth_of(x->path), m = depth_of(y->path);
@@ -248,7 +228,7 @@ search_place(struct search *s)
 		    "at; skills beyond them are not found");
 	if (s->all->n > first + 1)
 		qsort(s->all->v + first, s->all->n - first,
-		    sizeof(*s->all->v), by_book);
+		    sizeof(*s->all->v), by_skill);
 	vec_free(&s->queue);
 }
 

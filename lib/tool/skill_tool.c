@@ -63,12 +63,6 @@ may_count(struct judge *j, const struct skill *s)
 	return j->why.kind == ERR_NONE && is_trusted(&j->trust, s);
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Offer it as one of names, or note why not. */
 static void
 consider(struct judge *j, const struct skill *s, struct registry *r,
@@ -123,7 +117,7 @@ skill_tool_scan(struct registry *r, struct tool_env *env)
 	if (j.why.kind != ERR_NONE)
 		registry_note(r, "skills: %s", j.why.msg);
 	if (names.n > 0) {
-		qsort(names.v, names.n, sizeof(*names.v), by_name);
+		vec_sort(&names);
 		buf_adds(&b, "{\"type\":\"object\",\"properties\":{"
 		    "\"name\":{\"enum\":[");
 		for (size_t i = 0; i < names.n; i++)
@@ -208,8 +202,7 @@ tell_book(const char *dir, const char *name, const struct buf *text,
 		buf_addc(&r->text, '\n');
 	buf_adds(&r->text, "</skill>\n");
 	list_files(dir, "", &names);
-	if (names.n > 1)
-		qsort(names.v, names.n, sizeof(*names.v), by_name);
+	vec_sort(&names);
 	for (size_t i = 0; i < names.n && i < LISTED; i++) {
 		buf_adds(&r->text, i == 0 ? "Its other files (as file): " :
 		    ", ");

@@ -20,9 +20,8 @@ add(const char *role, const char *text)
 	js_free(m);
 }
 
-/* One step: a call with its arguments and its result. */
 static void
-step(const char *id, const char *tool, const char *args, const char *result)
+call_of(const char *id, const char *tool, const char *args)
 {
 	jv fn = js_set_str(js_set_str(js_obj(), "name", tool), "arguments",
 	    args);
@@ -33,7 +32,15 @@ step(const char *id, const char *tool, const char *args, const char *result)
 
 	compact_add(&c, m);
 	js_free(m);
-	m = msg_result(id, tool, result, strlen(result));
+}
+
+/* One step: a call with its arguments and its result. */
+static void
+step(const char *id, const char *tool, const char *args, const char *result)
+{
+	jv m = msg_result(id, tool, result, strlen(result));
+
+	call_of(id, tool, args);
 	compact_add(&c, m);
 	js_free(m);
 }
@@ -363,17 +370,10 @@ kept(void)
 static void
 skill(const char *id, const char *result)
 {
-	jv fn = js_set_str(js_set_str(js_obj(), "name", "skill"),
-	    "arguments", "{\"name\":\"tea\"}");
-	jv call = js_set(js_set_str(js_set_str(js_obj(), "id", id), "type",
-	    "function"), "function", fn);
-	jv m = js_set(js_set(js_set_str(js_obj(), "role", "assistant"),
-	    "content", js_null()), "tool_calls", js_push(js_arr(), call));
+	jv m = msg_result(id, "skill", result, strlen(result));
 
-	compact_add(&c, m);
-	js_free(m);
-	m = msg_result(id, "skill", result, strlen(result));
 	m = js_set(m, "agent", js_set_bool(js_obj(), "keep", true));
+	call_of(id, "skill", "{\"name\":\"tea\"}");
 	compact_add(&c, m);
 	js_free(m);
 }

@@ -136,7 +136,7 @@ pid=$!
 sleep 0.4; kill $pid; wait $pid
 is "$? $(wc -l <out)" '75 0' 'abandoned when the grace is over'
 if command -v timeout >/dev/null; then
-	sig_is INT timeout --preserve-status -s INT 0.4 sh -c 'trap - INT
+	sig_is INT env $LEAKLESS timeout --preserve-status -s INT 0.4 sh -c 'trap - INT
 	    exec agent-gate batch --grace 0ms --url "$1" in' sh "$URL"
 fi
 no_children_left

@@ -49,7 +49,7 @@ for j in 1 2 4; do
 done
 for sig in TERM INT; do
 	rm -f out
-	make -s -j 4 "CMD=timeout -s $sig 0.1 agent-gate batch --grace 0ms -j 8 \
+	make -s -j 4 "CMD=env $LEAKLESS timeout -s $sig 0.1 agent-gate batch --grace 0ms -j 8 \
 	    --url $URL -o out in 2>err" >"$OUT" 2>&1
 	is "$(cat tokens)" 3 "$sig: all tokens are back"
 done

@@ -125,15 +125,16 @@ PRE='env AGENT_MODEL_URL=http://127.0.0.1:1/v1' case_is 69 error '^$' 'no server
 
 # Signals, whenever they come; 5040 looks at what is left of the answer.
 for sig in INT:130 TERM:143 HUP:129; do
-	PRE="timeout --preserve-status -s ${sig%:*} 0.6" \
+	PRE="env $LEAKLESS timeout --preserve-status -s ${sig%:*} 0.6" \
 	    case_is "${sig#*:}" cancelled '' "${sig%:*} in an answer" SLOW
-	PRE="timeout --preserve-status -s ${sig%:*} 0.6" \
+	PRE="env $LEAKLESS timeout --preserve-status -s ${sig%:*} 0.6" \
 	    case_is "${sig#*:}" cancelled '' "${sig%:*} in a tool" HANG
 done
 mkfifo idle; sleep 300 >idle & idler=$!
 exec 8<idle
 for sig in INT:130 TERM:143; do
-	timeout --preserve-status -s "${sig%:*}" 0.5 agent-chat --format=json hi <&8 >"$OUT" 2>"$ERR"
+	env $LEAKLESS timeout --preserve-status -s "${sig%:*}" 0.5 \
+	    agent-chat --format=json hi <&8 >"$OUT" 2>"$ERR"
 	is "$? $(last "$OUT" '[.exit_code, .stop_reason]')" "${sig#*:} [${sig#*:},\"cancelled\"]" \
 	    "${sig%:*} while waiting for standard input"
 done

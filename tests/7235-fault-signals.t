@@ -47,7 +47,7 @@ no_children_left 'and nothing runs on'
 for what in slow wait many; do
 	for i in $(seq "$most"); do
 		at=$(awk -v ms="$(instant "$i" 600)" 'BEGIN { printf "%.3f", 0.02 + ms / 1000 }')
-		env --default-signal=INT timeout -k 20 -s INT "$at" agent-chat -nq --format events "$what" >"$out" 2>"$err"; st=$?
+		env --default-signal=INT $LEAKLESS timeout -k 20 -s INT "$at" agent-chat -nq --format events "$what" >"$out" 2>"$err"; st=$?
 		# timeout(1) says 124 when it had to.
 		case $st in 0 | 124 | 130) ;; *) bad="$bad $what:$at:status$st:$(head -n 1 "$err")" ;; esac
 		[ ! -s "$out" ] || tail -n 1 "$out" | jq -e '.type == "result" and (.exit_code == 0 or .exit_code == 130)' >"$good" || bad="$bad $what:$at:$(tail -n 1 "$out" | cut -c 1-200)"
@@ -60,7 +60,7 @@ for s in INT TERM HUP; do
 		for i in $(seq "$most"); do
 			at=$(awk -v ms="$(instant "$i" 12)" 'BEGIN { printf "%.3f", 0.001 + ms / 1000 }')
 			again $a
-			act $a env --default-signal=$s timeout -k 20 -s $s "$at"
+			act $a env --default-signal=$s $LEAKLESS timeout -k 20 -s $s "$at"
 			case $st in 0 | 124 | 12[89] | 130 | 143) ;; *) bad="$bad $a:$s:$at:status$st:$(head -n 1 "$err")" ;; esac
 			sound $a "$s$at"
 		done
@@ -70,7 +70,7 @@ sums "INT, TERM, HUP at $most instants of a write: sound, nothing acknowledged i
 for i in 1 2 3 4 5; do echo "{\"text\":\"$(seq -s ' ' $((i * 300)))\"}"; done >lines
 seq 4000 | sed 's/.*/{"text":"line & of an import"}/' >>lines
 for i in $(seq "$most"); do
-	env --default-signal=INT timeout -k 20 -s INT "0.0$((i * 29 % 100 + 10))" agent-mem import -n i lines >"$out" 2>"$err"; st=$?
+	env --default-signal=INT $LEAKLESS timeout -k 20 -s INT "0.0$((i * 29 % 100 + 10))" agent-mem import -n i lines >"$out" 2>"$err"; st=$?
 	case $st in 0 | 124 | 130) ;; *) bad="$bad import:status$st" ;; esac
 	sound mem "import$i"
 done

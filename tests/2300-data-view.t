@@ -38,6 +38,15 @@ when,date,0,2024-01-05'
 view a.csv describe
 is "$(printf '%s\n' "$TEXT" | grep '^price')" \
     'price,number,2,1,2,3.5,5.125,6.75,8.375,10,6.75,4.59619,' 'ranges and middles'
+printf 'id,mixed\n9007199254740993,1700000000123456789\n1700000000123456789,1.5\n-9223372036854775808,2\n1700000000123456787,3\n' >big.csv
+view big.csv describe
+like "$(printf '%s\n' "$TEXT" | grep '^id')" '^id,integer,4,0,4,-9223372036854775808,.*,1700000000123456789,' \
+    'integers of 64 bits keep their digits'
+like "$(printf '%s\n' "$TEXT" | grep '^mixed')" '^mixed,number,4,0,4,1\.5,.*,1\.7e\+18,' 'among others they are numbers'
+printf 'id\n1700000000123456789\n1700000000123456787\n1700000000123456785\n' >ids.csv
+view ids.csv describe
+says 'in all that is told of them' 'column,type,count,nulls,distinct,min,25%,50%,75%,max,mean,std,most frequent
+id,integer,3,0,3,1700000000123456785,1700000000123456786,1700000000123456787,1700000000123456788,1700000000123456789,1700000000123456787,2,'
 view a.csv filter '{where: "price > 3 and not name contains \"ann\""}'
 about '1 of 3 rows fit' 'a filter counts'
 like "$TEXT" '^3,' 'and shows'

@@ -27,6 +27,8 @@ there --era=modern
 good s__echo '{"text":"é"}' '^é$' 'an argument that is a header, too'
 like "$(sent)" '^Mcp-Param-Text: =\?base64\?w6k=\?=$' 'is encoded'
 like "$(sent)" '^Mcp-Name: echo$' 'the name of the tool is one'
+good s__echo '{"text":"m","n":-1700000000123456789}' '^m$' 'a number of 64 bits'
+like "$(sent)" '^Mcp-Param-Number: -1700000000123456789$' 'keeps its digits in the header'
 good s__progress '{}' '^there$' 'progress within the stream'
 bad TOOL_FAILED s__need '{}' 'your name, please' 'one that needs more'
 bad INVALID_ARGUMENTS s__refuse '{}' '-32602: text: not so' 'an error'

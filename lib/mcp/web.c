@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/rpc.h"
+#include "json/exact.h"
 #include "mcp/tools.h"
 
 #include <poll.h>
@@ -73,16 +74,31 @@ add_header(struct vec *v, const char *name, const char *p, size_t n)
 	buf_free(&b);
 }
 
-/* Arguments that the tool wants as headers, too. */
+/* What msg calls the tool with; a number that only its text keeps is a
+ * string. */
+static jv
+arguments(const struct call *c, jv msg)
+{
+	jv all = exact_shown(msg, buf_str(&c->like), c->like.len);
+	jv params = js_get(all, "params"), args = js_get(params, "arguments");
+
+	js_free(params);
+	js_free(all);
+	return args;
+}
+
+/* Arguments of msg that the tool wants as headers, too: with the digits that
+ * they have in the body. */
 static void
-parameters(const struct server *s, const struct call *c, struct vec *v)
+parameters(const struct server *s, const struct call *c, jv msg,
+    struct vec *v)
 {
 	jv tool = tools_find(s->tools, "tool", c->tool);
-	jv list = js_get(tool, "headers");
+	jv list = js_get(tool, "headers"), args = arguments(c, msg);
 
 	for (size_t i = 0; js_is_arr(list) && i < js_len(list); i++) {
 		jv h = js_at(list, i), path = js_get(h, "path");
-		jv at = js_ref(c->args);
+		jv at = js_ref(args);
 		char *name = xasprintf("Mcp-Param-%s", js_str(h, "header"));
 		struct buf b = BUF_INIT;
 		const char *text;
@@ -108,6 +124,7 @@ parameters(const struct server *s, const struct call *c, struct vec *v)
 		js_free(path);
 		js_free(h);
 	}
+	js_free(args);
 	js_free(list);
 	js_free(tool);
 }
@@ -165,7 +182,7 @@ web_post(struct server *s, jv msg, struct request *q)
 		add_header(&v, "Mcp-Name", q->call->tool,
 		    strlen(q->call->tool));
 		if (q->call->method == NULL)
-			parameters(s, q->call, &v);
+			parameters(s, q->call, msg, &v);
 	}
 	server_write(&body, msg, q);
 	p = post_new(&w->all->posts, s, q);

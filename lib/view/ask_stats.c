@@ -128,9 +128,13 @@ ask_columns(const struct ask *a, struct view *v, struct buf *out,
 
 /* A number as people write it: whole where it is, else some digits. */
 static void
-number(struct buf *out, double x)
+number(struct buf *out, struct stats_number k)
 {
-	if (x == floor(x) && fabs(x) < 1e15)
+	double x = k.v.x;
+
+	if (k.whole)
+		buf_addf(out, "%lld,", (long long)k.v.n);
+	else if (x == floor(x) && fabs(x) < 1e15)
 		buf_addf(out, "%.0f,", x);
 	else
 		buf_addf(out, "%.6g,", x);
@@ -146,13 +150,14 @@ range(struct buf *out, struct stats_column *c)
 		buf_adds(out, ",,");
 		return;
 	}
-	number(out, c->min);
+	number(out, (struct stats_number){ c->whole, c->min });
 	for (double q = 0.25; q < 1; q += 0.25)
 		number(out, stats_quantile(c, q));
-	number(out, c->max);
-	number(out, c->mean);
+	number(out, (struct stats_number){ c->whole, c->max });
+	number(out, stats_mean(c));
 	if (c->numbers > 1)
-		number(out, sqrt(c->squares / (double)(c->numbers - 1)));
+		number(out, (struct stats_number){ .v.x = sqrt(c->squares /
+		    (double)(c->numbers - 1)) });
 	else
 		buf_addc(out, ',');
 }

@@ -3,6 +3,7 @@
  */
 #include "view/datum.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -143,20 +144,45 @@ datum_kind(const char *p, size_t n)
 	return n <= 5 && word(p, n, yes_no) ? KIND_BOOLEAN : KIND_TEXT;
 }
 
-double
-datum_value(const char *p, size_t n)
+/* A number without what stands around it, terminated. */
+static void
+bare(char text[NUMBER_MAX + 1], const char *p, size_t n)
 {
-	char text[NUMBER_MAX + 1];
 	size_t len;
 
 	while (n != 0 && (*p == ' ' || *p == '\t')) {
 		p++;
 		n--;
 	}
+	while (n != 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
 	len = n < NUMBER_MAX ? n : NUMBER_MAX;
 	memcpy(text, p, len);
 	text[len] = '\0';
+}
+
+double
+datum_value(const char *p, size_t n)
+{
+	char text[NUMBER_MAX + 1];
+
+	bare(text, p, n);
 	return strtod(text, NULL);
+}
+
+bool
+datum_whole(const char *p, size_t n, int64_t *out)
+{
+	char text[NUMBER_MAX + 1], *end;
+	long long v;
+
+	bare(text, p, n);
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0')
+		return false;
+	*out = v;
+	return true;
 }
 
 enum view_kind

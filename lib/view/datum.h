@@ -17,6 +17,8 @@ enum view_kind datum_kind(const char *p, size_t n);
 const char *datum_name(enum view_kind k);
 /* The value of an integer or a number. */
 double datum_value(const char *p, size_t n);
+/* The same of an integer of 64 bits; false when it is none. */
+bool datum_whole(const char *p, size_t n, int64_t *out);
 /* The kind of a column that has both. */
 enum view_kind datum_join(enum view_kind a, enum view_kind b);
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "view/datum.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define VALUE_BYTES	((size_t)12 * 1024 * 1024)
 #define SEED		0x9e3779b97f4a7c15
 #define UNKNOWN_COLUMNS	256	/* that memory is shared out for */
+#define EXACT		0x1p53	/* what a double holds to the last digit */
 #define TEXT_MAX	40	/* kept of the least and the greatest */
 
 static size_t
@@ -39,7 +41,8 @@ stats_begin(struct stats *s, size_t columns, bool deep)
 
 	*s = (struct stats){ .deep = deep, .columns = columns,
 	    .random = SEED };
-	s->sample_max = within(SAMPLE_BYTES / sizeof(double) / n, 64, 16384);
+	s->sample_max = within(SAMPLE_BYTES /
+	    sizeof(union stats_item) / n, 64, 16384);
 	s->value_max = power(within(VALUE_BYTES /
 	    sizeof(struct stats_value) / n, 32, 2048));
 }
@@ -71,26 +74,67 @@ stats_random(uint64_t *state, uint64_t n)
 
 /* ---- one value ---- */
 
-static void
-add_number(struct stats *s, struct stats_column *c, double x)
+static bool
+less(const struct stats_column *c, union stats_item a, union stats_item b)
 {
-	double d = x - c->mean;
+	return c->whole ? a.n < b.n : a.x < b.x;
+}
 
-	if (c->numbers++ == 0)
-		c->min = c->max = x;
-	c->min = x < c->min ? x : c->min;
-	c->max = x > c->max ? x : c->max;
-	c->mean += d / (double)c->numbers;
-	c->squares += d * (x - c->mean);
-	if (c->sample == NULL)
+/* How far v is above the base; a double keeps that better than v. */
+static double
+above(const struct stats_column *c, union stats_item v)
+{
+	if (!c->whole)
+		return v.x;
+	return v.n >= c->base ?
+	    (double)((uint64_t)v.n - (uint64_t)c->base) :
+	    -(double)((uint64_t)c->base - (uint64_t)v.n);
+}
+
+/* There is a number that is not whole: so are all from now on. */
+static void
+make_real(struct stats_column *c)
+{
+	c->min.x = (double)c->min.n;
+	c->max.x = (double)c->max.n;
+	for (size_t i = 0; i < c->nsample; i++)
+		c->sample[i].x = (double)c->sample[i].n;
+	c->mean += (double)c->base;
+	c->base = 0;
+	c->whole = false;
+}
+
+static void
+add_number(struct stats *s, struct stats_column *c, const char *p, size_t n,
+    enum view_kind k)
+{
+	union stats_item v;
+	double d;
+
+	if (c->numbers == 0) {
+		c->whole = true;
 		c->sample = xcalloc(s->sample_max, sizeof(*c->sample));
+	}
+	if (c->whole && (k != KIND_INTEGER || !datum_whole(p, n, &v.n)))
+		make_real(c);
+	if (!c->whole)
+		v.x = datum_value(p, n);
+	if (c->numbers++ == 0) {
+		c->min = c->max = v;
+		c->base = c->whole ? v.n : 0;
+	}
+	c->min = less(c, v, c->min) ? v : c->min;
+	c->max = less(c, c->max, v) ? v : c->max;
+	d = above(c, v) - c->mean;
+	c->mean += d / (double)c->numbers;
+	c->squares += d * (above(c, v) - c->mean);
 	if (c->nsample < s->sample_max) {
-		c->sample[c->nsample++] = x;
+		c->sample[c->nsample++] = v;
 	} else {
-		uint64_t k = stats_random(&s->random, c->numbers);
+		uint64_t i = stats_random(&s->random, c->numbers);
 
-		if (k < s->sample_max)
-			c->sample[k] = x;
+		if (i < s->sample_max)
+			c->sample[i] = v;
 	}
 }
 
@@ -188,7 +232,7 @@ add(struct stats *s, struct stats_column *c, const char *p, size_t n,
 	if (!s->deep || (s->columns == 0 && c - s->v >= 2 * UNKNOWN_COLUMNS))
 		return;
 	if (k == KIND_INTEGER || k == KIND_NUMBER)
-		add_number(s, c, datum_value(p, n));
+		add_number(s, c, p, n, k);
 	else
 		add_text(c, p, n, c->least.data == NULL);
 	if (!c->many)
@@ -226,26 +270,65 @@ stats_nulls(const struct stats *s, size_t i)
 }
 
 static int
-order(const void *a, const void *b)
+order_whole(const void *a, const void *b)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	const union stats_item *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	return x->n < y->n ? -1 : x->n > y->n;
 }
 
-double
+static int
+order_real(const void *a, const void *b)
+{
+	const union stats_item *x = a, *y = b;
+
+	return x->x < y->x ? -1 : x->x > y->x;
+}
+
+/* d above n.  Beyond 2^53, where doubles have no fractions, an integer. */
+static struct stats_number
+number(int64_t n, double d)
+{
+	struct stats_number r = { .whole = true };
+
+	if (fabs(d) < EXACT && (d == floor(d) || fabs((double)n) >= EXACT)) {
+		r.v.n = (int64_t)((uint64_t)n + (uint64_t)llround(d));
+		return r;
+	}
+	r.whole = false;
+	r.v.x = (double)n + d;
+	return r;
+}
+
+struct stats_number
 stats_quantile(struct stats_column *c, double q)
 {
-	double at = q * (double)(c->nsample - 1);
+	double at = q * (double)(c->nsample - 1), part = at - floor(at);
 	size_t i = (size_t)at;
+	struct stats_number r = { .whole = c->whole };
+	const union stats_item *v = c->sample;
 
 	if (c->nsample == 0)
-		return 0;
-	qsort(c->sample, c->nsample, sizeof(*c->sample), order);
+		return r;
+	qsort(c->sample, c->nsample, sizeof(*c->sample), c->whole ?
+	    order_whole : order_real);
 	if (i + 1 >= c->nsample)
-		return c->sample[c->nsample - 1];
-	return c->sample[i] + (at - (double)i) *
-	    (c->sample[i + 1] - c->sample[i]);
+		r.v = v[c->nsample - 1];
+	else if (c->whole)
+		r = number(v[i].n, part * (double)((uint64_t)v[i + 1].n -
+		    (uint64_t)v[i].n));
+	else
+		r.v.x = v[i].x + part * (v[i + 1].x - v[i].x);
+	return r;
+}
+
+struct stats_number
+stats_mean(const struct stats_column *c)
+{
+	struct stats_number r = { .v.x = c->mean };
+
+	return c->whole ? number(c->base, fmax(above(c, c->min),
+	    fmin(above(c, c->max), c->mean))) : r;
 }
 
 const struct stats_value *

@@ -2,7 +2,8 @@
  * stats.h - what columns hold: kinds, nulls, ranges, middles, frequent
  * values.  One pass, bounded memory.
  *
- * Mean and deviation are exact.  Quartiles are those of all values where
+ * A column of integers has its numbers exactly, up to 64 bits.  Mean and
+ * deviation are those of all values.  Quartiles are those of all values where
  * there are few, else of a sample of equal chance.  Distinct values are
  * counted up to a limit.
  */
@@ -20,16 +21,29 @@ struct stats_value {		/* one of the distinct ones */
 	bool		 cut;
 };
 
+union stats_item {
+	int64_t		 n;		/* of a column of whole ones */
+	double		 x;		/* of another */
+};
+
+struct stats_number {
+	bool		 whole;		/* it is v.n */
+	union stats_item v;
+};
+
 struct stats_column {
 	uint64_t	 kinds[VIEW_KINDS];	/* values of each */
 	enum view_kind	 kind;		/* of them together */
 	char		 example[64];
 	size_t		 nexample;
 	uint64_t	 example_total;
-	/* Of numbers. */
-	double		 min, max, mean, squares;
+	/* Of numbers; all of them are integers of 64 bits: whole. */
+	bool		 whole;
+	union stats_item min, max;
+	int64_t		 base;		/* the mean counts from there */
+	double		 mean, squares;
 	uint64_t	 numbers;
-	double		*sample;
+	union stats_item *sample;
 	size_t		 nsample;
 	/* Of all others: the least and the greatest. */
 	struct buf	 least, greatest;
@@ -56,7 +70,9 @@ void stats_add(struct stats *s, const struct view_row *r);
 /* Values of column i that are null, missing ones included. */
 uint64_t stats_nulls(const struct stats *s, size_t i);
 /* The quantile q of the numbers of a column; sorts the sample. */
-double stats_quantile(struct stats_column *c, double q);
+struct stats_number stats_quantile(struct stats_column *c, double q);
+/* Their mean; whole, too, where a double could not hold it as well. */
+struct stats_number stats_mean(const struct stats_column *c);
 /* The most frequent value, or NULL when none occurs twice or there are too
  * many. */
 const struct stats_value *stats_top(const struct stats *s,

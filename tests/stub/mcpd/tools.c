@@ -32,9 +32,11 @@ static jv
 text_schema(void)
 {
 	jv p = js_set_str(js_obj(), "type", "string"), s = any();
+	jv n = js_set_str(js_obj(), "type", "integer");
 
-	p = js_set_str(p, "x-mcp-header", "Text");
-	s = js_set(s, "properties", js_set(js_obj(), "text", p));
+	p = js_set(js_obj(), "text", js_set_str(p, "x-mcp-header", "Text"));
+	p = js_set(p, "n", js_set_str(n, "x-mcp-header", "Number"));
+	s = js_set(s, "properties", p);
 	s = js_set_str(s, "$schema", "http://json-schema.org/draft-07/schema#");
 	return js_set(s, "required", js_push(js_arr(), js_from_str("text")));
 }

@@ -67,6 +67,31 @@ is "$(agent-tool trust 2>/dev/null | grep -c ^trusted)" 1 'one of them'
 rm .env
 like "$(agent-tool trust 2>/dev/null)" '^gone +.env$' 'one that is gone'
 
+# Files as large as they come, up to limits that are told; what nobody trusts is
+# not even read.
+cp .agents/tools/lines.sh .agents/tools/big.sh
+truncate -s 20M .agents/tools/big.sh
+agent-tool trust --yes .agents/tools/big.sh >"$OUT" 2>&1
+is "$(has big)" 1 'a tool of 20 MiB can be trusted'
+is "$(agent-tool trust --json .agents/tools/big.sh | jq -r .sha256)" "$(sha256sum <.agents/tools/big.sh | cut -d ' ' -f 1)" 'by its sum'
+printf x | dd of=.agents/tools/big.sh bs=1 seek=20000000 conv=notrunc 2>/dev/null
+is "$(has big)" 0 'and not when a byte far behind is another'
+truncate -s 257M .agents/tools/big.sh
+is "$(has big)" 0 'a larger one does not count'
+like "$(cat "$ERR")" 'tools/big.sh: larger than 256 MiB; see agent-tool trust' 'which is said'
+status_is 1 agent-tool trust --yes .agents/tools/big.sh
+like "$(cat "$OUT")" '^unseen +.agents/tools/big.sh \(larger than 256 MiB\)$' 'nor can it be trusted'
+rm .agents/tools/big.sh
+printf 'AGENT_MODEL=m\n' >.env
+agent-tool trust --yes .env >"$OUT" 2>&1
+truncate -s 257K .env
+like "$(agent-tool trust .env 2>&1)" '\.env \(larger than 256 KiB\)' 'settings have a smaller one'
+like "$(agent-gate --show-config 2>&1 </dev/null)" '\.env: changed since it was trusted, so AGENT_MODEL is not set' 'and do not count then'
+rm .env
+truncate -s 2M .mcp.json
+like "$(agent-tool trust .mcp.json 2>&1)" '\.mcp\.json \(larger than 1 MiB\)' 'so have servers'
+echo '{"mcpServers":{}}' >.mcp.json
+
 # A model cannot trust, nor write what is trusted.
 agent-tool trust --yes >/dev/null 2>&1
 call write_file '{"path":".agents/tools/lines.sh","content":"#!/bin/sh\n"}'

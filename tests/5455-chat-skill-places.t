@@ -126,10 +126,10 @@ agent-tool trust --yes >"$OUT" 2>&1
 both 'first second ' 'two thousand files can be trusted'
 touch .agents/skills/b/second/g1 .agents/skills/b/second/g2 .agents/skills/b/second/g3
 status_is 1 agent-tool trust --yes
-like "$(cat "$OUT")" '^unseen +\.agents/skills/b/second/g3$' 'of more it is said'
+like "$(cat "$OUT")" '^unseen +\.agents/skills/b/second/g3 \(beyond the first 2000 files\)$' 'of more it is said'
 both 'first ' 'and what lies with it does not count'
-like "$(agent-tool trust 2>&1)" '1 unseen: unreadable, .* or beyond the first 2000 files' 'nor is that kept quiet'
-rm .agents/skills/b/second/[fg]* && truncate -s 17M .agents/skills/b/second/z
+like "$(agent-tool trust 2>&1)" '1 unseen, for the reason that stands with it; what lies in a folder' 'nor is that kept quiet'
+rm .agents/skills/b/second/[fg]* && truncate -s 257M .agents/skills/b/second/z
 agent-tool trust --yes >"$OUT" 2>&1
 both 'first ' 'nor with what is too large to look at'
 modeld_ok

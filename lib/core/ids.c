@@ -4,7 +4,9 @@
 #include "core/ids.h"
 
 #include "base/clock.h"
+#include "base/fdio.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,19 +69,49 @@ ids_prefixed(char out[IDS_SIZE], const char *prefix)
 	    arc4random());
 }
 
-void
-ids_sha256(char out[65], const void *p, size_t n)
+static void
+finish(char out[65], SHA2_CTX *ctx)
 {
 	static const char hex[] = "0123456789abcdef";
 	uint8_t sum[SHA256_DIGEST_LENGTH];
-	SHA2_CTX ctx;
 
-	SHA256Init(&ctx);
-	SHA256Update(&ctx, p, n);
-	SHA256Final(sum, &ctx);
+	SHA256Final(sum, ctx);
 	for (size_t i = 0; i < sizeof(sum); i++) {
 		out[2 * i] = hex[sum[i] >> 4];
 		out[2 * i + 1] = hex[sum[i] & 15];
 	}
 	out[64] = '\0';
+}
+
+void
+ids_sha256(char out[65], const void *p, size_t n)
+{
+	SHA2_CTX ctx;
+
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, p, n);
+	finish(out, &ctx);
+}
+
+int
+ids_sha256_fd(char out[65], int fd, uint64_t max)
+{
+	uint8_t piece[32 * 1024];
+	uint64_t total = 0;
+	SHA2_CTX ctx;
+	ssize_t n;
+
+	SHA256Init(&ctx);
+	while ((n = fd_read_wait(fd, piece, sizeof(piece))) > 0) {
+		total += (uint64_t)n;
+		if (total > max) {
+			errno = EFBIG;
+			return -1;
+		}
+		SHA256Update(&ctx, piece, (size_t)n);
+	}
+	if (n == -1)
+		return -1;
+	finish(out, &ctx);
+	return 0;
 }

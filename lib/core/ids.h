@@ -17,5 +17,8 @@ void ids_call(char out[IDS_SIZE]);
 void ids_prefixed(char out[IDS_SIZE], const char *prefix);
 /* Hex SHA-256 of n bytes; FIPS 180-4. */
 void ids_sha256(char out[65], const void *p, size_t n);
+/* The same of what is left to read of fd, at most max bytes, of which only a
+ * piece is in memory at a time; -1 with errno (EFBIG: there are more). */
+int ids_sha256_fd(char out[65], int fd, uint64_t max);
 
 #endif

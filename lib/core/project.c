@@ -15,31 +15,39 @@
 #include "sys/fd.h"
 #include "sys/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENV_MAX		((size_t)256 * 1024)
 #define RECORD_MAX	((size_t)4 * 1024 * 1024)
 
-/* The file, if it is one of a sane size. */
+/* The file, if it is one; of a larger one the lines that fit, and *whole is
+ * false. */
 static bool
-slurp(int root, struct buf *b)
+slurp(int root, struct buf *b, bool *whole)
 {
 	int fd = openat(root, ".env", O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
 	    O_NOCTTY | O_CLOEXEC);
 	struct stat st;
-	bool good = fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    fd_slurp(fd, b, ENV_MAX) == 0;
+	bool good = fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 
+	*whole = true;
+	if (good && fd_slurp(fd, b, PROJECT_ENV_MAX) == -1) {
+		*whole = false;
+		good = errno == EFBIG;
+		while (b->len > 0 && b->data[b->len - 1] != '\n')
+			b->len--;
+		buf_cut(b, b->len);
+	}
 	fd_close(&fd);
 	return good;
 }
 
 static enum project_state
-judge(const char *workspace, const struct buf *text)
+judge(const char *workspace, const struct buf *text, bool whole)
 {
 	struct err ignored = ERR_INIT;
 	char *dir = state_project(workspace, &ignored);
@@ -56,7 +64,7 @@ judge(const char *workspace, const struct buf *text)
 	was = js_str(files, ".env");
 	if (was != NULL) {
 		ids_sha256(sum, buf_str(text), text->len);
-		state = strcmp(was, sum) == 0 ? PROJECT_TRUSTED :
+		state = whole && strcmp(was, sum) == 0 ? PROJECT_TRUSTED :
 		    PROJECT_CHANGED;
 	}
 	js_free(files);
@@ -91,11 +99,12 @@ project_env(const char *dir, struct vec *pairs, enum project_state *state,
 	struct err why = ERR_INIT;
 	struct buf text = BUF_INIT;
 	int root = -1, rc = 0;
+	bool whole;
 	char *workspace = state_workspace(dir, &root, &why);
 
 	*state = PROJECT_NONE;
-	if (workspace != NULL && slurp(root, &text)) {
-		*state = judge(workspace, &text);
+	if (workspace != NULL && slurp(root, &text, &whole)) {
+		*state = judge(workspace, &text, whole);
 		if (dotenv_parse(buf_str(&text), text.len, pairs,
 		    &why) == -1 && *state == PROJECT_TRUSTED)
 			rc = err_set(e, ERR_CONFIG, "%.200s/.env: %s",

@@ -11,10 +11,13 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+#define PROJECT_ENV_MAX	((size_t)256 * 1024)	/* bytes of the file */
+
 enum project_state {
 	PROJECT_NONE,		/* there is none */
 	PROJECT_NEW,		/* never trusted */
-	PROJECT_CHANGED,	/* trusted with another content */
+	PROJECT_CHANGED,	/* trusted with another content, or too large
+				 * by now */
 	PROJECT_TRUSTED,
 };
 

@@ -142,7 +142,7 @@ scan_project(struct registry *r, struct tool_env *env)
 
 	if (faccessat(env->root, ".agents/tools", X_OK, 0) == -1)
 		return;
-	if (trust_read(&t, env, &e) == -1) {
+	if (trust_read(&t, env, false, &e) == -1) {
 		registry_note(r, "%s", e.msg);
 		return;
 	}
@@ -163,8 +163,7 @@ scan_project(struct registry *r, struct tool_env *env)
 			try(r, env, abs, file);
 		else if (f->state != TRUST_GONE)
 			registry_note(r, "%s: %s; see agent-tool trust",
-			    f->path, f->state == TRUST_CHANGED ?
-			    "changed since it was trusted" : "not trusted");
+			    f->path, trust_why(f));
 		free(beside);
 		free(name);
 	}

@@ -22,7 +22,6 @@
 #include <unistd.h>
 
 #define INDEX_MAX	((size_t)32 * 1024 * 1024)
-#define FILE_LIMIT	((size_t)1024 * 1024)
 
 /* ---- where ---- */
 
@@ -49,7 +48,7 @@ project_file(struct mcp *m, struct registry *r, struct tool_env *env)
 	if (faccessat(env->root, ".mcp.json", F_OK, 0) == -1)
 		return;
 	m->untrusted = true;
-	if (trust_read(&t, env, &e) == -1) {
+	if (trust_read(&t, env, false, &e) == -1) {
 		registry_note(r, "%s", e.msg);
 		return;
 	}
@@ -60,8 +59,7 @@ project_file(struct mcp *m, struct registry *r, struct tool_env *env)
 		m->sum = xstrdup(f->sum);
 	} else {
 		registry_note(r, ".mcp.json: %s; see agent-tool trust",
-		    f != NULL && f->state == TRUST_CHANGED ? "changed since "
-		    "it was trusted" : "not trusted");
+		    f != NULL ? trust_why(f) : "not trusted");
 	}
 	trust_free(&t);
 }
@@ -78,13 +76,13 @@ name_index(struct mcp *m, const struct tool_env *env)
 	buf_addf(&b, "1\n%s\n%s\n", env->workspace, m->sum != NULL ? m->sum :
 	    "");
 	if (m->user != NULL)
-		file_read(m->user, &b, FILE_LIMIT, &e);
+		file_read(m->user, &b, TRUST_MCP_MAX, &e);
 	if (m->extra != NULL)
 		vec_split(&extra, m->extra, ":");
 	/* By what is in them: an editor's has another name every time. */
 	for (size_t i = 0; i < extra.n; i++) {
 		buf_addc(&b, '\n');
-		file_read(extra.v[i], &b, FILE_LIMIT, &e);
+		file_read(extra.v[i], &b, TRUST_MCP_MAX, &e);
 	}
 	ids_sha256(sum, b.data, b.len);
 	if (env->state != NULL)

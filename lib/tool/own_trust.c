@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_LIMIT	((size_t)1024 * 1024)
 #define SHOWN		((size_t)500)	/* of a server */
 
 /* Those that are meant; how many of them are not trusted in *open, and cannot
@@ -36,6 +35,8 @@ show(const struct trust *t, char *const *paths, size_t npaths, bool json,
 			    trust_state_name(f->state), f->sum,
 			    f->sum[0] == '\0' ? 12 : 0, "");
 			utf8_escape(out, f->path, strlen(f->path), UTF8_LINE);
+			if (f->why != NULL)
+				buf_addf(out, " (%s)", f->why);
 			buf_addc(out, '\n');
 			continue;
 		}
@@ -43,6 +44,8 @@ show(const struct trust *t, char *const *paths, size_t npaths, bool json,
 		o = js_set_str(o, "state", trust_state_name(f->state));
 		if (f->sum[0] != '\0')
 			o = js_set_str(o, "sha256", f->sum);
+		if (f->why != NULL)
+			o = js_set_str(o, "why", f->why);
 		js_dump(out, o);
 		buf_addc(out, '\n');
 		js_free(o);
@@ -92,7 +95,7 @@ show_servers(const struct tool_env *env, struct buf *out)
 	struct buf b = BUF_INIT;
 	jv v = js_none(), all, keys;
 
-	if (file_read(path, &b, FILE_LIMIT, &ignored) == 0)
+	if (file_read(path, &b, TRUST_MCP_MAX, &ignored) == 0)
 		v = js_parse(buf_str(&b), b.len, &ignored);
 	all = js_get(v, js_has(v, "mcpServers") ? "mcpServers" : "servers");
 	keys = js_keys(all);
@@ -119,7 +122,7 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 {
 	struct trust t;
 	size_t n = 0, open = 0, unseen = 0;
-	int rc = trust_read(&t, env, e);
+	int rc = trust_read(&t, env, true, e);
 
 	if (rc == 0 && what != OWN_SHOW) {
 		rc = trust_change(&t, env, paths, npaths, what == OWN_TRUST,
@@ -130,7 +133,7 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 			    paths[0]);
 		trust_free(&t);
 		if (rc == 0)
-			rc = trust_read(&t, env, e);
+			rc = trust_read(&t, env, true, e);
 	}
 	if (rc == -1) {
 		trust_free(&t);
@@ -149,10 +152,10 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 	if (what == OWN_REVOKE || (open == 0 && unseen == 0))
 		return 0;
 	if (open == 0)
-		return err_set(e, ERR_NEGATIVE, "%zu unseen: unreadable, "
-		    "larger than %zu MiB, or beyond the first %d files; what "
-		    "lies in a folder with such a file does not count",
-		    unseen, TRUST_FILE_MAX >> 20, TRUST_FILES);
+		return err_set(e, ERR_NEGATIVE, "%zu unseen, for the reason "
+		    "that stands with %s; what lies in a folder with such a "
+		    "file does not count", unseen, unseen == 1 ? "it" :
+		    "them");
 	return err_set(e, ERR_NEGATIVE, "%zu of the project's files %s not "
 	    "trusted; look at them, then agent-tool trust --yes", open,
 	    open == 1 ? "is" : "are");

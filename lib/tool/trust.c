@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "core/ids.h"
+#include "core/project.h"
 #include "core/skill_places.h"
 #include "core/state.h"
 #include "sys/beneath.h"
@@ -24,7 +25,13 @@
 #define UP		"../"
 #define RECORD_LIMIT	((size_t)4 * 1024 * 1024)
 
-static const char *const files[] = { ".env", ".mcp.json" };
+static const struct {
+	const char	*name;
+	uint64_t	 max;
+} files[] = {
+	{ ".env", PROJECT_ENV_MAX },
+	{ ".mcp.json", TRUST_MCP_MAX },
+};
 
 const char *
 trust_state_name(enum trust_state s)
@@ -35,31 +42,46 @@ trust_state_name(enum trust_state s)
 	return names[s];
 }
 
+const char *
+trust_why(const struct trust_file *f)
+{
+	if (f->state == TRUST_UNSEEN)
+		return f->why;
+	return f->state == TRUST_CHANGED ? "changed since it was trusted" :
+	    "not trusted";
+}
+
 void
 trust_free(struct trust *t)
 {
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
 		free(t->v[i].path);
+		free(t->v[i].why);
+	}
 	free(t->v);
 	*t = (struct trust){ NULL, 0 };
 }
 
 /* ---- what is there ---- */
 
-/* The sum of a file that is open; false when it cannot be read whole. */
+/* The sum of a file that is open; false when it cannot be read whole, with
+ * errno. */
 static bool
-sum_of(int fd, char sum[TRUST_SUM])
+sum_of(int fd, uint64_t max, char sum[TRUST_SUM])
 {
-	struct buf b = BUF_INIT;
 	struct stat st;
-	bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (uint64_t)st.st_size <= TRUST_FILE_MAX &&
-	    fd_slurp(fd, &b, TRUST_FILE_MAX) == 0;
 
-	if (good)
-		ids_sha256(sum, buf_str(&b), b.len);
-	buf_free(&b);
-	return good;
+	if (fstat(fd, &st) == -1)
+		return false;
+	if (!S_ISREG(st.st_mode)) {
+		errno = ENXIO;
+		return false;
+	}
+	if ((uint64_t)st.st_size > max) {
+		errno = EFBIG;
+		return false;
+	}
+	return ids_sha256_fd(sum, fd, max) == 0;
 }
 
 /* sum: of TRUST_SUM, or "". */
@@ -73,12 +95,22 @@ add(struct trust *t, const char *path, const char *sum)
 	t->v[t->n++] = f;
 }
 
-/* One whose content is not known. */
+/* One whose content is not known; why is owned from now on. */
 static void
-add_unseen(struct trust *t, const char *path)
+add_unseen(struct trust *t, const char *path, char *why)
 {
 	add(t, path, "");
 	t->v[t->n - 1].state = TRUST_UNSEEN;
+	t->v[t->n - 1].why = why;
+}
+
+static char *
+too_large(uint64_t max)
+{
+	bool mib = max >= 1024 * 1024;
+
+	return xasprintf("larger than %llu %s", (unsigned long long)(mib ?
+	    max >> 20 : max >> 10), mib ? "MiB" : "KiB");
 }
 
 static bool
@@ -90,43 +122,61 @@ is_file(int dir, const char *name)
 	    S_ISREG(st.st_mode);
 }
 
+/* What is looked for: the record, of which the sums are wanted, or NULL: those
+ * of all. */
+struct wanted {
+	struct trust	*t;
+	const jv	*record;
+};
+
 static void
-look(struct trust *t, int dir, const char *name, const char *path)
+look(const struct wanted *w, int dir, const char *name, const char *path,
+    uint64_t max)
 {
 	char sum[TRUST_SUM];
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-	    O_NOCTTY | O_CLOEXEC);
+	int fd;
 
-	if (fd != -1 && sum_of(fd, sum))
-		add(t, path, sum);
-	else if (is_file(dir, name))
-		add_unseen(t, path);
+	if (!is_file(dir, name))
+		return;
+	if (w->record != NULL && !js_has(*w->record, path)) {
+		add(w->t, path, "");
+		return;
+	}
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY | O_CLOEXEC);
+	if (fd != -1 && sum_of(fd, max, sum))
+		add(w->t, path, sum);
+	else
+		add_unseen(w->t, path, errno == EFBIG ? too_large(max) :
+		    xstrdup(strerror(errno)));
 	fd_close(&fd);
 }
 
 /* A folder that is walked. */
 struct walked {
-	struct trust	*t;
+	const struct wanted *w;
 	const char	*folder;
 };
 
 static enum walk_next
 on_entry(const struct walk_entry *e, void *arg)
 {
-	struct walked *w = arg;
+	const struct walked *d = arg;
+	enum walk_next next = WALK_ON;
 	char *path;
 
 	if (e->type != DT_REG)
 		return WALK_ON;
-	path = xasprintf("%s/%s", w->folder, e->path);
-	if (w->t->n < TRUST_FILES) {
-		look(w->t, e->dir, e->name, path);
-		free(path);
-		return WALK_ON;
+	path = xasprintf("%s/%s", d->folder, e->path);
+	if (d->w->t->n < TRUST_FILES) {
+		look(d->w, e->dir, e->name, path, TRUST_FILE_MAX);
+	} else {
+		add_unseen(d->w->t, path, xasprintf("beyond the first %d "
+		    "files", TRUST_FILES));
+		next = WALK_STOP;
 	}
-	add_unseen(w->t, path);
 	free(path);
-	return WALK_STOP;
+	return next;
 }
 
 static int
@@ -139,43 +189,46 @@ by_path(const void *a, const void *b)
 
 /* All below a folder of the workspace. */
 static void
-scan_folder(struct trust *t, const struct tool_env *env, const char *folder)
+scan_folder(const struct wanted *w, const struct tool_env *env,
+    const char *folder)
 {
-	struct walked w = { t, folder };
+	struct walked d = { w, folder };
 	int fd = beneath_open(env->root, folder, O_RDONLY | O_DIRECTORY,
 	    BENEATH_NOLINKS);
 
 	if (fd != -1)
-		walk_tree(-1, ".", fd, on_entry, &w);
+		walk_tree(-1, ".", fd, on_entry, &d);
 }
 
 static void
-scan(struct trust *t, const struct tool_env *env)
+scan(const struct wanted *w, const struct tool_env *env)
 {
+	struct trust *t = w->t;
 	struct skill_places skills;
 
 	skill_places_find(&skills, env->workspace);
 	for (size_t i = 0; i < skills.n; i++) {
 		const struct skill_place *at = &skills.v[i];
-		struct walked w = { t, at->rel };
+		struct walked d = { w, at->rel };
 		int fd;
 
 		if (at->rel == NULL)
 			continue;
 		if (strncmp(at->rel, UP, strlen(UP)) != 0) {
-			scan_folder(t, env, at->rel);
+			scan_folder(w, env, at->rel);
 			continue;
 		}
 		/* No tool can write above the workspace. */
 		fd = open(at->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
 		    O_CLOEXEC);
 		if (fd != -1)
-			walk_tree(-1, ".", fd, on_entry, &w);
+			walk_tree(-1, ".", fd, on_entry, &d);
 	}
 	skill_places_free(&skills);
-	scan_folder(t, env, ".agents/tools");
+	scan_folder(w, env, ".agents/tools");
 	for (size_t i = 0; i < BASE_NITEMS(files); i++)
-		look(t, env->root, files[i], files[i]);
+		look(w, env->root, files[i].name, files[i].name,
+		    files[i].max);
 	if (t->n > 0)
 		qsort(t->v, t->n, sizeof(*t->v), by_path);
 }
@@ -263,7 +316,8 @@ compare(struct trust *t, jv sums)
 }
 
 int
-trust_read(struct trust *t, const struct tool_env *env, struct err *e)
+trust_read(struct trust *t, const struct tool_env *env, bool all,
+    struct err *e)
 {
 	char *path;
 	jv sums;
@@ -276,7 +330,7 @@ trust_read(struct trust *t, const struct tool_env *env, struct err *e)
 	free(path);
 	if (!js_is_valid(sums))
 		return -1;
-	scan(t, env);
+	scan(&(struct wanted){ t, all ? NULL : &sums }, env);
 	compare(t, sums);
 	js_free(sums);
 	return 0;

@@ -17,23 +17,28 @@
 
 #define TRUST_SUM	65		/* hex SHA-256 and NUL */
 #define TRUST_FILES	2000		/* looked at */
-#define TRUST_FILE_MAX	((size_t)16 * 1024 * 1024)	/* bytes of each */
+/* Bytes of each; .env and .mcp.json are read to the limits of who reads
+ * them. */
+#define TRUST_FILE_MAX	((uint64_t)256 * 1024 * 1024)
+#define TRUST_MCP_MAX	((size_t)1024 * 1024)
 
 enum trust_state {
 	TRUST_NEW,		/* never seen */
 	TRUST_CHANGED,		/* was trusted with another content */
 	TRUST_GOOD,
 	TRUST_GONE,		/* recorded, and no longer there */
-	TRUST_UNSEEN,		/* larger than TRUST_FILE_MAX, unreadable, or
-				 * the first of those beyond TRUST_FILES: what
-				 * lies with it is not known */
+	TRUST_UNSEEN,		/* too large, unreadable, or the first of
+				 * those beyond TRUST_FILES: what lies with it
+				 * is not known */
 };
 
 struct trust_file {
 	char		*path;		/* from the workspace; of the skills
 					 * above it with "../" */
-	char		 sum[TRUST_SUM];	/* "" when gone or unseen */
+	char		 sum[TRUST_SUM];	/* "" when gone, unseen, or
+						 * not looked at */
 	enum trust_state state;
+	char		*why;		/* unseen: the reason, in words */
 };
 
 struct trust {
@@ -44,9 +49,13 @@ struct trust {
 /*
  * Look at all files of the project that need trust: .agents/tools and the
  * project's places of skills with what is below them, .mcp.json and .env.
+ * Who only wants to know what is trusted leaves out sums, which cost nothing
+ * then but for those that are in the record: a project that nobody trusts may
+ * be full of large files.
  * 0, or -1 with e filled (ERR_DATA: the record is damaged).
  */
-int trust_read(struct trust *t, const struct tool_env *env, struct err *e);
+int trust_read(struct trust *t, const struct tool_env *env, bool all,
+    struct err *e);
 void trust_free(struct trust *t);
 /* The file at that path from the workspace, or NULL. */
 const struct trust_file *trust_find(const struct trust *t, const char *path);
@@ -60,6 +69,8 @@ int trust_change(const struct trust *t, const struct tool_env *env,
 /* True when the file is one of the paths, or below one of them; of no paths
  * each is. */
 bool trust_meant(const char *file, char *const *paths, size_t n);
+/* Why the file, which is not trusted, does not count. */
+const char *trust_why(const struct trust_file *f);
 /* "new", "changed", "trusted", "gone", "unseen". */
 const char *trust_state_name(enum trust_state s);
 

@@ -75,15 +75,6 @@ newest(const struct buf *text, bool *all)
 	return p;
 }
 
-/* Twice as much as is read is too much: begin again with what is. */
-static void
-trim(const char *name, const char *from, size_t n)
-{
-	struct err ignored = ERR_INIT;
-
-	file_replace(name, from, n, 0600, &ignored);
-}
-
 /* The whole lines of the last FILE_MAX bytes; *older: there is more before. */
 static int
 read_end(const char *name, struct buf *text, bool *older)
@@ -121,23 +112,54 @@ half(const struct buf *text)
 	return nl != NULL ? nl + 1 : text->data;
 }
 
+/* What of the file is read; *trim: the rest is as much, or more. */
+static const char *
+wanted(const char *name, struct buf *text, bool *trim)
+{
+	const char *p;
+	bool all, older;
+
+	buf_reset(text);
+	*trim = false;
+	if (read_end(name, text, &older) == -1 || text->len == 0)
+		return NULL;
+	p = newest(text, &all);
+	if (older && p < half(text))
+		p = half(text);
+	*trim = older || (!all && (size_t)(p - text->data) > text->len / 2);
+	return p;
+}
+
+/* Begin again with what is read.  Others may add to the file: it is read once
+ * more while none can. */
+static const char *
+begin_again(const char *name, struct buf *text)
+{
+	struct err ignored = ERR_INIT;
+	int lock = file_change_lock(name);
+	bool trim;
+	const char *p = wanted(name, text, &trim);
+
+	if (trim)
+		file_replace(name, p, (size_t)(text->data + text->len - p),
+		    0600, &ignored);
+	fd_close(&lock);
+	return p;
+}
+
 void
 recall_load(struct vec *lines)
 {
 	struct buf text = BUF_INIT;
 	char *name = path();
-	const char *p, *end;
-	bool all, older;
+	const char *p = NULL, *end;
+	bool trim = false;
 
-	if (name == NULL || read_end(name, &text, &older) == -1 ||
-	    text.len == 0)
-		goto out;
-	p = newest(&text, &all);
-	end = text.data + text.len;
-	if (older && p < half(&text))
-		p = half(&text);
-	if (older || (!all && (size_t)(p - text.data) > text.len / 2))
-		trim(name, p, (size_t)(end - p));
+	if (name != NULL)
+		p = wanted(name, &text, &trim);
+	if (trim)
+		p = begin_again(name, &text);
+	end = p != NULL ? text.data + text.len : NULL;
 	while (p < end) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		struct buf one = BUF_INIT;
@@ -150,7 +172,6 @@ recall_load(struct vec *lines)
 		buf_free(&one);
 		p = nl + 1;
 	}
-out:
 	buf_free(&text);
 	free(name);
 }
@@ -160,9 +181,10 @@ recall_add(const char *line)
 {
 	struct buf b = BUF_INIT;
 	char *name = path();
-	int fd;
+	int fd, lock;
 
 	if (name != NULL && strlen(line) <= ENTRY_MAX) {
+		lock = file_change_lock(name);
 		fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
 		    O_NOFOLLOW | O_NONBLOCK, 0600);
 		if (fd != -1) {
@@ -170,6 +192,7 @@ recall_add(const char *line)
 			fd_write_all(fd, b.data, b.len);
 			close(fd);
 		}
+		fd_close(&lock);
 	}
 	buf_free(&b);
 	free(name);

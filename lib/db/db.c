@@ -97,11 +97,18 @@ on_network(const char *path)
 }
 
 char *
+db_plain(const char *path)
+{
+	return xasprintf("%s%s", *path == '/' ? "" : "./", path);
+}
+
+char *
 db_uri(const char *path, const char *how)
 {
 	struct buf b = BUF_INIT;
 
-	buf_adds(&b, "file:");
+	/* Of two slashes at the beginning a host would follow. */
+	buf_adds(&b, *path == '/' ? "file://" : "file:");
 	for (; *path != '\0'; path++)
 		if (strchr("%?#", *path) != NULL)
 			buf_addf(&b, "%%%02x", (unsigned char)*path);
@@ -111,7 +118,8 @@ db_uri(const char *path, const char *how)
 	return buf_detach(&b);
 }
 
-/* Take the file and set what must be set before the first statement. */
+/* Take the file and set what must be set before the first statement.  What lies
+ * beside it (-wal, -queue) is named as SQLite names it. */
 static int
 take(struct db *d, const char *name, int flags, struct err *e)
 {
@@ -126,6 +134,7 @@ take(struct db *d, const char *name, int flags, struct err *e)
 		return err_set(e, ERR_NOMEM, "%s: open: out of memory",
 		    d->path);
 	}
+	d->file = sqlite3_db_filename(d->sql, "main");
 	sqlite3_busy_timeout(d->sql, d->timeout_ms);
 	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(d->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -152,7 +161,7 @@ settings(struct db *d, struct err *e)
 static bool
 has_log(const struct db *d)
 {
-	char *name = xasprintf("%s-wal", d->path);
+	char *name = xasprintf("%s-wal", d->file);
 	struct stat st;
 	bool has = stat(name, &st) == 0 && st.st_size > 0;
 
@@ -164,12 +173,12 @@ static int
 open_read(struct db *d, struct err *e)
 {
 	struct err fault = ERR_INIT;
+	char *name = db_plain(d->path), *uri;
 	bool ready;
-	char *uri;
-	int rc;
+	int rc = take(d, name, SQLITE_OPEN_READONLY, e);
 
-	if (take(d, d->path, SQLITE_OPEN_READONLY, e) == -1 ||
-	    head_check(d, &ready, e) == -1)
+	free(name);
+	if (rc == -1 || head_check(d, &ready, e) == -1)
 		return -1;
 	if (settings(d, &fault) == 0 && head_confirm(d, &fault) == 0)
 		return 0;
@@ -180,9 +189,9 @@ open_read(struct db *d, struct err *e)
 	}
 	/* A medium that cannot be written: no log can be made there. */
 	db_forget(d);
+	uri = db_uri(d->file, "?immutable=1");
 	sqlite3_close(d->sql);
 	d->sql = NULL;
-	uri = db_uri(d->path, "?immutable=1");
 	rc = take(d, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
 	free(uri);
 	if (rc == -1 || settings(d, e) == -1)
@@ -216,14 +225,16 @@ same_rights(const char *path)
 static int
 open_write(struct db *d, struct err *e)
 {
+	char *name = db_plain(d->path);
 	bool ready;
-	int rc;
+	int rc = take(d, name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e);
 
-	same_rights(d->path);
-	if (take(d, d->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-	    e) == -1)
+	free(name);
+	if (rc == -1)
 		return -1;
-	if (on_network(d->path)) {
+	/* What is beside it is opened by the first statement. */
+	same_rights(d->file);
+	if (on_network(d->file)) {
 		d->flags |= DB_NO_WAL;
 		sqlite3_snprintf(sizeof(d->note), d->note, "on a network "
 		    "file system the database is slower, and only as safe as "
@@ -343,6 +354,12 @@ db_durable(struct db *d, bool on)
 }
 
 const char *
+db_file(const struct db *d)
+{
+	return d->file;
+}
+
+const char *
 db_note(const struct db *d)
 {
 	return d->note[0] != '\0' ? d->note : NULL;
@@ -400,6 +417,7 @@ int
 db_copy(struct db *d, const char *path, struct err *e)
 {
 	struct db_stmt *st;
+	char *name;
 	mode_t old;
 	int rc;
 
@@ -407,7 +425,9 @@ db_copy(struct db *d, const char *path, struct err *e)
 		return err_set(e, ERR_CANTCREAT, "%s: exists already; move "
 		    "it away or give another name", path);
 	BUG(d->in_tx);
-	st = db_query(d, e, "VACUUM INTO ?", "s", path);
+	name = db_plain(path);
+	st = db_query(d, e, "VACUUM INTO ?", "s", name);
+	free(name);
 	if (st == NULL)
 		return -1;
 	old = umask(077);

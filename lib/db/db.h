@@ -58,6 +58,9 @@ void db_timeout(struct db *d, int ms);
  * only safe from the death of processes, which costs much less.
  */
 void db_durable(struct db *d, bool on);
+/* The file itself, for what shall lie beside it under one name: absolute, links
+ * followed.  Valid as long as d. */
+const char *db_file(const struct db *d);
 /* Something that people should know about this file, or NULL. */
 const char *db_note(const struct db *d);
 /*

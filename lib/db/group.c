@@ -70,7 +70,7 @@ flush(struct db *d, struct err *e)
 	int rc = 0;
 
 	if (d->log == -1) {
-		name = xasprintf("%s-wal", d->path);
+		name = xasprintf("%s-wal", d->file);
 		d->log = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 		if (d->log == -1)
 			rc = err_sys(e, "%s", name);

@@ -11,7 +11,9 @@
 
 struct db {
 	sqlite3		*sql;
-	char		*path;
+	char		*path;		/* as it was given: for messages */
+	const char	*file;		/* what SQLite opened: absolute, no
+					 * links; owned by sql */
 	const struct db_schema *schema;
 	enum db_flags	 flags;
 	int		 version;	/* newest that we know */
@@ -38,6 +40,11 @@ struct db_stmt {
 int db_fail(struct db *d, struct err *e, const char *doing);
 /* Run statements without values; 0, or -1 with e filled. */
 int db_exec(struct db *d, const char *sql, struct err *e);
+/*
+ * A name for SQLite that is the path's file, whatever it begins with: "file:x"
+ * and ":memory:" would mean something else.  Caller frees.
+ */
+char *db_plain(const char *path);
 /* The path as a URI of SQLite, with "?name=value" behind it; caller frees. */
 char *db_uri(const char *path, const char *how);
 /* Free every statement. */

@@ -83,7 +83,8 @@ db_look(const char *path, int ms, bool *stale, struct err *e)
 {
 	struct db *d = xcalloc(1, sizeof(*d));
 	struct err first = ERR_INIT;
-	char *log = xasprintf("%s-wal", path);
+	const char *file;
+	char *log;
 	struct stat st;
 
 	*stale = false;
@@ -95,9 +96,13 @@ db_look(const char *path, int ms, bool *stale, struct err *e)
 	sqlite3_hard_heap_limit64(HEAP_MAX);
 	if (open_as(d, "?mode=ro", &first) == -1) {
 		/* Where no shared memory can be made beside it. */
+		file = d->sql != NULL ? sqlite3_db_filename(d->sql, "main") :
+		    NULL;
+		log = xasprintf("%s-wal", file != NULL ? file : path);
 		sqlite3_close(d->sql);
 		d->sql = NULL;
 		*stale = stat(log, &st) == 0 && st.st_size > 0;
+		free(log);
 		if ((first.kind != ERR_CANTCREAT &&
 		    first.kind != ERR_DENIED) ||
 		    open_as(d, "?immutable=1", &first) == -1) {
@@ -106,7 +111,6 @@ db_look(const char *path, int ms, bool *stale, struct err *e)
 			d = NULL;
 		}
 	}
-	free(log);
 	return d;
 }
 

@@ -23,7 +23,7 @@
 int
 queue_open(struct db *d, struct err *e)
 {
-	char *name = xasprintf("%s-queue", d->path);
+	char *name = xasprintf("%s-queue", d->file);
 
 	d->queue = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
 	    O_NONBLOCK, 0600);

@@ -56,7 +56,7 @@ backfill_start(const struct cmd *c, struct proc *p)
 static int
 lock_file(const struct cmd *c, const char *end)
 {
-	char *name = xasprintf("%s-%s", c->s.path, end);
+	char *name = xasprintf("%s-%s", db_file(c->s.db), end);
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY |
 	    O_NOFOLLOW, 0600);
 

@@ -302,7 +302,7 @@ index_tree(struct indexing *x, const char *dir)
 static int
 take_turn(const struct cmd *c)
 {
-	char *name = xasprintf("%s-index", c->s.path);
+	char *name = xasprintf("%s-index", db_file(c->s.db));
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY |
 	    O_NOFOLLOW, 0600);
 

@@ -74,6 +74,9 @@ read -r SERVE <url
 is "$SERVE" "http://127.0.0.1:$(cat port)/v1" 'the socket that was handed in'
 get "$SERVE/models"
 is "$CODE" 200 'it is served'
+curl -sv -o one -o two "$SERVE/models" "$SERVE/none" 2>talk
+is "$(tr -d '\r' <talk | grep -ci '^< connection: close$') $(grep -ci 're-using' talk)" '2 0' \
+    'no connection is kept that could be cut when it asks at the last moment'
 wait $pid
 is $? 0 'and left when nobody asks any more'
 is "$(cat err)" '' 'without a word'

@@ -251,7 +251,7 @@ queue(struct req *r)
 	for (size_t i = 0; i + 1 < r->headers.n; i += 2)
 		MHD_add_response_header(a, r->headers.v[i],
 		    r->headers.v[i + 1]);
-	if (r->f->draining)
+	if (r->f->draining || r->f->c.once)
 		MHD_add_response_header(a, "Connection", "close");
 	ok = MHD_queue_response(r->mhd, (unsigned)r->status, a);
 	MHD_destroy_response(a);

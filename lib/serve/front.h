@@ -54,6 +54,8 @@ struct front_conf {
 	size_t		 held_max;	/* of all bodies together */
 	int		 connections;
 	int64_t		 client_ms;	/* how long a client may dawdle */
+	bool		 once;		/* no connection is kept, and every
+					 * answer says so */
 	/* May the request come in?  Called when its head is there; answers
 	 * with answer_fail() when not. */
 	void		(*check)(void *arg, struct req *r);

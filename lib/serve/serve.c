@@ -126,6 +126,9 @@ open_front(struct serve *s, struct err *e)
 		.held_max = (size_t)c->body_max * HELD_FACTOR,
 		.connections = (int)c->connections,
 		.client_ms = c->client_ms,
+		/* Who leaves when it likes would cut a connection that asks
+		 * at that moment; so there is none to be cut. */
+		.once = c->leave_ms > 0,
 		.check = route_check, .handle = route_handle,
 		.done = on_done, .arg = s,
 	};

@@ -46,6 +46,17 @@ head -n 1 "$O" >"$TRASH/ready"
 jq_ok '.protocol == "agent-protocol/1" and .program == "agent-tool" and
     (.tools | length) == 7 and .version and .workspace and .artifacts and
     (.sandbox | type) == "object"' 'is the first line' "$TRASH/ready"
+told=$(jq .sandbox.namespaces "$TRASH/ready")
+tried=$(agent-tool doctor --json 2>/dev/null | jq '.jail.mode == "namespaces"')
+like "$told:$tried" '^(true:true|false:false|null:.*)$' 'it tells of namespaces what trying them tells'
+if strace -o "$TRASH/t" true 2>/dev/null; then
+	forks='-e trace=clone,clone3,fork,vfork'
+	# shellcheck disable=SC2086
+	env $LEAKLESS strace -o "$TRASH/t" $forks agent-tool run --coprocess </dev/null >"$TRASH/r" 2>"$ERR"
+	is "$(grep -c '= [0-9]' "$TRASH/t")" 0 'without a process at the start'
+	env $LEAKLESS strace -o "$TRASH/t" -e inject=clone:error=EPERM agent-tool run --coprocess </dev/null >"$TRASH/r" 2>"$ERR"
+	is "$(jq .sandbox.namespaces "$TRASH/r")" false 'nor are any where a filter around refuses them'
+fi
 printf '%s\n' '{"type":"session"}' '{"role":"user","content":"x"}' \
     '{"type":"message","id":"m0","role":"assistant","content":"hi"}' >&3
 await '.type == "done" and .id == "m0"'

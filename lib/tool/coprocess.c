@@ -16,6 +16,7 @@
 #include "sys/sig.h"
 #include "tool/batch.h"
 #include "tool/walls.h"
+#include "tool/why.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -60,9 +61,12 @@ static int
 ready(struct coprocess *c, struct err *e)
 {
 	jv v = event_new("ready"), walls = js_obj();
+	int spaces = why_granted();
 	struct walls w;
 
 	walls_probe(&w);
+	if (spaces != -1)
+		walls = js_set_bool(walls, "namespaces", spaces == 1);
 	walls = js_set_int(walls, "landlock", w.landlock);
 	walls = js_set_bool(walls, "seccomp", w.seccomp);
 	v = js_set_str(v, "protocol", "agent-protocol/1");

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -21,6 +23,10 @@
 #endif
 
 #define ASK_VERSION	1U	/* LANDLOCK_CREATE_RULESET_VERSION */
+
+#define UNPRIVILEGED	"/proc/sys/kernel/unprivileged_userns_clone"
+#define APPARMOR	"/proc/sys/kernel/" \
+			"apparmor_restrict_unprivileged_userns"
 
 static const struct space {
 	const char	*name;
@@ -73,6 +79,41 @@ refusal(const struct space *s)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
+/* Whether a filter around us refuses them.  Asked for something that the kernel
+ * itself refuses with another word, so that no process comes of it. */
+static bool
+filtered(void)
+{
+	long pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_FS | SIGCHLD,
+	    NULL, NULL, NULL, NULL);
+
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		waitpid((pid_t)pid, NULL, 0);
+	return pid == -1 && errno != EINVAL;
+}
+
+int
+why_granted(void)
+{
+	bool root = geteuid() == 0;
+
+	for (size_t i = 0; i < BASE_NITEMS(spaces); i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/proc/sys/user/%s",
+		    spaces[i].limit);
+		/* Without the file the kernel has none of that kind. */
+		if (knob(path) <= 0 && (!root || spaces[i].flag !=
+		    CLONE_NEWUSER))
+			return 0;
+	}
+	if (filtered() || (!root && knob(UNPRIVILEGED) == 0))
+		return 0;
+	return !root && knob(APPARMOR) > 0 ? -1 : 1;
+}
+
 static void
 why_space(struct buf *b, const struct space *s)
 {
@@ -86,11 +127,10 @@ why_space(struct buf *b, const struct space *s)
 		    "user.%s=10000", s->limit, s->limit);
 	else if (why == EINVAL || why == ENOSYS)
 		buf_addf(b, "the kernel has none; try one with %s", s->config);
-	else if (knob("/proc/sys/kernel/unprivileged_userns_clone") == 0)
+	else if (knob(UNPRIVILEGED) == 0)
 		buf_adds(b, "kernel.unprivileged_userns_clone=0; try sysctl "
 		    "-w kernel.unprivileged_userns_clone=1");
-	else if (knob("/proc/sys/kernel/"
-	    "apparmor_restrict_unprivileged_userns") > 0)
+	else if (knob(APPARMOR) > 0)
 		buf_adds(b, "AppArmor: kernel.apparmor_restrict_"
 		    "unprivileged_userns=1; try a profile with \"userns,\" "
 		    "for agent-jail");

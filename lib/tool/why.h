@@ -12,5 +12,11 @@
  * asked here, behind "; try " what to do.  The probe is made in a child.
  */
 void why_missing(struct buf *b, const char *name);
+/*
+ * Whether agent-jail gets namespaces, as far as it shows without a process to
+ * try: 1 yes, 0 no, -1 only trying tells, for AppArmor decides for each
+ * program.
+ */
+int why_granted(void);
 
 #endif

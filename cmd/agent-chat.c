@@ -30,6 +30,7 @@
 	"       agent-chat sessions [search WORD... | name ID NAME | "	\
 	"export [ID] |\n"						\
 	"                  remove ID...]\n"				\
+	"       agent-chat prompts\n"					\
 	"       agent-chat budget | doctor [OPTION]...\n"		\
 	"       agent-chat --coprocess | --acp [OPTION]..."
 
@@ -119,7 +120,8 @@ static const struct opt table[] = {
 	{ "no-stdin",	'n', NULL, "do not read standard input" },
 	{ "stdin-timeout", KEY_STDIN, "TIME", "wait that long for the first "
 	    "byte (default 30s)" },
-	{ "json",	KEY_JSON, NULL, "the list of sessions as JSON lines" },
+	{ "json",	KEY_JSON, NULL, "the list of sessions or prompts as "
+	    "JSON lines" },
 	{ "quiet",	'q', NULL, "no notes" },
 	{ "verbose",	'v', NULL, "show tool calls and reasoning" },
 	{ "coprocess",	KEY_COPROCESS, NULL, "serve another program, "
@@ -152,7 +154,7 @@ struct line {
 	struct vec	 words, attach;
 	const char	*steps;
 	bool		 json, jq_path, help, version;
-	bool		 sessions;	/* the operand of that name */
+	bool		 operand;	/* the first word may be a command */
 };
 
 /* One of these words, the list of which is told otherwise; -1 with e. */
@@ -323,8 +325,7 @@ parse(struct line *l, int argc, char **argv, struct err *e)
 			break;
 		if (s.i == argc)
 			return 0;
-		if (l->words.n == 0 && strcmp(argv[s.i], "sessions") == 0)
-			l->sessions = true;
+		l->operand |= l->words.n == 0;
 		take_word(l, argv[s.i++]);
 	}
 	while (s.i < argc)
@@ -438,19 +439,6 @@ flush_stdout(struct err *e)
 	return -1;
 }
 
-/* "sessions" is a command when what follows it is one of its own. */
-static bool
-is_session_word(const struct line *l)
-{
-	static const char *const names[] = { "search", "name", "export",
-		"remove" };
-
-	for (size_t i = 0; i < BASE_NITEMS(names); i++)
-		if (strcmp(l->words.v[1], names[i]) == 0)
-			return true;
-	return false;
-}
-
 /* "agent-chat budget", "agent-chat doctor" */
 static bool
 take_command(struct line *l)
@@ -468,25 +456,6 @@ take_command(struct line *l)
 	l->o.no_session = !l->o.go_on && l->o.resume == NULL;
 	l->o.input = INPUT_NEVER;
 	return true;
-}
-
-/* "agent-chat sessions" */
-static int
-list_sessions(struct line *l, int *sig, struct err *e)
-{
-	struct vec words = VEC_INIT;
-	int rc;
-
-	for (size_t i = 1; i < l->words.n; i++)
-		vec_push(&words, l->words.v[i]);
-	signal(SIGPIPE, SIG_IGN);
-	rc = list_run(&words, l->o.workspace, l->json, e);
-	vec_free(&words);
-	if (rc == 0)
-		return 0;
-	if (e->kind == ERR_CANCELLED)
-		*sig = SIGPIPE;
-	return -1;
 }
 
 /* An editor is served by a program of its own. */
@@ -549,15 +518,18 @@ run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
 	}
 	if (l->o.quiet)
 		log_set_level(LOG_ERROR);
-	if (l->sessions && (l->words.n == 1 || is_session_word(l))) {
-		list_sessions(l, sig, e);
+	if (l->operand && list_is(&l->words)) {
+		signal(SIGPIPE, SIG_IGN);
+		if (list_run(&l->words, l->o.workspace, l->json, e) == -1 &&
+		    e->kind == ERR_CANCELLED)
+			*sig = SIGPIPE;
 		return err_exit(e);
 	}
-	if (l->words.n == 1 && take_command(l))
+	if (l->operand && l->words.n == 1 && take_command(l))
 		return chat_main(&l->o, sig, no_server, e);
 	if (l->json) {
 		err_set(e, ERR_USAGE, "--json: only for 'agent-chat "
-		    "sessions'; did you mean --format json?");
+		    "sessions' and 'prompts'; did you mean --format json?");
 		return refuse(l, argc, argv, e);
 	}
 	if (take_words(l, prompt, e) == -1 || take_steps(l, e) == -1)

@@ -69,6 +69,18 @@ calls_answer(jv msg, size_t i, const char *status, const char *text)
 }
 
 jv
+calls_open(jv msg, const bool *done)
+{
+	jv all = js_get(msg, "tool_calls"), some = js_arr();
+
+	for (size_t i = 0; i < js_len(all); i++)
+		if (!done[i])
+			some = js_push(some, js_at(all, i));
+	js_free(all);
+	return js_set(js_ref(msg), "tool_calls", some);
+}
+
+jv
 calls_result(jv msg)
 {
 	static const char *const more[] = {

@@ -14,6 +14,9 @@
 jv calls_event(jv msg, size_t i);
 /* A tool message of our own for call i of msg.  Owned. */
 jv calls_answer(jv msg, size_t i, const char *status, const char *text);
+/* The message with those of its calls that are not done (an array of one for
+ * each).  Owned. */
+jv calls_open(jv msg, const bool *done);
 /* The event tool.result of a tool message.  Owned. */
 jv calls_result(jv msg);
 /* The tool message (consumed) as an event with a new id. */

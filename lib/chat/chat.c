@@ -254,7 +254,7 @@ open_chat(struct chat *c, const struct chat_opts *o)
 	c->ask.tty = c->lock_fd = -1;
 	c->instructions = js_arr();
 	attach_init(&c->attach);
-	c->ask.question = js_none();
+	c->ask.question = c->head.said = c->prompt.head = js_none();
 	c->loop.guarded = !o->no_guard;
 	jsonl_init(&c->in, "standard input");
 	c->asked = js_arr();
@@ -287,6 +287,10 @@ close_chat(struct chat *c)
 	jsonl_free(&c->in);
 	js_free(c->asked);
 	free(c->model);
+	prompt_close(&c->prompt);
+	js_free(c->head.said);
+	vec_free(&c->head.tools);
+	free(c->head.model);
 	free(c->usual_model);
 	vec_free(&c->models);
 	vec_free(&c->payers);
@@ -303,22 +307,25 @@ talk(struct chat *c, const struct buf *prompt)
 		c->deadline = c->limit = -1;	/* each turn has its own */
 	if (prompt->len > 0)
 		chat_turn(c, prompt->data, prompt->len);
-	if (c->repl)
+	if (c->repl) {
+		chat_head_end(c);
 		chat_repl(c);
+	}
 	if (c->o->coprocess)
 		chat_serve(c);
 }
 
-/* The files of -a. */
+/* The files of -a and of -t, whose head may choose the model. */
 static int
-attach_all(struct chat *c, struct err *e)
+open_files(struct chat *c, struct err *e)
 {
 	const struct vec *v = c->o->attach;
 
 	for (size_t i = 0; v != NULL && i < v->n; i++)
 		if (chat_attach(c, v->v[i], e) == -1)
 			return -1;
-	return 0;
+	return c->o->given.template != NULL && c->o->command == CHAT_TALK &&
+	    !c->o->coprocess ? chat_head(c, c->o->given.template, e) : 0;
 }
 
 /* From the options to the end of the conversation; -1 with e filled when
@@ -336,7 +343,7 @@ converse(struct chat *c, struct err *e)
 	if (c->workspace == NULL || chat_settings(c, e) == -1 ||
 	    chat_lock(c, e) == -1)
 		goto out;
-	if (attach_all(c, e) == -1)
+	if (open_files(c, e) == -1)
 		goto out;
 	/* It decides whether anything is to be done at all. */
 	if (c->o->skip_done) {

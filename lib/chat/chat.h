@@ -20,6 +20,7 @@
 #include "chat/context.h"
 #include "chat/input.h"
 #include "chat/loop.h"
+#include "chat/prompt.h"
 #include "chat/session.h"
 #include "chat/talk.h"
 #include "chat/view.h"
@@ -110,6 +111,13 @@ struct chat {
 	} ask;
 	bool		 repl;		/* a person types prompts */
 	struct chat_opts own;		/* *o, once a person changed it */
+	struct prompt	 prompt;	/* file that is about to be asked */
+	struct {
+		jv	 said;		/* member agent of its message */
+		bool	 narrow;	/* only these tools are offered */
+		struct vec tools;
+		char	*model;		/* that own.model is, or NULL */
+	} head;				/* of a prompt file, for its turn */
 	char		*model;		/* that was chosen since */
 	char		*usual_model;	/* of the settings, NULL: none */
 	struct vec	 models;	/* for completion, once wanted */
@@ -169,8 +177,8 @@ void chat_begin_stream(struct chat *c);
 int chat_begin_system(struct chat *c, struct err *e);
 /* Begin the stream of a run that does nothing, with no session. */
 void chat_begin_done(struct chat *c);
-/* The prompt made of what was given, appended to b; -1 with e filled
- * (ERR_NOINPUT: there is no such skill or prompt file). */
+/* The prompt made of what was given, appended to b; the prompt file is the one
+ * of chat_head().  -1 with e filled (ERR_NOINPUT: there is no such skill). */
 int chat_prompt(struct chat *c, const struct chat_given *g, struct buf *b,
     struct err *e);
 /* include.c: the text of the prompt file that was given, filled with its
@@ -179,6 +187,23 @@ int chat_prompt(struct chat *c, const struct chat_given *g, struct buf *b,
  * agreed to the commands. */
 int chat_include(struct chat *c, const struct chat_given *g,
     const struct buf *text, struct buf *b, bool *filled, struct err *e);
+/*
+ * head.c: take up a prompt file: it is read, chat_prompt() takes its text, and
+ * its turn has the tools and the model of its head, until chat_head_end().  -1
+ * with e filled (ERR_NOINPUT, ERR_DATA), and all is as it was.
+ */
+int chat_head(struct chat *c, const char *name, struct err *e);
+/* The same for a message (borrowed) that is asked again. */
+int chat_head_again(struct chat *c, jv msg, struct err *e);
+void chat_head_end(struct chat *c);
+/* Once agent-tool is ready: whether there are such tools; -1 with e filled. */
+int chat_head_check(const struct chat *c, struct err *e);
+/* The tools that are offered in this turn, an array or nothing (owned), and
+ * whether that one is; what agent-gate and agent-tool said counts in the
+ * window from now on. */
+jv chat_offered(const struct chat *c);
+bool chat_offers(const struct chat *c, const char *name);
+void chat_know(struct chat *c);
 /* Start a child again that is gone, and tell it what it has to know. */
 int chat_restart(struct chat *c, struct coproc *p, struct err *e);
 /* The id of the session, under which a request is paid for. */

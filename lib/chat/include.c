@@ -7,74 +7,18 @@
  */
 #include "chat/chat.h"
 
-#include "base/mem.h"
 #include "base/utf8.h"
+#include "chat/consent.h"
 #include "chat/prompt.h"
 #include "chat/sibling.h"
 #include "core/ids.h"
 #include "core/state.h"
-#include "sys/fd.h"
-#include "sys/file.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define AGREED		"agreed"	/* in the state folder */
-#define AGREED_MAX	((size_t)1024 * 1024)
 #define COMMAND_MS	60000
 #define COMMAND_MAX	((size_t)256 * 1024)	/* bytes of its output */
-
-/* ---- what was agreed to ---- */
-
-static char *
-agreed_path(void)
-{
-	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *path = NULL;
-
-	if (root != NULL)
-		path = xasprintf("%s/" AGREED, root);
-	free(root);
-	return path;
-}
-
-static bool
-is_agreed(const char *sum)
-{
-	char *path = agreed_path();
-	struct err ignored = ERR_INIT;
-	struct buf b = BUF_INIT;
-	bool found;
-
-	found = path != NULL && access(path, R_OK) == 0 &&
-	    file_read(path, &b, AGREED_MAX, &ignored) == 0 &&
-	    strstr(buf_str(&b), sum) != NULL;
-	buf_free(&b);
-	free(path);
-	return found;
-}
-
-static void
-agree(const char *sum)
-{
-	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *path = agreed_path(), line[80];
-	int fd = -1;
-
-	if (root != NULL && file_mkdirs(root, 0700, &ignored) == 0)
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-		    O_NOFOLLOW, 0600);
-	if (fd != -1) {
-		memcpy(line, sum, 64);
-		line[64] = '\n';
-		fd_write_all(fd, line, 65);
-	}
-	fd_close(&fd);
-	free(path);
-	free(root);
-}
 
 /* ---- the question ---- */
 
@@ -93,28 +37,6 @@ question(struct buf *b, const char *name, const struct vec *commands)
 	}
 	buf_adds(b, "y to run them now and whenever the file is the same, n "
 	    "no [n] ");
-}
-
-/* True when the user at the terminal says yes. */
-static bool
-says_yes(const char *name, const struct vec *commands)
-{
-	int tty = chat_can_ask() ? open("/dev/tty", O_RDWR | O_CLOEXEC |
-	    O_NOCTTY) : -1;
-	struct buf b = BUF_INIT;
-	char line[64];
-	ssize_t n;
-	bool yes = false;
-
-	if (tty == -1)
-		return false;
-	question(&b, name, commands);
-	fd_write_all(tty, buf_str(&b), b.len);
-	n = read(tty, line, sizeof(line));
-	yes = n == 2 && (*line == 'y' || *line == 'Y') && line[1] == '\n';
-	close(tty);
-	buf_free(&b);
-	return yes;
 }
 
 /* ---- running ---- */
@@ -158,15 +80,15 @@ chat_include(struct chat *c, const struct chat_given *g,
 {
 	struct prompt_runner r = { .run = run, .arg = c };
 	struct vec commands = VEC_INIT;
+	struct buf asked = BUF_INIT;
 	char sum[65];
 	int rc = 0;
 
 	prompt_commands(buf_str(text), text->len, &commands);
 	ids_sha256(sum, text->data, text->len);
-	if (commands.n > 0 && !is_agreed(sum)) {
-		if (says_yes(g->template, &commands))
-			agree(sum);
-		else
+	if (commands.n > 0 && !consent_given(sum)) {
+		question(&asked, g->template, &commands);
+		if (!consent_ask(&asked, sum))
 			rc = err_set(e, ERR_DENIED, "-t %.60s: it runs "
 			    "commands that nobody has agreed to; try it once "
 			    "at a terminal", g->template);
@@ -174,6 +96,7 @@ chat_include(struct chat *c, const struct chat_given *g,
 	if (rc == 0)
 		*filled = prompt_expand(b, buf_str(text), text->len,
 		    g->words, &r);
+	buf_free(&asked);
 	vec_free(&commands);
 	return rc;
 }

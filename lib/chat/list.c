@@ -1,5 +1,5 @@
 /*
- * list.c - agent-chat sessions: list, search, name, export.
+ * list.c - agent-chat sessions: list, search, name, export; and prompts.
  */
 #include "chat/list.h"
 
@@ -7,6 +7,7 @@
 #include "base/opt.h"
 #include "base/utf8.h"
 #include "chat/find.h"
+#include "chat/prompts.h"
 #include "chat/session.h"
 #include "chat/talk.h"
 #include "core/msg.h"
@@ -111,7 +112,7 @@ find_word(const struct buf *b, const char *word)
 
 /* What the caller looks for in one file. */
 struct search {
-	const struct vec *words;	/* from the second on */
+	const struct vec *words;	/* from the third on */
 	struct buf	 said;		/* of a message */
 	jv		 hit;		/* the first message with all words */
 };
@@ -128,7 +129,7 @@ look_at(void *arg, jv ev)
 		return;
 	buf_reset(&s->said);
 	msg_content(&s->said, ev);
-	for (size_t i = 1; i < s->words->n; i++)
+	for (size_t i = 2; i < s->words->n; i++)
 		if ((at = find_word(&s->said, s->words->v[i])) == NULL)
 			return;
 	if (at == NULL)
@@ -216,7 +217,7 @@ remove_all(const char *dir, const struct vec *w, struct err *e)
 	struct vec paths = VEC_INIT;
 	int rc = 0;
 
-	for (size_t i = 1; rc == 0 && i < w->n; i++) {
+	for (size_t i = 2; rc == 0 && i < w->n; i++) {
 		char *path = find_id(dir, w->v[i], e);
 
 		rc = path == NULL ? -1 : 0;
@@ -334,25 +335,41 @@ export(const char *dir, const char *id, bool json, struct err *e)
 
 /* ---- all of them ---- */
 
-static int
-dispatch(const struct vec *w, const char *dir, bool json, struct err *e)
+static const char *const session_words[] = {
+	"search", "name", "export", "remove", NULL,
+};
+
+bool
+list_is(const struct vec *words)
 {
-	static const char *const names[] = {
-		"search", "name", "export", "remove", NULL,
-	};
-	const char *what = w->n > 0 ? w->v[0] : NULL, *near;
+	const char *first = words->n > 0 ? words->v[0] : "";
+	bool sessions = strcmp(first, "sessions") == 0;
+
+	if (!sessions && strcmp(first, "prompts") != 0)
+		return false;
+	for (size_t i = 0; sessions && words->n > 1 && session_words[i] !=
+	    NULL; i++)
+		if (strcmp(words->v[1], session_words[i]) == 0)
+			return true;
+	return words->n == 1;
+}
+
+static int
+sessions(const struct vec *w, const char *dir, bool json, struct err *e)
+{
+	const char *what = w->n > 1 ? w->v[1] : NULL, *near;
 
 	if (what == NULL)
 		return list_all(dir, json, e);
-	if (strcmp(what, "search") == 0 && w->n > 1)
+	if (strcmp(what, "search") == 0 && w->n > 2)
 		return search(w, dir, json, e);
-	if (strcmp(what, "name") == 0 && w->n == 3)
-		return give_name(dir, w->v[1], w->v[2], e);
-	if (strcmp(what, "export") == 0 && w->n <= 2)
-		return export(dir, w->n == 2 ? w->v[1] : NULL, json, e);
-	if (strcmp(what, "remove") == 0 && w->n > 1)
+	if (strcmp(what, "name") == 0 && w->n == 4)
+		return give_name(dir, w->v[2], w->v[3], e);
+	if (strcmp(what, "export") == 0 && w->n <= 3)
+		return export(dir, w->n == 3 ? w->v[2] : NULL, json, e);
+	if (strcmp(what, "remove") == 0 && w->n > 2)
 		return remove_all(dir, w, e);
-	near = opt_nearest(what, names);
+	near = opt_nearest(what, session_words);
 	if (near != NULL && strcmp(near, what) == 0)
 		near = NULL;
 	return err_set(e, ERR_USAGE, "sessions %.40s: %s%s%sit takes search "
@@ -361,17 +378,31 @@ dispatch(const struct vec *w, const char *dir, bool json, struct err *e)
 	    near != NULL ? "? " : "");
 }
 
+static int
+prompts(const char *workspace, bool json, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
+	prompts_list(workspace, json, &b);
+	rc = print(&b, e);
+	buf_free(&b);
+	return rc;
+}
+
 int
 list_run(const struct vec *words, const char *workspace, bool json,
     struct err *e)
 {
 	int fd = -1, rc = -1;
 	char *path = state_workspace(workspace, &fd, e), *dir = NULL;
-	char *project = path != NULL ? state_project(path, e) : NULL;
+	char *project = NULL;
 
-	if (project != NULL) {
+	if (path != NULL && strcmp(words->v[0], "prompts") == 0)
+		rc = prompts(path, json, e);
+	else if (path != NULL && (project = state_project(path, e)) != NULL) {
 		dir = xasprintf("%s/sessions", project);
-		rc = dispatch(words, dir, json, e);
+		rc = sessions(words, dir, json, e);
 	}
 	free(dir);
 	free(project);

@@ -1,5 +1,5 @@
 /*
- * list.h - agent-chat sessions: list, search, name, export.
+ * list.h - agent-chat sessions: list, search, name, export; and prompts.
  */
 #ifndef CHAT_LIST_H
 #define CHAT_LIST_H
@@ -8,10 +8,13 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+/* Whether the words are one of these commands: "sessions" or "prompts", alone
+ * or with a word of theirs behind it. */
+bool list_is(const struct vec *words);
 /*
- * The words behind "sessions" (none: the list), for the workspace (NULL: the
- * usual one), to stdout as lines for people or of JSON.  0, or -1 with e
- * filled; ERR_NEGATIVE when nothing was found.
+ * Do what the words say (see list_is()) for the workspace (NULL: the usual
+ * one), to stdout as lines for people or of JSON.  0, or -1 with e filled;
+ * ERR_NEGATIVE when nothing was found, ERR_CANCELLED when nobody reads.
  */
 int list_run(const struct vec *words, const char *workspace, bool json,
     struct err *e);

@@ -275,13 +275,15 @@ slash_prompt(struct chat *c, const char *name, const char *arg)
 	if (!there)
 		return false;
 	slash_words(&words, arg);
-	if (chat_prompt(c, &given, &b, &e) == -1)
+	if (chat_head(c, name, &e) == -1 ||
+	    chat_prompt(c, &given, &b, &e) == -1)
 		log_error("%s", e.msg);
 	vec_free(&words);
 	if (e.kind == ERR_NONE && b.len > 0) {
 		chat_turn(c, b.data, b.len);
 		chat_say_end(c);
 	}
+	chat_head_end(c);
 	buf_free(&b);
 	return true;
 }

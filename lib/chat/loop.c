@@ -198,22 +198,58 @@ keep_partial(struct loop *l)
 	loop_keep_take(l, m);
 }
 
-/* Answer every open call ourselves, with the same text. */
+/* Answer an open call ourselves. */
+static void
+answer_one(struct loop *l, size_t i, const char *status, const char *text)
+{
+	jv m = calls_answer(l->answer, i, status, text);
+
+	l->answered[i] = true;
+	l->io.to_gate(l->io.arg, m);
+	loop_keep_take(l, calls_result(m));
+	loop_keep_take(l, calls_message_take(m));
+}
+
+/* Every one of them, with the same text. */
 static void
 answer_open(struct loop *l, const char *status, const char *text)
 {
 	size_t n = msg_ncalls(l->answer);
 
-	for (size_t i = 0; i < n; i++) {
-		jv m;
+	for (size_t i = 0; i < n; i++)
+		if (!l->answered[i])
+			answer_one(l, i, status, text);
+}
 
-		if (l->answered[i])
-			continue;
-		l->answered[i] = true;
-		m = calls_answer(l->answer, i, status, text);
-		l->io.to_gate(l->io.arg, m);
-		loop_keep_take(l, calls_result(m));
-		loop_keep_take(l, calls_message_take(m));
+static void next_step(struct loop *l);
+
+/* The calls go to agent-tool, but for those of tools that it has and this turn
+ * does not offer: a model may remember them. */
+static void
+send_calls(struct loop *l)
+{
+	size_t n = msg_ncalls(l->answer), left = 0;
+	jv msg;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name;
+
+		msg_call(l->answer, i, NULL, &name, NULL, NULL);
+		if (l->io.offers == NULL || name == NULL ||
+		    l->io.offers(l->io.arg, name))
+			left++;
+		else
+			answer_one(l, i, "denied", "not run: this prompt does "
+			    "not offer that tool; go on without it");
+	}
+	if (left == n) {
+		l->io.to_tool(l->io.arg, l->answer);
+	} else if (left == 0) {
+		next_step(l);
+	} else {
+		msg = calls_open(l->answer, l->answered);
+		l->io.to_tool(l->io.arg, msg);
+		js_free(msg);
 	}
 }
 
@@ -250,7 +286,7 @@ run_calls(struct loop *l)
 		return;
 	}
 	if (l->io.sync(l->io.arg) == 0)
-		l->io.to_tool(l->io.arg, l->answer);
+		send_calls(l);
 }
 
 /* An answer without text and calls: once is bad luck. */

@@ -42,6 +42,8 @@ struct loop_io {
 	/* The model has answered and wants no more calls: whether something is
 	 * to be checked first, state LOOP_CHECK; may be NULL. */
 	bool	(*check)(void *arg);
+	/* Whether the turn offers the tool of that name; may be NULL. */
+	bool	(*offers)(void *arg, const char *name);
 	void	*arg;
 };
 

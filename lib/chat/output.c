@@ -139,6 +139,8 @@ fingerprint(const struct chat *c, const struct buf *prompt, char out[65])
 	if (o->offline || o->gemini || o->replay != NULL)
 		buf_addf(&b, "%d %d %s\n", o->offline, o->gemini,
 		    o->replay != NULL ? o->replay : "");
+	if (c->head.narrow)
+		js_dump(&b, c->head.said);
 	if (o->schema != NULL &&
 	    file_read(o->schema, &file, (size_t)1 << 20, &ignored) == 0)
 		buf_add(&b, file.data, file.len);

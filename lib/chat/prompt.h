@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "json/js.h"
 
 /* Put the arguments into the text, appended to b; true when any of them had
  * a place there.  Pure. */
@@ -32,17 +33,49 @@ bool prompt_expand(struct buf *b, const char *p, size_t n,
     const struct vec *args, const struct prompt_runner *r);
 /* The commands of the text as they stand there, pushed to found. */
 void prompt_commands(const char *p, size_t n, struct vec *found);
+
+/* ---- prompt_file.c: the files ---- */
+
+/* Where a prompt file lies, which tells who may have written it. */
+enum prompt_where {
+	PROMPT_PROJECT,		/* .agents/prompts of the workspace */
+	PROMPT_USER,		/* the user's folder */
+	PROMPT_OURS,		/* came with the toolkit */
+	PROMPT_CLAUDE,		/* .claude/commands of the workspace: the keys
+				 * of its head are another program's */
+	PROMPT_FILE,		/* a path that was given */
+};
+
+struct prompt {
+	enum prompt_where where;
+	char		*path;
+	struct buf	 text;		/* its body */
+	jv		 head;		/* an object of strings */
+};
+
 /*
- * Read the prompt of that name: of the workspace's .agents/prompts, the
- * user's, ours, the workspace's .claude/commands; or a file, when the name
- * has a slash.  Its body is appended to b.  ERR_NOINPUT when there is none,
- * naming the nearest.  *used is the path of the file, or NULL; caller frees.
+ * Read the prompt of that name from the first of those folders that has one; or
+ * a file, when the name has a slash.  0, or -1 with e filled: ERR_NOINPUT when
+ * there is none, naming the nearest.  Either way prompt_close() frees it.
  */
-int prompt_read(struct buf *b, const char *workspace, const char *name,
-    char **used, struct err *e);
+int prompt_open(struct prompt *p, const char *workspace, const char *name,
+    struct err *e);
+void prompt_close(struct prompt *p);
 /* The names of those prompts, but for our own that are no prompts of a user,
  * pushed to names. */
 void prompt_names(struct vec *names, const char *workspace);
+/*
+ * The same, sorted, as an array (owned) of what a person chooses by: name,
+ * where (project, user, toolkit, claude), path, and where there is any
+ * description, argument_hint, model and tools.  A prompt without a description
+ * has begins, its first words.
+ */
+jv prompt_list(const char *workspace);
+/* The user's folder; caller frees, NULL where there is no home. */
+char *prompt_user_dir(void);
+/* Whether the name is kept for our own texts: a prompt of the user's with that
+ * name would take the place of one. */
+bool prompt_reserved(const char *name);
 /*
  * The path of the system prompt for models of a kind, as their profile calls
  * it (NULL, or a word that is none: the general one): system-KIND.md or

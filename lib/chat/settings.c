@@ -8,7 +8,6 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "base/vec.h"
-#include "chat/prompt.h"
 #include "core/conf.h"
 
 #include <stdlib.h>
@@ -105,23 +104,18 @@ set_patience(struct chat *c, const char *s, struct err *e)
 static int
 fill(struct chat *c, const struct chat_given *g, struct buf *b, struct err *e)
 {
-	struct buf text = BUF_INIT;
-	char *path = NULL;
-	int rc = prompt_read(&text, c->workspace, g->template, &path, e);
 	bool filled = false;
+	int rc;
 
-	if (rc == 0) {
-		chat_depends(c, path);
-		rc = chat_include(c, g, &text, b, &filled, e);
-	}
+	chat_depends(c, c->prompt.path);
+	rc = chat_include(c, g, &c->prompt.text, b, &filled, e);
 	if (rc == 0 && !filled && g->text != NULL) {
 		while (b->len > 0 && b->data[b->len - 1] == '\n')
 			buf_cut(b, b->len - 1);
 		buf_adds(b, "\n\n");
 		buf_adds(b, g->text);
 	}
-	buf_free(&text);
-	free(path);
+	prompt_close(&c->prompt);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "chat/chat.h"
 #include "chat/list.h"
+#include "chat/prompts.h"
 #include "chat/sibling.h"
 #include "core/msg.h"
 #include "core/state.h"
@@ -143,6 +144,7 @@ sessions(struct chat *c, const char *arg)
 	struct err e = ERR_INIT;
 
 	view_flush(&c->view);
+	vec_push(&words, "sessions");
 	if (*arg != '\0') {
 		vec_push(&words, "search");
 		vec_split(&words, arg, " \t");
@@ -217,12 +219,16 @@ retry(struct chat *c, const char *arg)
 	struct err e = ERR_INIT;
 
 	(void)arg;
-	if (chat_undo(c, &prompt, &e) == -1) {
+	if (at != SIZE_MAX && chat_head_again(c, was, &e) == 0 &&
+	    js_is_obj(c->head.said))
+		msg = js_set(msg, "agent", js_ref(c->head.said));
+	if (e.kind != ERR_NONE || chat_undo(c, &prompt, &e) == -1) {
 		log_error("%s", e.msg);
 	} else {
 		chat_turn_message(c, msg);
 		chat_say_end(c);
 	}
+	chat_head_end(c);
 	js_free(was);
 	js_free(msg);
 	buf_free(&prompt);
@@ -366,6 +372,7 @@ help(struct chat *c, const char *arg)
 	    "\\ at the end       the line goes on in the next\n"
 	    "\"\"\" ... \"\"\"        a prompt of several lines\n"
 	    "Ctrl-C             stop the answer; twice, kill what runs\n");
+	prompts_help(c->workspace, &b);
 	slash_show(c, &b);
 	buf_free(&b);
 }

@@ -177,7 +177,7 @@ start_offline(struct chat *c, struct err *e)
 void
 chat_send_tools(struct chat *c)
 {
-	jv tools = js_get(c->tool.hello, "tools");
+	jv tools = chat_offered(c);
 
 	if (js_is_arr(tools)) {
 		jv ev = js_set(event_new("tools"), "tools", js_ref(tools));
@@ -518,10 +518,12 @@ chat_ready(struct chat *c, struct err *e)
 		rc = chat_takes(c, e);
 	if (rc == 0)
 		rc = wait_ready(c, &c->tool, e);
+	if (rc == 0)
+		rc = chat_head_check(c, e);
 	if (c->o->coprocess && rc == 0)
 		chat_say_ready(c);
 	chat_begin_stream(c);
-	context_hello(&c->context, c->gate.hello, c->tool.hello);
+	chat_know(c);
 	/* The file begins with it, also when nothing will come of this run. */
 	if (chat_begin_system(c, rc == 0 ? e : &ignored) == -1)
 		rc = -1;

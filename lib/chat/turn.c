@@ -62,9 +62,11 @@ on_gate(void *arg, jv line)
 	jv own = js_ref(line);
 
 	/* For a gate that has to be started again. */
-	if (js_str_is(line, "type", "tools"))
+	if (js_str_is(line, "type", "tools")) {
 		c->tool.hello = js_copy_key(c->tool.hello, "tools", line,
 		    "tools");
+		own = js_set(own, "tools", chat_offered(c));
+	}
 	if (js_str_is(line, "type", "request"))
 		own = js_set_str(own, "session", chat_payer(c));
 	coproc_send(&c->gate, own);
@@ -80,6 +82,12 @@ on_tool(void *arg, jv line)
 }
 
 static bool
+on_offers(void *arg, const char *name)
+{
+	return chat_offers(arg, name);
+}
+
+static bool
 on_fits(void *arg)
 {
 	struct chat *c = arg;
@@ -92,7 +100,8 @@ on_fits(void *arg)
 static bool
 may_check(const struct chat *c)
 {
-	return c->check.demanded || chat_has_tool(c, "shell");
+	return c->check.demanded || (chat_has_tool(c, "shell") &&
+	    chat_offers(c, "shell"));
 }
 
 /* The model is done; what it wrote may have to be checked first. */
@@ -121,7 +130,7 @@ static struct loop_io
 callbacks(struct chat *c)
 {
 	return (struct loop_io){
-		.fits = on_fits, .check = on_check,
+		.fits = on_fits, .check = on_check, .offers = on_offers,
 		.event = on_event, .sync = on_sync,
 		.to_gate = on_gate, .to_tool = on_tool, .arg = c,
 	};
@@ -538,6 +547,8 @@ chat_turn(struct chat *c, const char *text, size_t len)
 {
 	jv msg = attach_message(&c->attach, text, len);
 
+	if (js_is_obj(c->head.said))
+		msg = js_set(msg, "agent", js_ref(c->head.said));
 	chat_turn_message(c, msg);
 	js_free(msg);
 }

@@ -81,13 +81,43 @@ is_block(struct line v)
 	return v.n > 0 && v.n <= 2 && (*v.p == '|' || *v.p == '>');
 }
 
+/* A line in a block value is text; "- x" is one of a list, which is joined with
+ * commas; other lines go on with the value. */
+static void
+put_more(struct buf *b, char block, struct line l)
+{
+	struct line v = trim(l);
+
+	if (v.n == 0)
+		return;
+	if (block == 0 && v.n > 1 && *v.p == '-' && v.p[1] == ' ') {
+		buf_adds(b, b->len > 0 ? ", " : "");
+		put_value(b, trim((struct line){ v.p + 1, v.n - 1 }));
+		return;
+	}
+	if (b->len > 0)
+		buf_addc(b, block == '|' ? '\n' : ' ');
+	buf_add(b, v.p, v.n);
+}
+
+/* The key has its whole value; without one, the lines were of none. */
+static jv
+keep(jv o, char *key, struct buf *b)
+{
+	if (key[0] != '\0')
+		o = js_set(o, key, js_from_buf(b));
+	key[0] = '\0';
+	buf_reset(b);
+	return o;
+}
+
 jv
 front_read(const char *p, size_t n, size_t *body)
 {
 	size_t at = 0;
 	struct line l, v;
 	struct buf b = BUF_INIT;
-	char key[KEY_MAX] = "", join = ' ';
+	char key[KEY_MAX] = "", block = 0;
 	jv o = js_obj();
 
 	*body = 0;
@@ -99,28 +129,23 @@ front_read(const char *p, size_t n, size_t *body)
 		const char *colon = l.n > 0 ? memchr(l.p, ':', l.n) : NULL;
 		size_t k = colon != NULL ? (size_t)(colon - l.p) : 0;
 
-		if (l.n > 0 && (*l.p == ' ' || *l.p == '\t')) {
-			v = trim(l);
-			if (key[0] == '\0' || v.n == 0 || *v.p == '-')
-				continue;
-			if (b.len > 0)
-				buf_addc(&b, join);
-			buf_add(&b, v.p, v.n);
-			o = js_set(o, key, js_from_buf(&b));
+		/* The items of a list may stand without a margin. */
+		if (l.n > 0 && (*l.p == ' ' || *l.p == '\t' ||
+		    (l.n > 1 && *l.p == '-' && l.p[1] == ' '))) {
+			put_more(&b, block, l);
 			continue;
 		}
-		key[0] = '\0';
+		o = keep(o, key, &b);
 		if (k == 0 || k >= sizeof(key) || *l.p == '#')
 			continue;
 		memcpy(key, l.p, k);
 		key[k] = '\0';
 		v = trim((struct line){ colon + 1, l.n - k - 1 });
-		buf_reset(&b);
-		join = v.n > 0 && *v.p == '|' ? '\n' : ' ';
-		if (!is_block(v))
+		block = is_block(v) ? *v.p : 0;
+		if (block == 0)
 			put_value(&b, v);
-		o = js_set(o, key, js_from_buf(&b));
 	}
+	o = keep(o, key, &b);
 	/* Without its end it was no head. */
 	if (!is_dashes(&l)) {
 		js_free(o);

@@ -2,9 +2,9 @@
  * front.h - the head of a Markdown file between two lines of dashes.
  *
  * The part of YAML that SKILL.md and prompt files use: "key: value", plain or
- * quoted, values that go on in indented lines, block values (| and >).
- * Lists and nested maps are skipped.  Lenient, as those who read such files
- * are: a value with a colon in it needs no quotes.  Pure.
+ * quoted, values that go on in indented lines, block values (| and >), and a
+ * list as its items with commas between them.  Lenient, as those who read such
+ * files are: a value with a colon in it needs no quotes.  Pure.
  */
 #ifndef CORE_FRONT_H
 #define CORE_FRONT_H

@@ -94,17 +94,6 @@ names() {
 	"$@" | sed -n "s/^\([^ $tab][^ $tab]*\).*/\1/p"
 }
 
-# files SUFFIX GLOB...: the names of what there is, without folder and suffix.
-files() {
-	suffix=$1
-	shift
-	for f; do
-		[ -e "$f" ] || continue
-		f=${f%"$suffix"}
-		printf '%s\n' "${f##*/}"
-	done
-}
-
 # The names of skills, from here up to the root of the repository, and the
 # user's.
 skills() {
@@ -140,9 +129,7 @@ words() {
 			's/^{"id":\([0-9]*\),.*"attempt":\([0-9]*\).*/\1.\2/p' ;;
 		+profile) sed -n 's/.*{ "name": "\([^"]*\)".*/\1/p' \
 			"$share/profiles/models.json" ;;
-		+template) files .md .agents/prompts/*.md \
-			"${XDG_CONFIG_HOME:-$HOME/.config}"/agent/prompts/*.md \
-			"$share"/prompts/*.md .claude/commands/*.md | grep -vx system ;;
+		+template) agent-chat prompts | sed "s/   */$tab/" ;;
 		+skill) skills ;;
 		+verb) printf '%s\n' "$known" |
 			sed -n 's/^v \([^ ]*\) */\1'"$tab"'/p' ;;

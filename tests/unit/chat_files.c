@@ -149,7 +149,13 @@ main(void)
 	head("---\nd: |\n  one\n  two\n---\n", "d", "one\ntwo", "",
 	    "a block of lines");
 	head("---\nl:\n  - a\n  - b\nn: x\n---\n", "n", "x", "",
-	    "a list is skipped");
+	    "a list has its end");
+	head("---\nl:\n  - a\n  - \"b c\"\nn: x\n---\n", "l", "a, b c", "",
+	    "its items, joined");
+	head("---\nl:\n- a\n- b\nn: x\n---\n", "l", "a, b", "",
+	    "also without a margin");
+	head("---\nl: |\n  - a\n  - b\n---\n", "l", "- a\n- b", "",
+	    "text that looks like one");
 	head("---\nname: tea\nBody\n", "name", NULL,
 	    "---\nname: tea\nBody\n", "no end, no head");
 	head("Body\n---\n", "name", NULL, "Body\n---\n", "no head");

@@ -161,14 +161,19 @@ member(struct conf *c, jv o, const char *key)
 }
 
 /* What the project sets a variable to, the last one counts.  It has no say
- * in what the sandbox lets out, nor in which file of the user holds a key. */
+ * in what the sandbox lets out, nor in which file of the user holds a key, or
+ * what runs outside to tell one. */
 static const char *
 of_project(const struct conf *c, const char *env)
 {
+	static const char *const never[] = { "AGENT_ALLOW_HOST",
+	    "AGENT_MODEL_API_KEY_FILE", "AGENT_MODEL_API_KEY_CMD" };
 	size_t n = env != NULL ? strlen(env) : 0;
 
-	if (env == NULL || strcmp(env, "AGENT_ALLOW_HOST") == 0 ||
-	    strcmp(env, "AGENT_MODEL_API_KEY_FILE") == 0)
+	for (size_t i = 0; env != NULL && i < BASE_NITEMS(never); i++)
+		if (strcmp(env, never[i]) == 0)
+			return NULL;
+	if (env == NULL)
 		return NULL;
 	for (size_t i = c->project.n; i-- > 0;)
 		if (strncmp(c->project.v[i], env, n) == 0 &&

@@ -171,14 +171,15 @@ open_other(struct gate *g)
 {
 	struct peer *p = &g->other;
 	const char *key = g->set->fallback_key;
+	struct err ignored = ERR_INIT;
 
 	if (p->ready)
 		return;
 	if (p->base == NULL || strcmp(p->base, g->base) == 0) {
 		free(p->base);
 		p->base = xstrdup(g->base);
-		if (key == NULL && key_may_go(g->set))
-			key = g->set->key;
+		if (key == NULL)
+			key_for(g->set, &key, &ignored);
 	}
 	peer_open(&p->ask, g->http, g->set, p->base, key);
 	p->ask.account = g->account;
@@ -204,7 +205,7 @@ int
 gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 {
 	const struct settings *s = g->set;
-	const char *key = key_may_go(s) ? s->key : NULL;
+	const char *key;
 	bool window = (flags & GATE_WINDOW) && s->window == 0;
 	int64_t deadline = clock_ms() + MODELS_ASK_MS;
 	jv list = js_none();
@@ -212,10 +213,10 @@ gate_connect(struct gate *g, enum gate_flags flags, struct err *e)
 
 	if (g->kind != GATE_SERVER || (flags & GATE_DRY))
 		return 0;
-	if (key_wanted(s, e) == -1)
+	if (key_for(s, &key, e) == -1)
 		return -1;
 	account_start(g->account);
-	if (s->key != NULL && key == NULL)
+	if (key_held(s) && key == NULL)
 		tell_withheld(g);
 	if (g->base == NULL && find_server(g, &list, e) == -1) {
 		g->silent = e->kind == ERR_UNAVAILABLE;

@@ -10,14 +10,21 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "gate/endpoint.h"
+#include "gate/key_cmd.h"
 #include "gate/shut.h"
 #include "sys/file.h"
 
 #define KEY_MAX	16384
 
+struct key_by {
+	const char	*command;	/* of the configuration */
+	char		*key;		/* that it told; NULL: not asked yet */
+};
+
+/* The key without what stands around it, kept from being shown, into *key;
+ * there may be none. */
 static int
-take(struct settings *s, const char *value, enum conf_origin origin,
-    const char *from, struct err *e)
+clean(const char *value, const char *from, char **key, struct err *e)
 {
 	size_t n;
 
@@ -31,12 +38,49 @@ take(struct settings *s, const char *value, enum conf_origin origin,
 			    "blanks or control characters", from);
 	if (n == 0)
 		return 0;
-	s->key = xmemdup(value, n);
-	s->key_origin = origin;
-	s->key_from = from;
-	log_secret(s->key);
+	*key = xmemdup(value, n);
+	log_secret(*key);
 	shut_process();
 	return 0;
+}
+
+static int
+take(struct settings *s, const char *value, enum conf_origin origin,
+    const char *from, struct err *e)
+{
+	s->key_origin = origin;
+	s->key_from = from;
+	return clean(value, from, &s->key, e);
+}
+
+/* A command that tells it, later. */
+static int
+take_command(struct settings *s, const char *command,
+    enum conf_origin origin)
+{
+	s->key_origin = origin;
+	s->key_from = origin == CONF_ENV ? "AGENT_MODEL_API_KEY_CMD" :
+	    "model_api_key_cmd";
+	s->key_by = xcalloc(1, sizeof(*s->key_by));
+	s->key_by->command = command;
+	return 0;
+}
+
+static void
+forget(char *key)
+{
+	if (key != NULL)
+		explicit_bzero(key, strlen(key));
+	free(key);
+}
+
+void
+key_free(struct settings *s)
+{
+	forget(s->key);
+	if (s->key_by != NULL)
+		forget(s->key_by->key);
+	free(s->key_by);
 }
 
 /* From a file, which from names. */
@@ -92,20 +136,54 @@ from_gemini(struct settings *s, struct err *e)
 	    "gemini_api_key", e);
 }
 
-int
-key_wanted(const struct settings *s, struct err *e)
+bool
+key_held(const struct settings *s)
 {
-	if (s->key != NULL || !endpoint_is_gemini(s->url))
+	return s->key != NULL || s->key_by != NULL;
+}
+
+static int
+ask_command(const struct settings *s, struct err *e)
+{
+	struct key_by *by = s->key_by;
+	char *line;
+	int rc;
+
+	if (by->key != NULL)
 		return 0;
-	return err_set(e, ERR_AUTH, "Gemini wants a key, and there is none; "
-	    "try GEMINI_API_KEY or --key-file");
+	if (key_cmd_run(by->command, KEY_CMD_MS, &line, e) == -1)
+		return err_wrap(e, "%s", s->key_from);
+	rc = clean(line, s->key_from, &by->key, e);
+	forget(line);
+	if (rc == 0 && by->key == NULL)
+		rc = err_set(e, ERR_CONFIG, "%s: its first line is empty",
+		    s->key_from);
+	return rc;
+}
+
+int
+key_for(const struct settings *s, const char **key, struct err *e)
+{
+	*key = NULL;
+	if (!key_held(s) && endpoint_is_gemini(s->url))
+		return err_set(e, ERR_AUTH, "Gemini wants a key, and there "
+		    "is none; try GEMINI_API_KEY or --key-file");
+	if (!key_may_go(s))
+		return 0;
+	*key = s->key;
+	if (s->key_by == NULL || strncmp(s->url, "http", 4) != 0)
+		return 0;
+	if (ask_command(s, e) == -1)
+		return -1;
+	*key = s->key_by->key;
+	return 0;
 }
 
 int
 key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 {
-	enum conf_origin origin, at;
-	const char *v, *path;
+	enum conf_origin origin, at, by;
+	const char *v, *path, *command;
 
 	if (f->key_file != NULL)
 		return from_file(s, f->key_file, CONF_FLAG, "--key-file", e);
@@ -125,6 +203,11 @@ key_load(struct settings *s, const struct settings_flags *f, struct err *e)
 	    &origin);
 	path = conf_str(s->conf, "model_api_key_file",
 	    "AGENT_MODEL_API_KEY_FILE", NULL, &at);
+	command = conf_str(s->conf, "model_api_key_cmd",
+	    "AGENT_MODEL_API_KEY_CMD", NULL, &by);
+	if (command != NULL && (v == NULL || by < origin) && (path == NULL ||
+	    by < at))
+		return take_command(s, command, by);
 	if (path != NULL && (v == NULL || at < origin))
 		return from_file(s, path, at, at == CONF_ENV ?
 		    "AGENT_MODEL_API_KEY_FILE" : "model_api_key_file", e);
@@ -163,10 +246,11 @@ key_fallback(struct settings *s)
 bool
 key_may_go(const struct settings *s)
 {
-	if (s->key != NULL && s->key_gemini)
-		return endpoint_is_gemini(s->url) || (s->url != NULL &&
-		    s->v[SET_URL].origin == CONF_FLAG);
-	return s->key != NULL && s->url != NULL &&
-	    s->v[SET_URL].value != NULL &&
+	if (!key_held(s) || s->url == NULL)
+		return false;
+	if (s->key_gemini)
+		return endpoint_is_gemini(s->url) ||
+		    s->v[SET_URL].origin == CONF_FLAG;
+	return s->v[SET_URL].value != NULL &&
 	    s->v[SET_URL].origin <= s->key_origin;
 }

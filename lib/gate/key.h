@@ -18,9 +18,10 @@
 
 /*
  * Fill s->key from --key-file, --key-env, the OPENAI pair, the environment
- * or the configuration, which may both name a file (of a key and a file the
- * more trusted one counts); the URL is known already.  Once there is a key, it
- * is registered as a secret and the process can no longer be inspected.
+ * or the configuration, which may both name a file or a command (of a key, a
+ * file and a command the most trusted one counts); the URL is known already.
+ * Once there is a key, it is registered as a secret and the process can no
+ * longer be inspected.
  * 0, or -1 with e filled (ERR_CONFIG).
  */
 int key_load(struct settings *s, const struct settings_flags *f,
@@ -28,10 +29,19 @@ int key_load(struct settings *s, const struct settings_flags *f,
 /* Fill s->fallback_key, the key for the server of the fallback when that is
  * another one; borrowed from the configuration.  Trust counts as above. */
 void key_fallback(struct settings *s);
-/* When the key is missing without which no request makes sense: -1 with e
- * filled (ERR_AUTH), else 0. */
-int key_wanted(const struct settings *s, struct err *e);
-/* True when the key may be sent to the URL of the settings. */
+/*
+ * The key to send to the URL of the settings into *key, borrowed, or NULL when
+ * none may go there.  Where a command tells it, this runs it, once if that
+ * goes well: so ask only when there is something to be sent.  0, or -1 with e
+ * filled: the command failed (key_cmd.h), or there is no key and no request
+ * makes sense without one (ERR_AUTH).
+ */
+int key_for(const struct settings *s, const char **key, struct err *e);
+/* True when there is a key, or a command that tells one. */
+bool key_held(const struct settings *s);
+/* True when it may be sent to the URL of the settings. */
 bool key_may_go(const struct settings *s);
+/* Forget it. */
+void key_free(struct settings *s);
 
 #endif

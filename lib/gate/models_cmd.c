@@ -72,11 +72,11 @@ list_models(const struct settings *s, const struct models_opts *o,
     struct out *out, struct err *e)
 {
 	bool find = s->url == NULL || o->all;
-	const char *key = !find && key_may_go(s) ? s->key : NULL;
+	const char *key = NULL;
 	struct http *h;
 	jv list;
 
-	if (!find && key_wanted(s, e) == -1)
+	if (!find && key_for(s, &key, e) == -1)
 		return -1;
 	h = http_open();
 	list = find ? models_find(h, s, o->all, e) :

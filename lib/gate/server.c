@@ -98,15 +98,15 @@ int
 server_find(struct server *s, void (*note)(const char *text),
     struct err *e)
 {
-	const char *key = key_may_go(s->set) ? s->set->key : NULL;
+	const char *key;
 	struct err ignored = ERR_INIT;
 	jv list;
 
 	if (s->offline)
 		return 0;
-	if (key_wanted(s->set, e) == -1)
+	if (key_for(s->set, &key, e) == -1)
 		return -1;
-	if (s->set->key != NULL && key == NULL)
+	if (key_held(s->set) && key == NULL)
 		note("the key is not sent: the URL comes from a less trusted "
 		    "place than the key; try --url or AGENT_MODEL_URL");
 	if (key != NULL)

@@ -215,9 +215,7 @@ settings_free(struct settings *s)
 {
 	conf_close(s->conf);
 	free(s->url);
-	if (s->key != NULL)
-		explicit_bzero(s->key, strlen(s->key));
-	free(s->key);
+	key_free(s);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -266,10 +264,11 @@ settings_show(const struct settings *s, const struct profile *p,
 			    i == SET_URL && s->pair ? "OPENAI_BASE_URL" :
 			    conf_origin_name(s->v[i].origin));
 	}
-	if (s->key == NULL)
+	if (!key_held(s))
 		buf_addf(out, "%-20s (unset)\n", "model_api_key");
 	else
-		buf_addf(out, "%-20s (set)  [%s: %s]%s\n", "model_api_key",
+		buf_addf(out, "%-20s (%s)  [%s: %s]%s\n", "model_api_key",
+		    s->key_by != NULL ? "a command tells it" : "set",
 		    conf_origin_name(s->key_origin), s->key_from,
 		    key_may_go(s) ? "" : "  not sent: the URL is less "
 		    "trusted");

@@ -36,6 +36,7 @@ struct settings {
 	char		*key;		/* NULL: none */
 	enum conf_origin key_origin;
 	const char	*key_from;	/* names the variable, file or option */
+	struct key_by	*key_by;	/* a command tells it, or NULL */
 	bool		 key_gemini;	/* it belongs to Gemini's host */
 	bool		 pair;		/* OPENAI_BASE_URL and its key */
 	bool		 gemini;	/* the gateway is Gemini's */

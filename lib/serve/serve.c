@@ -43,15 +43,18 @@ find_upstream(struct serve *s, struct err *e)
 {
 	const struct settings *set = s->conf->set;
 	struct buf shown = BUF_INIT;
+	const char *key;
 
 	s->model = set->v[SET_MODEL].value;
 	if (set->url != NULL)
 		s->base = xstrdup(set->url);
 	else if (find_server(s, e) == -1)
 		return -1;
-	if (key_may_go(set))
-		s->auth = xasprintf("Authorization: Bearer %s", set->key);
-	else if (set->key != NULL)
+	if (key_for(set, &key, e) == -1)
+		return -1;
+	if (key != NULL)
+		s->auth = xasprintf("Authorization: Bearer %s", key);
+	else if (key_held(set))
 		log_note("the key is not sent: the URL comes from a less "
 		    "trusted place than the key; try --url or "
 		    "AGENT_MODEL_URL");

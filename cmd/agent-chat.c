@@ -40,7 +40,7 @@ enum {
 	KEY_RESUME, KEY_NO_SESSION, KEY_FORMAT, KEY_NO_STREAM, KEY_STEPS,
 	KEY_CALLS, KEY_BUDGET, KEY_COST, KEY_SCHEMA, KEY_TIMEOUT, KEY_STDIN,
 	KEY_JSON, KEY_JQ_PATH, KEY_COPROCESS, KEY_ACP, KEY_VERSION,
-	KEY_COMPACT, KEY_TOKENS,
+	KEY_COMPACT, KEY_TOKENS, KEY_IF,
 	KEY_MAX_TIME, KEY_YES, KEY_POLICY, KEY_APPROVAL, KEY_FALLBACK,
 	KEY_CHECK, KEY_NO_GUARD, KEY_BRIEF, KEY_SKILL,
 	KEY_LOCK, KEY_SKIP, KEY_FORCE, KEY_FORK, KEY_UNDO, KEY_DEPS, KEY_COLOR,
@@ -99,6 +99,7 @@ static const struct opt table[] = {
 	{ "skip-done",	KEY_SKIP, NULL, "do nothing when FILE has that "
 	    "answer" },
 	{ "force",	KEY_FORCE, NULL, "with it: although FILE was changed" },
+	{ "if-changed",	KEY_IF, NULL, "leave FILE when it is that already" },
 	{ "lock",	KEY_LOCK, "NAME", "leave with status 75 while another "
 	    "run has it" },
 	{ "output-schema", KEY_SCHEMA, "FILE", "the answer has to fit this "
@@ -203,6 +204,7 @@ set_more(struct chat_opts *o, int key, const char *arg, struct err *e)
 	case KEY_LOCK: o->lock = arg; break;
 	case KEY_SKIP: o->skip_done = true; break;
 	case KEY_FORCE: o->force = true; break;
+	case KEY_IF: o->if_changed = true; break;
 	case KEY_FORK: o->fork = true; break;
 	case KEY_UNDO: o->undo = true; break;
 	case KEY_DEPS: o->deps_file = arg; break;
@@ -357,9 +359,9 @@ check(const struct chat_opts *o, struct err *e)
 		why = "--no-tools: there is nothing to allow";
 	else if ((o->fork || o->undo) && !o->go_on && o->resume == NULL)
 		why = "--fork, --undo: of which session? -c or --resume";
-	else if ((o->skip_done || o->deps_file != NULL) &&
+	else if ((o->skip_done || o->if_changed || o->deps_file != NULL) &&
 	    o->out_file == NULL)
-		why = "--skip-done, --deps: only with -o FILE";
+		why = "--skip-done, --if-changed, --deps: only with -o FILE";
 	else if (o->quiet && o->verbose)
 		why = "-q and -v: give one of them";
 	else if (o->interactive && o->input != INPUT_AUTO)

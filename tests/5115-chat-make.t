@@ -57,6 +57,26 @@ status_is 2 make -B one.md
 is "$(cmp one.md before && ls -A | grep tmp)" '' 'a file that was there stays as it was'
 rm AGENTS.md
 
+# ---- an answer that is what it was
+cat >same.mk <<'END'
+same.html: same.md; @echo x >>built; cp $< $@
+same.md: same.txt; @agent-chat -n -q -o $@ -MD $@.d --skip-done $(FORCE) --if-changed -p '$(SAY)'
+END
+same() { touch -d '-1 hour' same.txt same.md same.html 2>/dev/null; touch same.txt; make -f same.mk SAY=hi "$@" >"$OUT" 2>&1; }
+n=$(requests); same; same FORCE='--model other'
+is "$(($(requests) - n)) $(wc -l <built) $(find . -name 'same.md' -newermt '-30 minutes')" '2 1 ' \
+    '--if-changed: the file keeps its time, and what comes of it is not made'
+same; is "$(($(requests) - n)) $(wc -l <built)" '3 1' 'nor with the first model'
+same; is "$(($(requests) - n)) $(wc -l <built)" '3 1' 'nor is it asked for twice with --skip-done'
+same SAY=ho; is "$(cat same.html) $(wc -l <built)" 'Re: ho 2' 'another one is another file'
+chmod 640 same.md; same SAY=ho FORCE='--model x'
+is "$(stat -c %a same.md) $(wc -l <built)" '640 2' 'its mode stays'
+cp same.md there; ln -sf there same.md; same SAY=ho FORCE='--model y'
+is "$(stat -c %F same.md)" 'regular file' 'a link is replaced'
+printf 'Re: h' >same.md; same SAY=hi FORCE=--force
+is "$(cat same.md)" 'Re: hi' 'so is a part of it'
+status_is 2 agent-chat -n --if-changed hi
+
 # ---- whole or not at all
 agent-chat -n -o long.md LONG >shown; cmp shown long.md
 _if $? 'without -q the answer is shown as well' differ

@@ -69,7 +69,7 @@ struct chat_opts {
 	const char	*out_file;	/* -o */
 	const char	*deps_file;	/* -MD */
 	const char	*lock;
-	bool		 skip_done, force, fork, undo;
+	bool		 skip_done, force, if_changed, fork, undo;
 	bool		 no_stream, quiet, verbose;
 	int64_t		 max_steps, max_calls;	/* max_calls 0: no limit */
 	int64_t		 max_tokens;	/* of all requests, 0: no limit */

@@ -102,7 +102,7 @@ write_out_file(const struct chat *c, const struct buf *text, struct err *e)
 		if (fd == -1 || fd_write_all(fd, buf_str(&b), b.len) == -1)
 			rc = err_sys(e, "-o %s", path);
 		fd_close(&fd);
-	} else {
+	} else if (!c->o->if_changed || !file_same(path, buf_str(&b), b.len)) {
 		rc = file_replace(path, buf_str(&b), b.len, 0666 & ~mask, e);
 		if (rc == -1)
 			err_wrap(e, "-o");

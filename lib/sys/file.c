@@ -242,6 +242,26 @@ file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
 	return replace_path(path, p, n, mode, false, e);
 }
 
+bool
+file_same(const char *path, const void *p, size_t n)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY);
+	char piece[16 * 1024];
+	struct stat st;
+	size_t at = 0;
+	ssize_t got = -1;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size == n)
+		while ((got = fd_read(fd, piece, sizeof(piece))) > 0 &&
+		    (size_t)got <= n - at &&
+		    memcmp((const char *)p + at, piece, (size_t)got) == 0)
+			at += (size_t)got;
+	fd_close(&fd);
+	return got == 0 && at == n;
+}
+
 int
 file_change_lock(const char *path)
 {

@@ -34,6 +34,9 @@ int file_replace(const char *path, const void *p, size_t n, mode_t mode,
  * or be empty after it, and is made anew then. */
 int file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
     struct err *e);
+/* True when at path is a regular file, not a link to one, of just the n bytes
+ * at p. */
+bool file_same(const char *path, const void *p, size_t n);
 /*
  * For who reads the file at path, changes it and replaces it: a lock on its
  * folder, so that of two at once neither undoes what the other did.  Held until

@@ -36,7 +36,7 @@ foreground(void)
 static bool
 drain(int fd, struct buf *b)
 {
-	ssize_t n;
+	ssize_t n = -1;
 
 	while (b->len <= KEY_CMD_MAX && (n = fd_read(fd, b->data + b->len,
 	    KEY_CMD_MAX + 1 - b->len)) > 0)

@@ -3,12 +3,14 @@
  *
  * Options only; the work is in lib/acp.
  */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "acp/acp.h"
 #include "base/log.h"
 #include "base/opt.h"
+#include "core/state.h"
 #include "sys/fd.h"
 #include "sys/sig.h"
 #include "sys/stdout.h"
@@ -28,6 +30,9 @@ static const char synopsis[] =
 static const char about[] =
 "Speaks the Agent Client Protocol on standard input and output, with an\n"
 "agent-chat for every session; the options are handed to each of them.";
+
+/* How agent-chat starts us, when it has looked at the options. */
+static const char looked_at[] = "--acp";
 
 static const struct opt_program program = { .name = "agent-acp",
     .synopsis = synopsis, .about = about, .examples = examples,
@@ -52,6 +57,25 @@ parse(struct acp_opts *o, int argc, char **argv)
 	return 0;
 }
 
+/* Whether the options are right only agent-chat can tell: it starts us anew. */
+static int
+ask_chat(int argc, char **argv, struct err *e)
+{
+	char *program = state_program("agent-chat");
+	struct vec v = VEC_INIT;
+
+	vec_push(&v, "agent-chat");
+	vec_push(&v, looked_at);
+	for (int i = 1; i < argc; i++)
+		vec_push(&v, argv[i]);
+	execv(program, vec_argv(&v));
+	err_sys(e, "start %s", program);
+	e->kind = ERR_CONFIG;
+	vec_free(&v);
+	free(program);
+	return -1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -62,10 +86,11 @@ main(int argc, char **argv)
 	fd_sanitize();
 	sig_sanitize();
 	log_init("agent-acp");
-	if (parse(&o, argc, argv) == 0)
-		acp_serve(&o, &sig, &e);
-	else
+	if (parse(&o, argc, argv) != 0)
 		stdout_flush(&e);
+	else if (strcmp(argv[0], looked_at) == 0 ||
+	    ask_chat(argc, argv, &e) == 0)
+		acp_serve(&o, &sig, &e);
 	vec_free(&o.pass);
 	status = err_exit(&e);
 	if (status != 0)

@@ -335,46 +335,6 @@ parse(struct line *l, int argc, char **argv, struct err *e)
 	return 0;
 }
 
-/* Options that exclude each other. */
-static int
-check(const struct chat_opts *o, struct err *e)
-{
-	const char *why = NULL;
-
-	if (o->no_tools && (o->tools != NULL || o->read_only))
-		why = "--no-tools: --tools and --read-only make no sense "
-		    "with it";
-	else if (o->go_on && o->resume != NULL)
-		why = "-c and --resume: give one of them";
-	else if (o->no_session && (o->go_on || o->resume != NULL))
-		why = "--no-session: there is no session to go on with";
-	else if (o->system != NULL && (o->go_on || o->resume != NULL))
-		why = "--system: the session has its own already";
-	else if (o->offline && o->replay != NULL)
-		why = "--offline and --replay: give one of them";
-	else if (o->yes && o->approval != NULL)
-		why = "--yes and --approval: give one of them";
-	else if (o->no_tools && (o->yes || o->policy != NULL ||
-	    o->approval != NULL))
-		why = "--no-tools: there is nothing to allow";
-	else if ((o->fork || o->undo) && !o->go_on && o->resume == NULL)
-		why = "--fork, --undo: of which session? -c or --resume";
-	else if ((o->skip_done || o->if_changed || o->deps_file != NULL) &&
-	    o->out_file == NULL)
-		why = "--skip-done, --if-changed, --deps: only with -o FILE";
-	else if (o->quiet && o->verbose)
-		why = "-q and -v: give one of them";
-	else if (o->interactive && o->input != INPUT_AUTO)
-		why = "-i: reads prompts from standard input, so neither -n "
-		    "nor - go with it";
-	else if (o->coprocess && (o->interactive || o->given.text != NULL ||
-	    o->input != INPUT_AUTO || o->out_file != NULL ||
-	    o->attach->n > 0))
-		why = "--coprocess: prompts come as lines, so neither -a, "
-		    "-i, -n, -o nor a prompt go with it";
-	return why != NULL ? err_set(e, ERR_USAGE, "%s", why) : 0;
-}
-
 /* What -p and the operands say; "-" means standard input. */
 static int
 take_words(struct line *l, struct buf *prompt, struct err *e)
@@ -397,7 +357,7 @@ take_words(struct line *l, struct buf *prompt, struct err *e)
 	l->o.attach = &l->attach;
 	if (l->o.coprocess)
 		l->o.format = VIEW_EVENTS;
-	return check(&l->o, e);
+	return chat_opts_check(&l->o, e);
 }
 
 static int
@@ -460,17 +420,47 @@ take_command(struct line *l)
 	return true;
 }
 
-/* An editor is served by a program of its own. */
+/* What is wrong with options for every agent-chat that an editor needs. */
 static int
-exec_acp(char **argv, struct err *e)
+check_acp(struct line *l, int argc, char **argv, struct buf *prompt,
+    struct err *e)
 {
-	char *path = state_libexec("agent-acp");
+	l->o.coprocess = true;
+	if (parse(l, argc, argv, e) == -1)
+		return -1;
+	if (l->help || l->version)
+		return 0;
+	if (take_words(l, prompt, e) == -1 ||
+	    (l->steps != NULL && take_steps(l, e) == -1))
+		return -1;
+	if (l->o.go_on || l->o.resume != NULL)
+		return err_set(e, ERR_USAGE, "--acp: the editor says which "
+		    "session, so neither -c nor --resume go with it");
+	if (l->json || l->jq_path)
+		return err_set(e, ERR_USAGE, "--acp: neither --json nor "
+		    "--jq-path go with it");
+	return 0;
+}
 
-	execv(path, argv);
+/* An editor is served by a program of its own; returns the status. */
+static int
+exec_acp(struct line *l, int argc, char **argv, struct buf *prompt,
+    struct err *e)
+{
+	static char acp[] = "--acp", help[] = "--help", version[] = "--version";
+	char *path, *say[] = { acp, help, NULL };
+	int own = argc > 1 && strcmp(argv[1], "--") == 0;
+
+	if (check_acp(l, argc - own, argv + own, prompt, e) == -1)
+		return err_exit(e);
+	if (l->version)
+		say[1] = version;
+	path = state_libexec("agent-acp");
+	execv(path, l->help || l->version ? say : argv);
 	err_sys(e, "start %s", path);
 	e->kind = ERR_CONFIG;
 	free(path);
-	return -1;
+	return err_exit(e);
 }
 
 /* Where "include" of jq finds our modules. */
@@ -552,7 +542,7 @@ main(int argc, char **argv)
 	sig_sanitize();
 	log_init("agent-chat");
 	if (argc > 1 && strcmp(argv[1], "--acp") == 0)
-		status = (exec_acp(argv + 1, &e), err_exit(&e));
+		status = exec_acp(&l, argc - 1, argv + 1, &prompt, &e);
 	else
 		status = run(&l, argc, argv, &prompt, &sig, &no_server, &e);
 	if (sig == 0)

@@ -85,7 +85,7 @@ ok 'afterwards it is free' agent-chat --resume "$id" hi
 cp bad "$f"
 ok 'a damaged session opens' agent-chat --resume "$id" again
 like "$(cat "$ERR")" 'torn last line was moved to .*torn-1' 'one warning for the tail'
-like "$(cat "$ERR")" '1 damaged lines' 'and one for the line'
+like "$(cat "$ERR")" ': 1 damaged line is skipped' 'and one for the line'
 is "$(cat "$f.torn-1")" '{"type":"mess' 'nothing is thrown away'
 is "$(tail -c 1 "$f" | od -An -c | tr -d ' ')" '\n' 'the file is whole'
 printf '{"x' >>"$f"

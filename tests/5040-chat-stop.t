@@ -74,6 +74,11 @@ is "$(jq -r 'select(.role == "tool") | .content' "$(session)" |
 s=$(date +%s); chat --timeout 1 slow; agrees 124 '--timeout'
 [ $(($(date +%s) - s)) -le 5 ]; _if $? 'ends in time' late
 like "$(last "$OUT" .text)" 'quick' 'with the partial answer'
+chat --timeout 1500ms stuck; agrees 124 '--timeout in ms'
+like "$(cat "$ERR")" '^agent-chat: (no answer within the 1500 ms of --timeout|.* when --timeout was over)$' \
+    'says what was given'
+chat --max-steps 1 forever
+like "$(cat "$ERR")" 'stopped after 1 step;' 'one step is no steps'
 chat --timeout 1 hang; agrees 124 '--timeout in a tool'
 is "$(jq -r 'select(.role == "tool") | .agent.status' "$(session)")" cancelled \
     'the call is answered'

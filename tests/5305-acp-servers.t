@@ -83,6 +83,23 @@ prompt 8
 until_line '"id":8,'
 is "$(asked | wc -l)" 2 'but another command line is, and a no for always holds'
 
+# Another agent that has the record at that moment does not lose what it adds.
+# shellcheck disable=SC2016
+mkfifo go
+flock -F "$STORE" timeout 50 sh -c 'cp "$1"/editor.json before; echo >held; read -r _ <go
+    jq ". + {other: \"allow\"}" before >"$1"/editor.json' sh "$STORE" & holder=$!
+for _ in $(seq 400); do [ ! -e held ] || break; sleep 0.05; done
+new 17 "$(echo "$PEER" | sed 's/"args":\[\]/"args":["--third"]/')"
+prompt 18
+until_n request_permission 3
+say deny_always
+acp=$(tr -d ' ' </proc/$pid/task/$pid/children)
+for _ in $(seq 400); do ! grep -q -e "-> FLOCK.* ${acp:-none} " /proc/locks || break; sleep 0.05; done
+grep -q -e "-> FLOCK.* ${acp:-none} " /proc/locks; _if $? 'the record is locked while it is changed' "$acp: $(cat /proc/locks)"
+timeout 20 sh -c 'echo >go'; wait $holder
+until_line '"id":18,'
+is "$(jq -c '[.other, length]' "$STORE/editor.json")" '["allow",4]' 'and nothing of it is lost'
+
 # To cancel while the question is open.
 new 9 '[{"name":"x","command":"/no/such","args":[],"env":[]},{"name":"x","command":"/no/such2","args":[],"env":[]}]'
 prompt 10

@@ -19,7 +19,7 @@ for w in model tools skills plan mem session sessions context compact cost \
 	like "$(cat "$OUT")" "^/$w " "/help lists /$w"
 done
 say one /cost /context
-like "$(cat "$OUT")" '1 requests, 0 tool calls; 12 tokens in, 3 out' '/cost'
+like "$(cat "$OUT")" '^1 request, 0 tool calls; 12 tokens in, 3 out' '/cost'
 like "$(cat "$OUT")" 'window' '/context'
 mkdir -p ~/.config/agent
 echo '{"prices":{"m":{"input":1000000,"output":2000000}}}' >~/.config/agent/config.json

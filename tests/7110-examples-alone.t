@@ -135,5 +135,27 @@ status_is 3 env BUDGET=night "$examples/nightly.sh" project reports
 is "$(asked)" 0 'a budget that has no room asks nothing'
 rm "$XDG_CONFIG_HOME/agent/config.json"
 status_is 2 "$examples/nightly.sh"
+
+# As cron does it: what the header says for the table, and cron's environment.
+mkdir -p "$HOME/src" local "$HOME/.config/agent" && cp -r project "$HOME/src/" &&
+    cp "$examples/nightly.sh" local/ || exit 99
+ln -s "$(dirname "$(command -v agent-chat)")"/agent-* local/
+serve 'when contains "What is broken?" text "The roof."'
+echo '{"model":"m","model_url":"'"$URL"'"}' >"$HOME/.config/agent/config.json"
+sed -n 's/^#\t//p' local/nightly.sh >table
+dir=$(sed -n 's/^PATH=\([^:]*\):.*/\1/p' table)
+path=$(sed -n "s|^PATH=$dir:|$PWD/local:|p" table)
+command=$(sed -n 's/^[0-9*]* [0-9*]* [0-9*]* [0-9*]* [0-9*]*  *//p' table)
+cron() { (cd "$HOME" && _run env -i HOME="$HOME" LOGNAME=me SHELL=/bin/sh "$@"; echo $STATUS) >st; STATUS=$(cat st); }
+cron PATH="$path" sh -c "$command"
+is "$STATUS $(cat "$OUT" "$ERR")" '0 ' 'nightly.sh by the table of its header'
+is "$(cat "$HOME"/reports/*.md)" 'The roof.' 'writes the report'
+if ! PATH=/usr/bin:/bin command -v agent-chat >which; then
+	cron PATH=/usr/bin:/bin sh -c "$PWD/local/$command"
+	is "$STATUS $(grep -c 'no report on .*(status 127)' "$ERR")" '127 1' \
+	    'which needs its line with the PATH, as the mail says'
+	like "$(cat "$ERR")" 'agent-chat: not found' 'and why'
+fi
+rm "$HOME/.config/agent/config.json"
 no_children_left
 done_testing

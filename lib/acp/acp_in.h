@@ -97,7 +97,8 @@ void acp_servers_drop(struct acp_session *s);
 jv acp_history_list(const char *cwd, struct err *e);
 /* The path of a session's file, owned; NULL with e filled. */
 char *acp_history_path(const char *cwd, const char *id, struct err *e);
-/* Tell the editor all that is in the file. */
+/* Tell the editor all that is in the file, but for turns that were taken
+ * back. */
 void acp_history_replay(struct acp *a, struct acp_session *s, const char *path);
 
 /* ask.c: permissions. */

@@ -4,6 +4,7 @@
 #include "acp/acp_in.h"
 
 #include "base/mem.h"
+#include "core/msg.h"
 #include "core/state.h"
 #include "json/jsonl.h"
 #include "sys/fd.h"
@@ -139,23 +140,123 @@ acp_history_path(const char *cwd, const char *id, struct err *e)
 	return path;
 }
 
+/* ---- what was taken back ---- */
+
+/* Events of the file, counted from 0, that were taken back; and the prompts
+ * that stand, each with what may take it back. */
+struct undone {
+	struct span { size_t from, to; } *v;
+	size_t		 n;
+	struct turn {
+		size_t	 at;
+		char	*id;
+		bool	 gone;		/* not in the talk: left out of it */
+	}		*turns;
+	size_t		 nturns;
+};
+
+static void
+undone_free(struct undone *u)
+{
+	while (u->nturns > 0)
+		free(u->turns[--u->nturns].id);
+	free(u->turns);
+	free(u->v);
+}
+
+static void
+begin_turn(struct undone *u, jv ev, size_t at)
+{
+	const char *id = js_str(ev, "id");
+	struct turn t = { at, xstrdup(id != NULL ? id : ""), false };
+
+	u->turns = xreallocarray(u->turns, u->nturns + 1, sizeof(*u->turns));
+	u->turns[u->nturns++] = t;
+}
+
+static void
+leave_out(struct undone *u, jv ev)
+{
+	jv gone = js_get(ev, "gone");
+
+	for (size_t i = 0; js_is_arr(gone) && i < js_len(gone); i++) {
+		jv id = js_at(gone, i);
+		const char *s = js_cstr(id);
+
+		for (size_t k = 0; s != NULL && k < u->nturns; k++)
+			if (strcmp(u->turns[k].id, s) == 0)
+				u->turns[k].gone = true;
+		js_free(id);
+	}
+	js_free(gone);
+}
+
+/* The last turn that the talk has, and all behind it. */
+static void
+take_back(struct undone *u, size_t at)
+{
+	struct span s = { at, at };
+	bool gone = true;
+
+	while (gone && u->nturns > 0) {
+		struct turn *t = &u->turns[--u->nturns];
+
+		s.from = t->at;
+		gone = t->gone;
+		free(t->id);
+	}
+	while (u->n > 0 && u->v[u->n - 1].from >= s.from)
+		u->n--;
+	u->v = xreallocarray(u->v, u->n + 1, sizeof(*u->v));
+	u->v[u->n++] = s;
+}
+
+static void
+look_back(struct undone *u, jv ev, size_t at)
+{
+	if (msg_classify(ev) == MSG_LINE_MESSAGE) {
+		if (msg_role(ev) == MSG_USER && !msg_is_ours(ev))
+			begin_turn(u, ev, at);
+	} else if (js_str_is(ev, "type", "compaction")) {
+		leave_out(u, ev);
+	} else if (js_str_is(ev, "type", "undo")) {
+		take_back(u, at);
+	}
+}
+
+/* ---- all of one ---- */
+
 void
 acp_history_replay(struct acp *a, struct acp_session *s, const char *path)
 {
 	struct err ignored = ERR_INIT;
+	struct undone u = { 0 };
 	struct jsonl in;
 	enum jsonl_status st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	jv ev;
 
-	jsonl_init(&in, path);
-	while (fd != -1 && (st = jsonl_read(&in, fd, &ev, NULL, NULL,
-	    &ignored)) != JSONL_END) {
-		if (st != JSONL_ITEM)
-			continue;
-		acp_update(a, s, ev, true);
-		js_free(ev);
+	for (int tell = 0; fd != -1 && tell < 2; tell++) {
+		size_t at = 0, span = 0;
+
+		jsonl_init(&in, path);
+		while ((st = jsonl_read(&in, fd, &ev, NULL, NULL,
+		    &ignored)) != JSONL_END) {
+			if (st != JSONL_ITEM)
+				continue;
+			while (tell && span < u.n && u.v[span].to < at)
+				span++;
+			if (!tell)
+				look_back(&u, ev, at);
+			else if (span == u.n || at < u.v[span].from)
+				acp_update(a, s, ev, true);
+			at++;
+			js_free(ev);
+		}
+		jsonl_free(&in);
+		if (lseek(fd, 0, SEEK_SET) == -1)
+			break;
 	}
-	jsonl_free(&in);
+	undone_free(&u);
 	fd_close(&fd);
 }

@@ -4,6 +4,7 @@
 #include "acp/update.h"
 
 #include "base/utf8.h"
+#include "core/msg.h"
 
 #include <string.h>
 
@@ -130,7 +131,7 @@ message(struct update_ctx *u, jv ev, bool replay)
 		js_free(out);
 		return tool_output(ev);
 	}
-	if (js_str_is(ev, "role", "user") && !replay)
+	if (js_str_is(ev, "role", "user") && (!replay || msg_is_ours(ev)))
 		return out;
 	if (js_str_is(ev, "role", "user")) {
 		v = js_get(ev, "content");

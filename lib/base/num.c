@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -69,6 +70,22 @@ num_duration(const char *s, const char *what, int64_t *ms, struct err *e)
 		}
 	return err_set(e, ERR_USAGE, "%s: '%.40s' is no duration; write it "
 	    "like 30s, 500ms, 10m or 2h", what, s);
+}
+
+const char *
+num_ms(char out[NUM_MS_SIZE], int64_t ms)
+{
+	if (ms % 1000 == 0)
+		snprintf(out, NUM_MS_SIZE, "%lld s", (long long)ms / 1000);
+	else
+		snprintf(out, NUM_MS_SIZE, "%lld ms", (long long)ms);
+	return out;
+}
+
+const char *
+num_s(int64_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 int

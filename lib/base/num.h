@@ -13,6 +13,12 @@ int num_int(const char *s, int64_t min, int64_t max, const char *what,
 /* A duration in ms: "30" or "30s", "500ms", "10m", "2h". */
 int num_duration(const char *s, const char *what, int64_t *ms,
     struct err *e);
+#define NUM_MS_SIZE	32
+/* A duration as people read it, "2 s" or "500 ms", in out, which is what comes
+ * back. */
+const char *num_ms(char out[NUM_MS_SIZE], int64_t ms);
+/* What a noun gets behind it when there are n: "s", or "" for one. */
+const char *num_s(int64_t n);
 /*
  * A point in time, in ms since 1970: a date, 2026-11-24, with T03:30 or
  * T03:30:00 behind it, by the local clock; or as long before now_ms as 90m,

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "chat/sibling.h"
 #include "core/state.h"
@@ -51,8 +52,9 @@ chat_budget(struct chat *c, bool json, struct err *e)
 		err_sys(e, "write standard output");
 		e->kind = ERR_IO;
 	} else if (p.window > 0 && p.left < 0) {
-		err_set(e, ERR_LIMIT, "%lld tokens too many for the window "
-		    "of %lld", (long long)-p.left, (long long)p.window);
+		err_set(e, ERR_LIMIT, "%lld token%s too many for the "
+		    "window of %lld", (long long)-p.left, num_s(-p.left),
+		    (long long)p.window);
 	}
 	buf_free(&b);
 	return e->kind == ERR_NONE ? 0 : -1;

@@ -6,6 +6,7 @@
  */
 #include "chat/chat.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -47,7 +48,8 @@ put_line(struct quote *q, const char *p, size_t n, bool diff)
 	buf_adds(q->b, on);
 	utf8_escape(q->b, p, show, UTF8_LINE);
 	if (show < n)
-		buf_addf(q->b, " ... %zu more bytes", n - show);
+		buf_addf(q->b, " ... %zu more byte%s", n - show,
+		    num_s((int64_t)(n - show)));
 	if (*on != '\0')
 		buf_adds(q->b, "\033[0m");
 	buf_addc(q->b, '\n');
@@ -150,7 +152,8 @@ chat_ask_show(const struct chat *c, bool all, struct buf *b)
 	buf_addc(b, '\n');
 	what(&q, question);
 	if (q.left_out > 0)
-		buf_addf(b, "  | ... %zu more lines\n", q.left_out);
+		buf_addf(b, "  | ... %zu more line%s\n", q.left_out,
+		    num_s((int64_t)q.left_out));
 	why(b, question);
 	buf_adds(b, "  y once, a always: ");
 	one_line(b, question, "always");

@@ -155,6 +155,9 @@ void chat_refuse(const struct chat_opts *o, const struct err *why);
 
 /* ---- between the files of this directory ---- */
 
+/* opts.c: 0, or -1 with e (ERR_USAGE) where options exclude each other. */
+int chat_opts_check(const struct chat_opts *o, struct err *e);
+
 /* settings.c: what files and the environment say beside the options.  -1
  * with e filled (ERR_USAGE, ERR_CONFIG). */
 int chat_settings(struct chat *c, struct err *e);

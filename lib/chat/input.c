@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "sys/sig.h"
 
 #include <errno.h>
@@ -41,6 +42,8 @@ static int
 wait_readable(int64_t begin, int64_t wait_ms, int64_t due, bool *noted,
     struct err *e)
 {
+	char time[NUM_MS_SIZE];
+
 	for (;;) {
 		struct pollfd fds[2] = {
 			{ .fd = STDIN_FILENO, .events = POLLIN },
@@ -63,8 +66,8 @@ wait_readable(int64_t begin, int64_t wait_ms, int64_t due, bool *noted,
 			return 0;
 		if (wait_ms > 0 && clock_ms() >= begin + wait_ms)
 			return err_set(e, ERR_NOINPUT, "standard input: "
-			    "nothing came in %lld s; use -n to skip it",
-			    (long long)(wait_ms + 999) / 1000);
+			    "nothing came in %s; use -n to skip it",
+			    num_ms(time, wait_ms));
 		if (!*noted && clock_ms() >= begin + NOTE_MS) {
 			log_note("waiting for stdin (-n to skip)");
 			*noted = true;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "chat/calls.h"
 #include "core/event.h"
 #include "core/ids.h"
@@ -62,8 +63,8 @@ spent(struct loop *l)
 
 	if (l->max_tokens == 0 || n < l->max_tokens)
 		return false;
-	err_set(&l->err, ERR_LIMIT, "stopped after %lld tokens; raise "
-	    "--max-total-tokens, or go on with -c", (long long)n);
+	err_set(&l->err, ERR_LIMIT, "stopped after %lld token%s; raise "
+	    "--max-total-tokens, or go on with -c", (long long)n, num_s(n));
 	loop_end_badly(l, NULL);
 	return true;
 }
@@ -270,8 +271,8 @@ run_calls(struct loop *l)
 		answer_open(l, "denied",
 		    "not run: the limit of tool calls is reached");
 		err_set(&l->err, ERR_LIMIT, "stopped at the limit of %lld "
-		    "tool calls; raise --max-tool-calls",
-		    (long long)l->max_calls);
+		    "tool call%s; raise --max-tool-calls",
+		    (long long)l->max_calls, num_s(l->max_calls));
 		loop_end_badly(l, NULL);
 		return;
 	}
@@ -468,9 +469,9 @@ next_step(struct loop *l)
 		    "call %d times with the same result", GUARD_STOP);
 		loop_end_badly(l, NULL);
 	} else if (l->steps >= l->max_steps) {
-		err_set(&l->err, ERR_LIMIT, "stopped after %lld steps; "
+		err_set(&l->err, ERR_LIMIT, "stopped after %lld step%s; "
 		    "raise --max-steps, or go on with -c",
-		    (long long)l->max_steps);
+		    (long long)l->max_steps, num_s(l->max_steps));
 		loop_end_badly(l, "max_turns");
 	} else {
 		ask(l);

@@ -7,6 +7,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/opt.h"
 #include "base/utf8.h"
 #include "chat/chat.h"
@@ -126,9 +127,10 @@ cost(struct chat *c, const char *arg)
 	struct buf b = BUF_INIT;
 
 	(void)arg;
-	buf_addf(&b, "%lld requests, %lld tool calls; %lld tokens in",
-	    (long long)c->loop.all_steps, (long long)c->loop.all_calls,
-	    (long long)u->in);
+	buf_addf(&b, "%lld request%s, %lld tool call%s; %lld token%s in",
+	    (long long)c->loop.all_steps, num_s(c->loop.all_steps),
+	    (long long)c->loop.all_calls, num_s(c->loop.all_calls),
+	    (long long)u->in, num_s(u->in));
 	if (u->cached > 0)
 		buf_addf(&b, " (%lld from the cache)", (long long)u->cached);
 	buf_addf(&b, ", %lld out\n", (long long)u->out);
@@ -303,8 +305,8 @@ copy(struct chat *c, const char *arg)
 		base64_add(&b, text.data, text.len);
 		buf_adds(&b, "\007");
 		view_text(&c->view, buf_str(&b));
-		log_note("%zu bytes are in the clipboard, if the terminal "
-		    "allows it", text.len);
+		log_note("%zu byte%s for the clipboard, if the terminal "
+		    "allows it", text.len, num_s((int64_t)text.len));
 	}
 	buf_free(&text);
 	buf_free(&b);

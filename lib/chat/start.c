@@ -280,12 +280,14 @@ report(const struct session *s)
 		log_warn("session %s: a torn last line was moved to %s",
 		    s->ctx.session_id, s->torn);
 	if (s->bad_lines > 0)
-		log_warn("session %s: %llu damaged lines are skipped",
-		    s->ctx.session_id, (unsigned long long)s->bad_lines);
+		log_warn("session %s: %llu damaged line%s skipped",
+		    s->ctx.session_id, (unsigned long long)s->bad_lines,
+		    s->bad_lines == 1 ? " is" : "s are");
 	if (s->unverified > 0)
-		log_warn("session %s: %zu calls of the previous run have no "
-		    "result; they are not run again", s->ctx.session_id,
-		    s->unverified);
+		log_warn("session %s: %zu call%s of the previous run %s",
+		    s->ctx.session_id, s->unverified, s->unverified == 1 ?
+		    "" : "s", s->unverified == 1 ? "has no result; it is not "
+		    "run again" : "have no result; they are not run again");
 }
 
 int

@@ -68,11 +68,8 @@ size_t
 talk_last_turn(const struct compact *t)
 {
 	for (size_t i = t->n; i > 0; i--) {
-		jv agent = js_get(t->v[i - 1].msg, "agent");
-		bool ours = js_has(agent, "by");
-
-		js_free(agent);
-		if (msg_role(t->v[i - 1].msg) == MSG_USER && !ours)
+		if (msg_role(t->v[i - 1].msg) == MSG_USER &&
+		    !msg_is_ours(t->v[i - 1].msg))
 			return i - 1;
 	}
 	return SIZE_MAX;

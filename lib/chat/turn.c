@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "core/msg.h"
 #include "sys/sig.h"
 
@@ -364,6 +365,7 @@ static void
 check(struct chat *c)
 {
 	struct err why = ERR_INIT;
+	char time[NUM_MS_SIZE];
 
 	check_signal(c);
 	check_output(c);
@@ -375,14 +377,14 @@ check(struct chat *c)
 	if (c->fatal.kind != ERR_NONE)
 		cancel(c, &c->fatal, GRACE_END);
 	if (c->deadline != -1 && clock_ms() >= c->deadline) {
-		err_set(&why, ERR_TIMEOUT, "--timeout: %lld s are over",
-		    (long long)(c->o->timeout_ms + 999) / 1000);
+		err_set(&why, ERR_TIMEOUT, "no answer within the %s of "
+		    "--timeout", num_ms(time, c->o->timeout_ms));
 		cancel(c, &why, GRACE_END);
 	}
 	if (c->limit != -1 && clock_ms() >= c->limit) {
-		err_set(&why, ERR_LIMIT, "stopped after %lld s; raise "
+		err_set(&why, ERR_LIMIT, "stopped after %s; raise "
 		    "--max-time, or go on with -c",
-		    (long long)(c->o->max_time_ms + 999) / 1000);
+		    num_ms(time, c->o->max_time_ms));
 		cancel(c, &why, GRACE_END);
 	}
 	if (c->kill_at != -1 && clock_ms() >= c->kill_at)

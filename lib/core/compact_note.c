@@ -6,6 +6,7 @@
  */
 #include "core/compact.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 #include "core/msg.h"
 
@@ -192,8 +193,8 @@ compact_note(struct buf *b, jv facts)
 	s = js_str_len(facts, "summary", &len);
 	if (n == 0 && s == NULL)
 		return;
-	buf_addf(b, "[Left out here to save room: %lld messages of this "
-	    "talk, which came next.", (long long)n);
+	buf_addf(b, "[Left out here to save room: %lld message%s of this "
+	    "talk, which came next.", (long long)n, num_s(n));
 	if (s != NULL) {
 		buf_adds(b, "\nWhat they came to:\n");
 		buf_add(b, s, len);

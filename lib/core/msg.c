@@ -42,6 +42,16 @@ msg_classify(jv line)
 	    MSG_LINE_EVENT;
 }
 
+bool
+msg_is_ours(jv msg)
+{
+	jv agent = js_get(msg, "agent");
+	bool ours = js_has(agent, "by");
+
+	js_free(agent);
+	return ours;
+}
+
 jv
 msg_strip(jv line)
 {

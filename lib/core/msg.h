@@ -24,6 +24,8 @@ enum msg_line {
 enum msg_line msg_classify(jv line);
 /* The role of a message; "developer" counts as system. */
 enum msg_role msg_role(jv msg);
+/* Whether it was not said by who seems to say it, but by a program of ours. */
+bool msg_is_ours(jv msg);
 /*
  * The line as a chat message fit for a server: event keys and "agent"
  * removed, everything else as it was.  Owned.

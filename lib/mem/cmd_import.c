@@ -171,8 +171,8 @@ cmd_import(struct cmd *c, struct err *e)
 	v = js_set_int(v, "bad", (int64_t)im.bad);
 	cmd_line_take(c, v);
 	if (im.bad > 0)
-		return err_set(e, ERR_DATA, "%llu lines were left out; the "
+		return err_set(e, ERR_DATA, "%llu line%s left out; the "
 		    "first: %.300s", (unsigned long long)im.bad,
-		    im.first.msg);
+		    im.bad == 1 ? " was" : "s were", im.first.msg);
 	return 0;
 }

@@ -3,6 +3,8 @@
  */
 #include "net/http_fail.h"
 
+#include "base/num.h"
+
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -43,23 +45,14 @@ http_fail_url(struct err *e, const char *url)
 	    from);
 }
 
-static void
-duration(char *out, size_t size, int64_t ms)
-{
-	if (ms % 1000 == 0)
-		snprintf(out, size, "%lld s", (long long)(ms / 1000));
-	else
-		snprintf(out, size, "%lld ms", (long long)ms);
-}
-
 int
 http_fail_limit(struct err *e, const char *url, const char *which,
     int64_t ms)
 {
-	char from[128], time[32];
+	char from[128], time[NUM_MS_SIZE];
 
 	origin(from, sizeof(from), url);
-	duration(time, sizeof(time), ms);
+	num_ms(time, ms);
 	if (strcmp(which, "total") == 0)
 		return err_set(e, ERR_TIMEOUT,
 		    "%s did not finish its answer within %s (total limit)",
@@ -178,7 +171,7 @@ int
 http_fail(struct err *e, const struct http_request *q,
     struct http_reply *r, int code, int os, const char *text)
 {
-	char from[128], time[32];
+	char from[128], time[NUM_MS_SIZE];
 
 	origin(from, sizeof(from), q->url);
 	switch (code) {
@@ -195,8 +188,8 @@ http_fail(struct err *e, const struct http_request *q,
 	case CURLE_COULDNT_CONNECT:
 		return fail_connect(e, from, q, os);
 	case CURLE_OPERATION_TIMEDOUT:
-		duration(time, sizeof(time), q->connect_ms > 0 ?
-		    q->connect_ms : HTTP_CONNECT_MS);
+		num_ms(time, q->connect_ms > 0 ? q->connect_ms :
+		    HTTP_CONNECT_MS);
 		return err_set(e, ERR_UNAVAILABLE,
 		    "no connection to %s within %s (connect limit); "
 		    "check the host and the network", from, time);

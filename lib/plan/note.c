@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "core/ids.h"
 
 #include <stdarg.h>
@@ -186,8 +187,8 @@ note_check(struct plan *p, const char *head, int64_t *n, char last[65],
 	db_done(st);
 	if (rc == 0 && (i != count || strcmp(last, want) != 0))
 		rc = err_set(e, ERR_DATA, "the notebook is not what was "
-		    "written: it has %lld notes and should have %lld",
-		    (long long)i, (long long)count);
+		    "written: it has %lld note%s and should have %lld",
+		    (long long)i, num_s(i), (long long)count);
 	if (rc == 0 && !seen)
 		rc = err_set(e, ERR_DATA, "the notebook is another one: none "
 		    "of its notes has the hash %.64s", head);

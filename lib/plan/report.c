@@ -3,6 +3,7 @@
  */
 #include "plan/report.h"
 
+#include "base/num.h"
 #include "base/utf8.h"
 #include "core/tokens.h"
 #include "plan/note.h"
@@ -149,8 +150,8 @@ report_write(struct plan *p, struct buf *out, struct err *e)
 	if (note_each(p, &f, one_note, out, e) == -1 ||
 	    note_check(p, NULL, &n, last, e) == -1)
 		return -1;
-	buf_addf(out, "%lld notes; the last hash is `%s`.\n", (long long)n,
-	    last);
+	buf_addf(out, "%lld note%s; the last hash is `%s`.\n", (long long)n,
+	    num_s(n), last);
 	return 0;
 }
 

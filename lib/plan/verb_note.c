@@ -3,6 +3,8 @@
  */
 #include "plan/verb.h"
 
+#include "base/num.h"
+
 #include "plan/checkpoint.h"
 #include "plan/note.h"
 #include "plan/project.h"
@@ -134,8 +136,9 @@ verb_check(struct verb_args *a, struct buf *out, struct err *e)
 		buf_addf(out, "{\"notes\":%lld,\"head\":\"%s\"}\n",
 		    (long long)n, last);
 	else if (rc == 0)
-		buf_addf(out, "%lld notes, all as they were written; the "
-		    "last hash is\n%s\n", (long long)n, last);
+		buf_addf(out, "%lld note%s, %sas written; the last hash is\n"
+		    "%s\n", (long long)n, num_s(n), n == 1 ? "" : "all ",
+		    last);
 	plan_close(&p);
 	return rc;
 }

@@ -39,6 +39,13 @@ numbers(void)
 		(void)num_duration(durations[i].s, "t", &v, &e);
 		is_int(v, durations[i].ms, durations[i].s);
 	}
+	char said[NUM_MS_SIZE];
+	is_str(num_ms(said, 500), "500 ms", "half a second is no second");
+	is_str(num_ms(said, 2000), "2 s", "whole ones");
+	is_str(num_ms(said, 1500), "1500 ms", "one and a half");
+	is_str(num_s(1), "", "1 step");
+	is_str(num_s(0), "s", "0 steps");
+	is_str(num_s(2), "s", "2 steps");
 	ok(num_double("0.7", 0, 2, "t", &d, &e) == 0 && d == (double)0.7,
 	    "0.7");
 	is_int(num_double("3", 0, 2, "t", &d, &e), -1, "out of range");

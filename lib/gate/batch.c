@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/fdio.h"
 #include "base/mem.h"
+#include "gate/batch_cache.h"
 #include "gate/batch_in.h"
 #include "gate/batch_journal.h"
 #include "gate/batch_line.h"
@@ -33,6 +34,8 @@ struct item {
 	size_t		 index;
 	struct buf	 id;
 	struct buf	 line;		/* its result, until it is written */
+	char		 key[BATCH_CACHE_KEY];	/* of its answer, "" none */
+	bool		 cached;	/* the answer was kept */
 	bool		 ready;
 };
 
@@ -46,6 +49,7 @@ struct batch {
 	struct batch_req req;
 	struct batch_ids ids;
 	struct batch_journal out;
+	struct batch_cache cache;
 	struct batch_counts *n;
 	TAILQ_HEAD(, item) items;
 	size_t		 nitems, flying, at_once, next;
@@ -147,9 +151,15 @@ conclude(struct batch *b, struct item *it, struct post_reply *r)
 		entry->ours = true;
 		if (entry->state != BATCH_RETRYABLE && r->tries > 0)
 			b->done++;
-		if (r->err.kind == ERR_NONE)
+		if (it->cached)
+			b->n->cached++;
+		else if (r->err.kind == ERR_NONE)
 			batch_line_usage(&r->body, &b->n->in, &b->n->out);
-		batch_line(&it->line, &it->id, r, again, (unsigned)tries);
+		if (!it->cached && it->key[0] != '\0' && r->err.kind ==
+		    ERR_NONE)
+			batch_cache_put(&b->cache, it->key, &r->body);
+		batch_line(&it->line, &it->id, r, it->cached, again,
+		    (unsigned)tries);
 	}
 	settle(b, it);
 }
@@ -194,6 +204,12 @@ start_item(struct batch *b, struct item *it)
 	} else if (b->post == NULL) {
 		r.tries = 1;
 		batch_offline(b->req.path, &b->req.body, &r);
+		conclude(b, it, &r);
+		buf_free(&r.body);
+	} else if (batch_cache_key(&b->cache, b->srv->base, &b->req,
+	    it->key) && batch_cache_get(&b->cache, it->key, &r.body)) {
+		r.status = 200;
+		it->cached = true;
 		conclude(b, it, &r);
 		buf_free(&r.body);
 	} else {
@@ -370,6 +386,10 @@ prepare(struct batch *b, struct err *e)
 	if (b->ids.n == 0 && c->shards <= 1)
 		return err_set(e, ERR_NOINPUT, "%s: there is no request in "
 		    "it", b->in.name);
+	b->cache = (struct batch_cache){ .note = c->note,
+	    .max = (uint64_t)c->cache_mib << 20, .sampled = c->sampled };
+	if (c->cache && batch_cache_open(&b->cache, e) == -1)
+		return -1;
 	b->out.note = c->note;
 	b->out.again = c->retry_failed;
 	if (batch_journal_open(&b->out, c->output, &b->ids, e) == -1)
@@ -445,6 +465,7 @@ clean(struct batch *b)
 	while (!TAILQ_EMPTY(&b->items))
 		item_free(b, TAILQ_FIRST(&b->items));
 	batch_journal_close(&b->out);
+	batch_cache_close(&b->cache);
 	batch_in_free(&b->in);
 	batch_req_free(&b->req);
 	batch_ids_free(&b->ids);
@@ -485,8 +506,8 @@ batch_summary(struct buf *out, const struct batch_counts *c, int status)
 		{ "total", c->total }, { "ok", c->ok },
 		{ "failed", c->failed }, { "retryable", c->retryable },
 		{ "left", c->left }, { "before", c->before },
-		{ "requests", c->requests }, { "input_tokens", c->in },
-		{ "output_tokens", c->out },
+		{ "cached", c->cached }, { "requests", c->requests },
+		{ "input_tokens", c->in }, { "output_tokens", c->out },
 	};
 
 	buf_adds(out, "{\"type\":\"batch\"");

@@ -21,6 +21,8 @@ struct batch_conf {
 	const char	*output;	/* NULL: stdout, no journal */
 	const char	*system;	/* before prompts; or NULL */
 	bool		 prompts, nul, keep_order, retry_failed;
+	bool		 cache, sampled;	/* batch_cache.h */
+	int64_t		 cache_mib;
 	size_t		 at_once;	/* 0: as the server likes it */
 	unsigned	 attempts;	/* for one request, in all runs */
 	unsigned	 shard, shards;	/* shards 0: all */
@@ -32,6 +34,7 @@ struct batch_counts {
 	uint64_t	 total;		/* requests there are */
 	uint64_t	 ok, failed, retryable, left;	/* add up to it */
 	uint64_t	 before;	/* ended in earlier runs */
+	uint64_t	 cached;	/* not asked: the answer was kept */
 	uint64_t	 requests;	/* sent, tries included */
 	uint64_t	 in, out;	/* tokens, as the server counts */
 	int64_t		 ms;

@@ -15,6 +15,7 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "gate/batch.h"
+#include "gate/batch_cache.h"
 #include "gate/common_opt.h"
 #include "gate/jobs.h"
 #include "sys/sig.h"
@@ -27,7 +28,7 @@
 enum {
 	KEY_TOOLS = 256, KEY_TEMPERATURE, KEY_MAX_TOKENS, KEY_KEEP_ORDER,
 	KEY_SHARD, KEY_GRACE, KEY_PROMPTS, KEY_SYSTEM, KEY_ATTEMPTS,
-	KEY_RETRY_FAILED,
+	KEY_RETRY_FAILED, KEY_CACHE, KEY_SAMPLED, KEY_CACHE_MAX,
 };
 
 static const struct opt table[] = {
@@ -46,6 +47,12 @@ static const struct opt table[] = {
 	    "(20)" },
 	{ "retry-failed", KEY_RETRY_FAILED, NULL, "ask again what failed "
 	    "for good" },
+	{ "cache", KEY_CACHE, NULL, "take answers of earlier runs "
+	    "(temperature 0)" },
+	{ "cache-sampled", KEY_SAMPLED, NULL, "with it: whatever the "
+	    "temperature is" },
+	{ "cache-max", KEY_CACHE_MAX, "MIB", "with it: what is kept takes "
+	    "so much at most (256)" },
 	COMMON_SERVER,
 	{ "tools", KEY_TOOLS, "FILE", "offer the tools in FILE in "
 	    "conversations" },
@@ -124,6 +131,11 @@ option(void *to, int key, const char *arg, struct err *e)
 		c->attempts = (unsigned)n;
 		break;
 	case KEY_RETRY_FAILED: c->retry_failed = true; break;
+	case KEY_CACHE: c->cache = true; break;
+	case KEY_SAMPLED: c->sampled = true; break;
+	case KEY_CACHE_MAX:
+		return num_int(arg, 1, 1 << 20, "--cache-max", &c->cache_mib,
+		    e);
 	case KEY_TOOLS: o->flags.v[SET_TOOLS] = arg; break;
 	case KEY_TEMPERATURE: o->flags.v[SET_TEMPERATURE] = arg; break;
 	case KEY_MAX_TOKENS: o->flags.v[SET_MAX_TOKENS] = arg; break;
@@ -189,6 +201,9 @@ run(const struct options *o, struct jobs *j, struct batch_counts *counts,
 	struct server srv;
 	int status = -1;
 
+	if (o->conf.sampled && !o->conf.cache)
+		return err_set(e, ERR_USAGE, "--cache-sampled: only with "
+		    "--cache");
 	if (j->kind == JOBS_CLOSED && o->conf.at_once > 1)
 		note("make does not share its jobs: one at a time; try + "
 		    "before the command in the Makefile");
@@ -205,7 +220,8 @@ int
 batch_cmd(int argc, char **argv)
 {
 	struct options o = { .conf = { .attempts = ATTEMPTS,
-	    .grace_ms = GRACE_MS, .note = note } };
+	    .grace_ms = GRACE_MS, .cache_mib = BATCH_CACHE_MIB,
+	    .note = note } };
 	struct batch_counts counts = { .total = 0 };
 	struct err e = ERR_INIT;
 	struct jobs jobs;

@@ -51,13 +51,15 @@ add_body(struct buf *out, struct buf *body)
 
 void
 batch_line(struct buf *out, const struct buf *id, struct post_reply *r,
-    bool retryable, unsigned attempts)
+    bool cached, bool retryable, unsigned attempts)
 {
 	char own[IDS_SIZE];
 
 	ids_prefixed(own, "batch_req_");
 	buf_addf(out, "{\"id\":\"%s\",\"custom_id\":", own);
 	buf_add(out, id->data, id->len);
+	if (cached)
+		buf_adds(out, ",\"cached\":true");
 	if (r->status == 0) {
 		buf_adds(out, ",\"response\":null,\"error\":");
 	} else {

@@ -1,7 +1,8 @@
 /*
  * batch_line.h - the lines that a batch writes, and reading them again.
  *
- *	{"id","custom_id","response":{"status_code","request_id","body"},
+ *	{"id","custom_id","cached"?,
+ *	 "response":{"status_code","request_id","body"},
  *	 "error":{"code","message","retryable","attempts"}}
  * response is null when no answer came, error is null when all is well.
  */
@@ -16,11 +17,11 @@
 
 /*
  * Append the line, with its LF, of the request called id (JSON text), of
- * what came of it (the body may be changed), of whether it may be asked
- * again, and how often it was.
+ * what came of it (the body may be changed), of whether that is the answer to
+ * an earlier one, of whether it may be asked again, and how often it was.
  */
 void batch_line(struct buf *out, const struct buf *id, struct post_reply *r,
-    bool retryable, unsigned attempts);
+    bool cached, bool retryable, unsigned attempts);
 
 /* What a line says. */
 struct batch_said {

@@ -65,6 +65,12 @@ xdg_data(const char *rel)
 }
 
 char *
+xdg_cache(const char *rel)
+{
+	return under("XDG_CACHE_HOME", ".cache", rel);
+}
+
+char *
 xdg_state(void)
 {
 	return under("XDG_STATE_HOME", ".local/state", "");

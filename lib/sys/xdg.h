@@ -16,6 +16,8 @@ char *xdg_home(const char *rel);
 char *xdg_config(const char *rel);
 /* $XDG_DATA_HOME/agent/rel, by default ~/.local/share/agent/rel. */
 char *xdg_data(const char *rel);
+/* $XDG_CACHE_HOME/agent/rel, by default ~/.cache/agent/rel. */
+char *xdg_cache(const char *rel);
 /* $XDG_STATE_HOME/agent, by default ~/.local/state/agent. */
 char *xdg_state(void);
 

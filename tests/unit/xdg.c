@@ -29,6 +29,8 @@ main(void)
 	is_path(xdg_data("tools"), "/h/.local/share/agent/tools",
 	    "not absolute");
 	is_path(xdg_state(), "/s/agent", "set");
+	unsetenv("XDG_CACHE_HOME");
+	is_path(xdg_cache("batch"), "/h/.cache/agent/batch", "a cache");
 	is_path(xdg_home(""), "/h", "home");
 	is_path(xdg_home(".agents/tools"), "/h/.agents/tools", "under home");
 	setenv("HOME", "here", 1);

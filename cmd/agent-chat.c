@@ -30,7 +30,7 @@
 	"       agent-chat sessions [search WORD... | name ID NAME | "	\
 	"export [ID] |\n"						\
 	"                  remove ID...]\n"				\
-	"       agent-chat prompts\n"					\
+	"       agent-chat prompts [import FILE...]\n"			\
 	"       agent-chat budget | doctor [OPTION]...\n"		\
 	"       agent-chat --coprocess | --acp [OPTION]..."
 
@@ -43,6 +43,7 @@ enum {
 	KEY_COMPACT, KEY_TOKENS, KEY_IF,
 	KEY_MAX_TIME, KEY_YES, KEY_POLICY, KEY_APPROVAL, KEY_FALLBACK,
 	KEY_CHECK, KEY_NO_GUARD, KEY_BRIEF, KEY_SKILL,
+	KEY_FROM,
 	KEY_LOCK, KEY_SKIP, KEY_FORCE, KEY_FORK, KEY_UNDO, KEY_DEPS, KEY_COLOR,
 };
 
@@ -98,8 +99,11 @@ static const struct opt table[] = {
 	    "-MD FILE does" },
 	{ "skip-done",	KEY_SKIP, NULL, "do nothing when FILE has that "
 	    "answer" },
-	{ "force",	KEY_FORCE, NULL, "with it: although FILE was changed" },
+	{ "force",	KEY_FORCE, NULL, "although FILE was changed, or is "
+	    "there already" },
 	{ "if-changed",	KEY_IF, NULL, "leave FILE when it is that already" },
+	{ "from",	KEY_FROM, "llm|aichat|fabric", "whose prompts are "
+	    "imported" },
 	{ "lock",	KEY_LOCK, "NAME", "leave with status 75 while another "
 	    "run has it" },
 	{ "output-schema", KEY_SCHEMA, "FILE", "the answer has to fit this "
@@ -153,7 +157,7 @@ help(void)
 struct line {
 	struct chat_opts o;
 	struct vec	 words, attach;
-	const char	*steps;
+	const char	*steps, *from;
 	bool		 json, jq_path, help, version;
 	bool		 operand;	/* the first word may be a command */
 };
@@ -274,6 +278,7 @@ set_option(struct line *l, int key, const char *arg, struct err *e)
 	case 'h': l->help = true; break;
 	case KEY_JQ_PATH: l->jq_path = true; break;
 	case KEY_COPROCESS: o->coprocess = true; break;
+	case KEY_FROM: l->from = arg; break;
 	case KEY_ACP:
 		return err_set(e, ERR_USAGE, "--acp: comes before all other "
 		    "options");
@@ -420,6 +425,18 @@ take_command(struct line *l)
 	return true;
 }
 
+/* "agent-chat sessions", "agent-chat prompts" */
+static void
+list(struct line *l, int *sig, struct err *e)
+{
+	struct list_opts o = { .workspace = l->o.workspace, .from = l->from,
+	    .json = l->json, .force = l->o.force };
+
+	signal(SIGPIPE, SIG_IGN);
+	if (list_run(&l->words, &o, e) == -1 && e->kind == ERR_CANCELLED)
+		*sig = SIGPIPE;
+}
+
 /* What is wrong with options for every agent-chat that an editor needs. */
 static int
 check_acp(struct line *l, int argc, char **argv, struct buf *prompt,
@@ -511,11 +528,13 @@ run(struct line *l, int argc, char **argv, struct buf *prompt, int *sig,
 	if (l->o.quiet)
 		log_set_level(LOG_ERROR);
 	if (l->operand && list_is(&l->words)) {
-		signal(SIGPIPE, SIG_IGN);
-		if (list_run(&l->words, l->o.workspace, l->json, e) == -1 &&
-		    e->kind == ERR_CANCELLED)
-			*sig = SIGPIPE;
+		list(l, sig, e);
 		return err_exit(e);
+	}
+	if (l->from != NULL) {
+		err_set(e, ERR_USAGE, "--from: only for 'agent-chat prompts "
+		    "import'");
+		return refuse(l, argc, argv, e);
 	}
 	if (l->operand && l->words.n == 1 && take_command(l))
 		return chat_main(&l->o, sig, no_server, e);

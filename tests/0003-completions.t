@@ -65,6 +65,8 @@ mkdir -p .agents/prompts 'a folder'
 touch '.agents/prompts/review all.md'
 is "$(offers agent-chat -t rev | tr '\n' '|')" 'review|review\ all|' \
     'what a shell would read otherwise is quoted'
+is "$(offers agent-chat prompts i)$(offers agent-chat prompts import --from=f)" importfabric 'prompts of others'
+is "$(offers agent-chat prompts import file- | tr '\n' ' ')" 'file-a file-b ' 'which are files'
 is "$(offers agent-plan --workspace=a)" 'a folder' 'a folder'
 
 # What a server says never becomes a command.

@@ -7,6 +7,7 @@
 #include "base/opt.h"
 #include "base/utf8.h"
 #include "chat/find.h"
+#include "chat/import.h"
 #include "chat/prompts.h"
 #include "chat/session.h"
 #include "chat/talk.h"
@@ -339,17 +340,19 @@ static const char *const session_words[] = {
 	"search", "name", "export", "remove", NULL,
 };
 
+static const char *const prompt_words[] = { "import", NULL };
+
 bool
 list_is(const struct vec *words)
 {
 	const char *first = words->n > 0 ? words->v[0] : "";
-	bool sessions = strcmp(first, "sessions") == 0;
+	const char *const *w = strcmp(first, "sessions") == 0 ?
+	    session_words : prompt_words;
 
-	if (!sessions && strcmp(first, "prompts") != 0)
+	if (w == prompt_words && strcmp(first, "prompts") != 0)
 		return false;
-	for (size_t i = 0; sessions && words->n > 1 && session_words[i] !=
-	    NULL; i++)
-		if (strcmp(words->v[1], session_words[i]) == 0)
+	for (; words->n > 1 && *w != NULL; w++)
+		if (strcmp(words->v[1], *w) == 0)
 			return true;
 	return words->n == 1;
 }
@@ -379,30 +382,36 @@ sessions(const struct vec *w, const char *dir, bool json, struct err *e)
 }
 
 static int
-prompts(const char *workspace, bool json, struct err *e)
+prompts(const struct vec *w, const char *workspace,
+    const struct list_opts *o, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	int rc;
+	struct err unread = ERR_INIT;
+	int kind, rc = import_kind(o->from, &kind, e);
 
-	prompts_list(workspace, json, &b);
-	rc = print(&b, e);
+	if (rc == 0 && w->n > 1)
+		rc = import_run(w, 2, kind, o->force, o->json, &b, e);
+	else if (rc == 0)
+		prompts_list(workspace, o->json, &b);
+	/* Also what was written until it failed. */
+	if (print(&b, rc == 0 ? e : &unread) == -1)
+		rc = -1;
 	buf_free(&b);
 	return rc;
 }
 
 int
-list_run(const struct vec *words, const char *workspace, bool json,
-    struct err *e)
+list_run(const struct vec *words, const struct list_opts *o, struct err *e)
 {
 	int fd = -1, rc = -1;
-	char *path = state_workspace(workspace, &fd, e), *dir = NULL;
+	char *path = state_workspace(o->workspace, &fd, e), *dir = NULL;
 	char *project = NULL;
 
 	if (path != NULL && strcmp(words->v[0], "prompts") == 0)
-		rc = prompts(path, json, e);
+		rc = prompts(words, path, o, e);
 	else if (path != NULL && (project = state_project(path, e)) != NULL) {
 		dir = xasprintf("%s/sessions", project);
-		rc = sessions(words, dir, json, e);
+		rc = sessions(words, dir, o->json, e);
 	}
 	free(dir);
 	free(project);

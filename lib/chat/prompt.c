@@ -3,9 +3,14 @@
  */
 #include "chat/prompt.h"
 
+#include "base/mem.h"
+
 #include <ctype.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define PLACE_MAX	8192	/* bytes of a command, or of a default */
 
 /* One argument, as it is or as one word of the shell. */
 static void
@@ -62,6 +67,35 @@ slice(struct buf *b, const char *p, size_t n, const struct args *args)
 	return i + 1;
 }
 
+/* "${N}" or "${N:-TEXT}", the text where there is no such word or an empty one,
+ * at p: its length, or 0. */
+static size_t
+numbered(struct buf *b, const char *p, size_t n, const struct args *args)
+{
+	size_t k = 0, i = 2, from;
+	const char *end;
+
+	if (n < 4 || memcmp(p, "${", 2) != 0)
+		return 0;
+	for (; i < n && isdigit((unsigned char)p[i]) && k < 1000; i++)
+		k = k * 10 + (size_t)(p[i] - '0');
+	end = i < n ? memchr(p + i, '}', n - i < PLACE_MAX ? n - i :
+	    PLACE_MAX) : NULL;
+	if (k == 0 || end == NULL || (p[i] != '}' && (p[i] != ':' ||
+	    p[i + 1] != '-')))
+		return 0;
+	from = p[i] == ':' ? i + 2 : i;
+	if (k <= args->v->n && args->v->v[k - 1][0] != '\0') {
+		put_args(b, args, k - 1, 1);
+	} else if (p + from < end) {
+		char *text = xmemdup(p + from, (size_t)(end - p) - from);
+
+		put_arg(b, text, args->quote);
+		free(text);
+	}
+	return (size_t)(end - p) + 1;
+}
+
 /* A place at p, filled into b: its length, or 0 when there is none. */
 static size_t
 place(struct buf *b, const char *p, size_t n, const struct args *args)
@@ -69,8 +103,9 @@ place(struct buf *b, const char *p, size_t n, const struct args *args)
 	static const char *const all[] = {
 		"$ARGUMENTS", "$@", "{{input}}", "$input", "__INPUT__",
 	};
+	size_t i;
 
-	for (size_t i = 0; i < BASE_NITEMS(all); i++) {
+	for (i = 0; i < BASE_NITEMS(all); i++) {
 		size_t len = strlen(all[i]);
 
 		if (n >= len && memcmp(p, all[i], len) == 0) {
@@ -82,7 +117,8 @@ place(struct buf *b, const char *p, size_t n, const struct args *args)
 		put_args(b, args, (size_t)(p[1] - '1'), 1);
 		return 2;
 	}
-	return slice(b, p, n, args);
+	i = numbered(b, p, n, args);
+	return i > 0 ? i : slice(b, p, n, args);
 }
 
 /* Text without commands. */
@@ -96,6 +132,13 @@ fill(struct buf *b, const char *p, size_t n, const struct args *args)
 
 		if (p[i] == '$' && i + 1 < n && p[i + 1] == '$') {
 			buf_addc(b, '$');
+			i += 2;
+			continue;
+		}
+		/* What would be a command without the first of them. */
+		if (p[i] == '!' && i + 2 < n && p[i + 1] == '!' &&
+		    (p[i + 2] == '{' || p[i + 2] == '`')) {
+			buf_addc(b, '!');
 			i += 2;
 			continue;
 		}
@@ -118,10 +161,11 @@ command_at(const char *p, size_t n, size_t i, size_t *from, size_t *len)
 {
 	size_t depth = 1, k = i + 2;
 
-	/* "Wow!`x`" is none. */
+	/* "Wow!`x`" is none, nor is "!!{x}". */
 	if (i + 3 > n || p[i] != '!' || (p[i + 1] != '{' && p[i + 1] != '`') ||
-	    (i > 0 && isalnum((unsigned char)p[i - 1])))
+	    (i > 0 && (p[i - 1] == '!' || isalnum((unsigned char)p[i - 1]))))
 		return 0;
+	n = n - k > PLACE_MAX ? k + PLACE_MAX : n;
 	for (; k < n; k++) {
 		if (p[i + 1] == '{' && p[k] == '{')
 			depth++;

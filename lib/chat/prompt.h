@@ -1,9 +1,10 @@
 /*
  * prompt.h - prompt files: Markdown with places for arguments.
  *
- * $1 ... $9, $@ and $ARGUMENTS, ${@:N} and ${@:N:L} stand for arguments; $$
- * for a dollar sign, anything else for itself.  !{command} and !`command`
- * stand for what the command writes; whether it may run is for include.c.
+ * $1 ... $9, ${N} and ${N:-DEFAULT}, $@ and $ARGUMENTS, ${@:N} and ${@:N:L}
+ * stand for arguments; $$ for a dollar sign, anything else for itself.
+ * !{command} and !`command` stand for what the command writes, whether it may
+ * run is for include.c; !!{ and !!` for the same with one sign and no command.
  * Importing from other tools: {{input}}, $input and __INPUT__ stand
  * for all arguments, too.
  */

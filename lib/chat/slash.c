@@ -142,6 +142,7 @@ cost(struct chat *c, const char *arg)
 static void
 sessions(struct chat *c, const char *arg)
 {
+	struct list_opts o = { .workspace = c->workspace };
 	struct vec words = VEC_INIT;
 	struct err e = ERR_INIT;
 
@@ -151,7 +152,7 @@ sessions(struct chat *c, const char *arg)
 		vec_push(&words, "search");
 		vec_split(&words, arg, " \t");
 	}
-	if (list_run(&words, c->workspace, false, &e) == -1)
+	if (list_run(&words, &o, &e) == -1)
 		log_note("%s", e.msg);
 	vec_free(&words);
 }

@@ -177,6 +177,7 @@ operands() {
 	agent-tool:mcp:*:test | agent-tool:mcp:*:refresh | \
 	agent-tool:mcp:1:resources | agent-tool:mcp:1:prompts | \
 	agent-tool:mcp:1:remove) words +server ;;
+	agent-chat:prompts:0:*) words import ;;
 	agent-chat:sessions:0:*) words search name export remove ;;
 	agent-chat:sessions:1:name | agent-chat:sessions:1:export | \
 	agent-chat:sessions:1:remove) words +session ;;

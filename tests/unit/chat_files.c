@@ -79,6 +79,7 @@ commands(void)
 	    "<f() { echo; }; f><b>");
 	runs("Wow!`x` and !{open !{} !`", "", "Wow!`x` and !{open !{} !`");
 	runs("!{wc ${@:2}}", "wc ${@:2}|", "<wc 'b'>");
+	runs("!!{wc} !{x ${9:-a b}}", "x ${9:-a b}|", "!{wc} <x 'a b'>");
 }
 
 static void
@@ -166,6 +167,10 @@ main(void)
 	fill("${@:2}|${@:2:1}|${@:0}", "b c d|b c|${@:0}", true);
 	fill("cost $$5 and $x {y} _z", "cost $5 and $x {y} _z", false);
 	fill("${@:", "${@:", false);
+	fill("${1} ${2:-x} ${4:-a $5} ${4} ${10:-z} ${4:-}|", "a b c a $5  z |",
+	    true);
+	fill("${0} ${x} ${1:x} ${1:-x", "${0} ${x} ${1:x} ${1:-x", false);
+	fill("!!{x} !!`y` !!z", "!{x} !`y` !!z", false);
 	rules();
 	commands();
 	checks();

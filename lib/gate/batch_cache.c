@@ -102,7 +102,7 @@ batch_cache_get(const struct batch_cache *c, const char *key,
 			(void)!utimensat(AT_FDCWD, path, NULL, 0);
 		} else {
 			unlink(path);
-			buf_reset(body);
+			buf_free(body);
 		}
 	}
 	free(path);

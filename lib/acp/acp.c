@@ -242,7 +242,7 @@ read_editor(struct acp *a, struct jsonl *in)
 {
 	struct err e = ERR_INIT;
 	enum jsonl_status st;
-	char b[65536];
+	char b[BASE_PIECE];
 	ssize_t n = fd_read(STDIN_FILENO, b, sizeof(b));
 	jv msg;
 

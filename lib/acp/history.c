@@ -25,7 +25,7 @@ ask_chat(const char *cwd, struct buf *out, struct err *e)
 {
 	struct vec argv = VEC_INIT;
 	struct proc p;
-	char *program = state_program("agent-chat"), b[65536];
+	char *program = state_program("agent-chat"), b[BASE_PIECE];
 	ssize_t n;
 	int rc;
 

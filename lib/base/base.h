@@ -21,4 +21,8 @@
 /* The longest line that any program of the toolkit accepts, in bytes. */
 #define BASE_LINE_MAX		((size_t)64 * 1024 * 1024)
 
+/* Bytes that are read at once into an array of a function: a stack may have no
+ * more than 64 KiB (ulimit -s). */
+#define BASE_PIECE		((size_t)16 * 1024)
+
 #endif

@@ -398,27 +398,31 @@ out:
 int
 chat_main(const struct chat_opts *o, int *signal, bool *advise, struct err *e)
 {
-	struct chat c;
+	struct chat *c;
 	int status;
 
 	if (sig_init() == -1)
 		return err_exit((err_sys(e, "signals"), e));
-	open_chat(&c, o);
-	converse(&c, e);
-	status = finish(&c, e);
-	*signal = c.signal;
-	*advise = c.advise && e->kind == ERR_UNAVAILABLE;
-	close_chat(&c);
+	/* Too large for a small stack. */
+	c = xmalloc(sizeof(*c));
+	open_chat(c, o);
+	converse(c, e);
+	status = finish(c, e);
+	*signal = c->signal;
+	*advise = c->advise && e->kind == ERR_UNAVAILABLE;
+	close_chat(c);
+	free(c);
 	return status;
 }
 
 void
 chat_refuse(const struct chat_opts *o, const struct err *why)
 {
+	struct chat *c = xmalloc(sizeof(*c));
 	struct err e = *why;
-	struct chat c;
 
-	open_chat(&c, o);
-	finish(&c, &e);
-	close_chat(&c);
+	open_chat(c, o);
+	finish(c, &e);
+	close_chat(c);
+	free(c);
 }

@@ -221,7 +221,7 @@ static jv
 summary(const struct entry *en)
 {
 	jv o = js_set_str(js_obj(), "id", en->id);
-	char stamp[CLOCK_STAMP_SIZE], b[64 * 1024];
+	char stamp[CLOCK_STAMP_SIZE], b[BASE_PIECE];
 	struct jsonl in;
 	struct turns turns = { 0, false };
 	int fd = open(en->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
@@ -277,7 +277,7 @@ find_events(const char *path, void (*take)(void *arg, jv ev), void *arg)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	enum jsonl_status st = JSONL_ITEM;
 	struct jsonl in;
-	char b[64 * 1024];
+	char b[BASE_PIECE];
 
 	jsonl_init(&in, "session");
 	while (fd != -1 && st != JSONL_END) {

@@ -81,7 +81,7 @@ input_read(enum input_mode mode, bool have_prompt, int64_t wait_ms,
 {
 	bool may_wait, noted;
 	int64_t begin = clock_ms();
-	char chunk[64 * 1024];
+	char chunk[BASE_PIECE];
 	ssize_t n;
 
 	if (!wanted(mode, &may_wait))

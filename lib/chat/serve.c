@@ -18,7 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_SIZE	((size_t)64 * 1024)
 
 void
 chat_say_ready(struct chat *c)
@@ -79,7 +78,7 @@ chat_hear(struct chat *c)
 {
 	struct err e = ERR_INIT;
 	enum jsonl_status st;
-	char b[READ_SIZE];
+	char b[BASE_PIECE];
 	ssize_t n = fd_read(STDIN_FILENO, b, sizeof(b));
 	jv v = js_none();
 

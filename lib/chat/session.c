@@ -156,7 +156,7 @@ session_memory(struct session *s, struct err *e)
 static int
 whole_lines(int fd, off_t size, off_t *keep)
 {
-	char b[64 * 1024];
+	char b[BASE_PIECE];
 	off_t at = size;
 
 	while (at > 0) {
@@ -183,7 +183,7 @@ whole_lines(int fd, off_t size, off_t *keep)
 static int
 save_tail(struct session *s, off_t from, off_t to)
 {
-	char b[64 * 1024];
+	char b[BASE_PIECE];
 	int fd = -1, n = 0;
 
 	while (fd == -1) {
@@ -237,8 +237,8 @@ check_schema(struct session *s, struct err *e)
 	static const char ours[] = EVENT_SCHEMA;
 	size_t n = strcspn(ours, "/") + 1;
 	struct err ignored = ERR_INIT;
-	char b[HEAD_MAX];
-	ssize_t got = pread(s->fd, b, sizeof(b), 0);
+	char *b = xmalloc(HEAD_MAX);
+	ssize_t got = pread(s->fd, b, HEAD_MAX, 0);
 	const char *nl = got > 0 ? memchr(b, '\n', (size_t)got) : NULL;
 	jv head = nl != NULL ? js_parse(b, (size_t)(nl - b), &ignored) :
 	    js_none();
@@ -250,6 +250,7 @@ check_schema(struct session *s, struct err *e)
 		rc = err_set(e, ERR_CONFIG, "session %s: of a newer version "
 		    "(%.40s); go on with it there", s->ctx.session_id, schema);
 	js_free(head);
+	free(b);
 	return rc;
 }
 
@@ -391,7 +392,7 @@ int
 session_replay(struct session *s, struct replay *r, struct err *e)
 {
 	struct jsonl in;
-	char b[64 * 1024];
+	char b[BASE_PIECE];
 	off_t at = 0;
 	int rc = 0;
 

@@ -15,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define READ_SIZE	((size_t)64 * 1024)
 #define SAID_MAX	((size_t)64 * 1024)	/* of stderr held back */
 
 void
@@ -145,7 +144,7 @@ read_said(struct coproc *c)
 void
 coproc_work(struct coproc *c, const struct pollfd fds[COPROC_FDS])
 {
-	char b[READ_SIZE];
+	char b[BASE_PIECE];
 
 	if (fds[0].fd >= 0 && fds[0].revents != 0)
 		flush_out(c);

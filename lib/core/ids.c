@@ -96,7 +96,7 @@ ids_sha256(char out[65], const void *p, size_t n)
 int
 ids_sha256_fd(char out[65], int fd, uint64_t max)
 {
-	uint8_t piece[32 * 1024];
+	uint8_t piece[BASE_PIECE];
 	uint64_t total = 0;
 	SHA2_CTX ctx;
 	ssize_t n;

@@ -25,7 +25,6 @@
 #include "json/scan.h"
 
 #define GROUP_BYTES	((size_t)256 * 1024)	/* of text in a request */
-#define CHUNK		((size_t)64 * 1024)	/* read at once */
 #define HALVES_TRIES	2	/* before a refusal is taken for a text's */
 
 struct text {
@@ -423,7 +422,7 @@ readable(int fd)
 static int
 read_input(struct embed *m, int fd)
 {
-	char chunk[CHUNK];
+	char chunk[BASE_PIECE];
 	ssize_t n = read(fd, chunk, sizeof(chunk));
 
 	if (n == -1 && (errno == EINTR || errno == EAGAIN))

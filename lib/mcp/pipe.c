@@ -257,7 +257,7 @@ void
 pipe_work(struct server *s, const struct pollfd v[PIPE_FDS])
 {
 	struct pipe *p = s->carrier;
-	char b[64 * 1024];
+	char b[BASE_PIECE];
 	ssize_t n = 1;
 
 	if (p == NULL)

@@ -288,7 +288,7 @@ take(struct relay *r, jv line, const char *p, size_t n)
 static int
 read_input(struct relay *r, int in, struct err *e)
 {
-	char piece[64 * 1024];
+	char piece[BASE_PIECE];
 	ssize_t n = fd_read(in, piece, sizeof(piece));
 
 	if (n == -1)

@@ -300,7 +300,7 @@ static bool
 look(void *arg)
 {
 	struct round *r = arg;
-	char piece[65536];
+	char piece[BASE_PIECE];
 	ssize_t n;
 
 	while ((n = pread(r->fd, piece, sizeof(piece), r->at)) > 0) {

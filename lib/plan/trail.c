@@ -218,7 +218,7 @@ int
 trail_file(struct trail *t, const char *path, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	char piece[65536];
+	char piece[BASE_PIECE];
 	ssize_t n = -1;
 
 	if (fd == -1)

@@ -178,7 +178,7 @@ read_client(struct keeper *k)
 static void
 drain(struct keeper *k)
 {
-	char piece[CHUNK];
+	char piece[BASE_PIECE];
 	ssize_t n;
 
 	while (k->py.err != -1 && (n = read(k->py.err, piece,

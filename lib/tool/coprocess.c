@@ -165,7 +165,7 @@ take_lines(struct coprocess *c, struct err *e)
 static int
 read_input(struct coprocess *c, struct err *e)
 {
-	char piece[64 * 1024];
+	char piece[BASE_PIECE];
 	ssize_t n = fd_read(c->in, piece, sizeof(piece));
 
 	if (n == -1 && errno == EAGAIN)

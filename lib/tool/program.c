@@ -301,7 +301,7 @@ static void
 drain(struct program *p, int *fd, int pieces,
     void (*take)(struct program *, const char *, size_t))
 {
-	char piece[64 * 1024];
+	char piece[BASE_PIECE];
 
 	while (*fd != -1 && pieces-- > 0) {
 		ssize_t n = fd_read(*fd, piece, sizeof(piece));

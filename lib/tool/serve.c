@@ -353,7 +353,7 @@ take_any(struct serve *s, jv v)
 static int
 read_input(struct serve *s, struct err *e)
 {
-	char piece[64 * 1024];
+	char piece[BASE_PIECE];
 	ssize_t n = fd_read(s->in, piece, sizeof(piece));
 
 	if (n == -1 && errno == EAGAIN)

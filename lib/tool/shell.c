@@ -270,7 +270,7 @@ shell_start(struct shell *s, struct tool_env *env, jv args,
 static void
 read_output(struct shell *s, int pieces)
 {
-	char piece[64 * 1024];
+	char piece[BASE_PIECE];
 
 	while (s->out != -1 && pieces-- != 0) {
 		ssize_t n = fd_read(s->out, piece, sizeof(piece));

@@ -52,6 +52,10 @@ status_is 69 agent-chat -n hi
 like "$(cat "$ERR")" 'start one:' 'a question still needs one'
 status_is 1 agent-chat doctor
 like "$(cat "$OUT")" '^fail +server' 'as doctor says'
+like "$(agent-chat budget --offline --tools shell)" '^window +\?  the offline model has none; set "window" in config.json$' \
+    'the offline model has no window'
+like "$(agent-chat budget --offline --tools shell)" '^tools .* 1 schema$' 'one is one'
+like "$(agent-chat doctor --offline)" '^ok +window +the offline model has none' 'nor is that to mend'
 status_is 77 agent-chat budget --gemini
 status_is 66 agent-chat budget --resume nothing
 no_children_left

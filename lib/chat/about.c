@@ -98,7 +98,10 @@ about_server(struct chat *c, struct report *r, const struct err *e)
 	else
 		say(r, "warn", "model", "the server's own; name one with "
 		    "--model or AGENT_MODEL");
-	if (x->window == 0) {
+	if (x->window == 0 && x->offline) {
+		say(r, "ok", "window", "the offline model has none: no talk "
+		    "is too long");
+	} else if (x->window == 0) {
 		say(r, "warn", "window", "the server does not say; set "
 		    "\"window\" in config.json, so that long talks can be "
 		    "shortened in time");

@@ -68,6 +68,7 @@ context_hello(struct context *x, jv gate, jv tool)
 	if (x->window == 0 && js_int(gate, "window", 1, (int64_t)1 << 40, &n))
 		context_window(x, n, source_of(gate));
 	x->silent = js_bool(gate, "silent", false);
+	x->offline = js_str_is(gate, "source", "offline");
 	js_int(gate, "window_max", 1, (int64_t)1 << 40, &x->window_max);
 	if (!x->counted && factor >= FACTOR_LEAST && factor <= FACTOR_MOST)
 		x->factor = factor;
@@ -231,12 +232,13 @@ context_show(const struct context *x, int64_t cached, int64_t input,
 			    (long long)x->window_max);
 		line(b, "window", p.window, "", buf_str(&what));
 	} else {
-		buf_adds(b, "window               ?  the server does not "
-		    "say; set \"window\" in config.json\n");
+		buf_addf(b, "window               ?  the %s; set \"window\" in "
+		    "config.json\n", x->offline ? "offline model has none" :
+		    "server does not say");
 	}
 	line(b, "fixed prompt", p.fixed, "-", "system prompt and AGENTS.md");
 	buf_reset(&what);
-	buf_addf(&what, "%zu schemas", x->ntools);
+	buf_addf(&what, "%zu schema%s", x->ntools, x->ntools == 1 ? "" : "s");
 	line(b, "tools", p.tools, "-", buf_str(&what));
 	buf_reset(&what);
 	n = x->talk.n - systems(x);

@@ -30,6 +30,7 @@ struct context {
 	int64_t		 window_max;	/* that the model could have; 0 */
 	const char	*source;	/* who says so: "server", ... */
 	bool		 silent;	/* asked, no server answered */
+	bool		 offline;	/* there is none, nor a window */
 	int64_t		 max_tokens;	/* of an answer, as set; 0 */
 	double		 tools;		/* raw tokens of the schemas */
 	size_t		 ntools;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/msg.h"
+#include "gate/named.h"
 #include "json/js.h"
 #include "json/scan.h"
 
@@ -122,26 +123,6 @@ guess(struct scan_span body)
 	    CHAT;
 }
 
-/* Copy the body, with the model put in where it has none. */
-static void
-copy_body(const struct server *srv, struct batch_req *r, struct scan_span body)
-{
-	struct scan_span v;
-	const char *rest = body.p + 1;
-
-	buf_reset(&r->body);
-	if (srv->model != NULL && !scan_find(body.p, body.n, "model", &v)) {
-		buf_adds(&r->body, "{\"model\":");
-		js_quote(&r->body, srv->model, strlen(srv->model));
-		while (strchr(" \t\r\n", *rest) != NULL)
-			rest++;
-		buf_adds(&r->body, *rest == '}' ? "" : ",");
-		buf_add(&r->body, rest, body.n - (size_t)(rest - body.p));
-	} else {
-		buf_add(&r->body, body.p, body.n);
-	}
-}
-
 static int
 batch_line(struct server *srv, struct batch_req *r, const char *p, size_t n,
     struct scan_span body, struct err *e)
@@ -160,7 +141,8 @@ batch_line(struct server *srv, struct batch_req *r, const char *p, size_t n,
 	    memcmp(v.p, "true", 4) == 0)
 		return err_set(e, ERR_DATA, "body: stream: answers of a batch "
 		    "are not streamed; leave it out");
-	copy_body(srv, r, body);
+	buf_reset(&r->body);
+	named_add(&r->body, body.p, body.n, srv->model);
 	return 0;
 }
 

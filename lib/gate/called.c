@@ -9,13 +9,6 @@
 #include "gate/dialect.h"
 #include "gate/tools.h"
 
-static bool
-has_calls(char mark)
-{
-	return mark == DIALECT_CALLS || mark == DIALECT_THOUGHT_CALLS ||
-	    mark == DIALECT_EXTRA || mark == DIALECT_THOUGHT_EXTRA;
-}
-
 jv
 called_tools(const struct buf *store)
 {
@@ -26,7 +19,7 @@ called_tools(const struct buf *store)
 		const char *end = memchr(p, '\n', store->len - at);
 		size_t n = (size_t)(end - p);
 		struct err ignored = ERR_INIT;
-		jv m = has_calls(*p) ? js_parse(p + 1, n - 1,
+		jv m = dialect_calls(*p) ? js_parse(p + 1, n - 1,
 		    &ignored) : js_none();
 		size_t calls = msg_ncalls(m);
 

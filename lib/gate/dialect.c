@@ -243,8 +243,8 @@ result_as_text(jv m)
 	return out;
 }
 
-static bool
-has_calls(char mark)
+bool
+dialect_calls(char mark)
 {
 	return mark == DIALECT_CALLS || mark == DIALECT_THOUGHT_CALLS ||
 	    mark == DIALECT_EXTRA || mark == DIALECT_THOUGHT_EXTRA;
@@ -254,7 +254,7 @@ static bool
 is_answer(char mark)
 {
 	return mark == DIALECT_ANSWER || mark == DIALECT_THOUGHT ||
-	    has_calls(mark);
+	    dialect_calls(mark);
 }
 
 static bool
@@ -267,7 +267,7 @@ wants_thoughts(const struct dialect *d)
 static jv
 named(jv m, char mark)
 {
-	if (has_calls(mark))
+	if (dialect_calls(mark))
 		return js_set(m, "tool_calls", dialect_names_take(js_get(m,
 		    "tool_calls")));
 	return mark == DIALECT_TOOL ? plain_name(m) : m;
@@ -283,15 +283,15 @@ translate(struct dialect *d, jv m, char *mark)
 		m = plain_parts(m);
 	if (is_answer(*mark) && wants_thoughts(d))
 		m = thoughts(m);
-	if (has_calls(*mark))
+	if (dialect_calls(*mark))
 		m = signatures(m, r & REPAIR_SIGNATURES, r & REPAIR_SIGN);
-	if ((r & REPAIR_TEXT_TOOLS) && has_calls(*mark)) {
+	if ((r & REPAIR_TEXT_TOOLS) && dialect_calls(*mark)) {
 		m = calls_as_text(m);
 		*mark = DIALECT_ANSWER;
 	} else if ((r & REPAIR_TEXT_TOOLS) && *mark == DIALECT_TOOL) {
 		m = result_as_text(m);
 		*mark = DIALECT_USER;
-	} else if ((r & REPAIR_EMPTY) && has_calls(*mark)) {
+	} else if ((r & REPAIR_EMPTY) && dialect_calls(*mark)) {
 		jv c = js_get(m, "content");
 
 		if (js_is_null(c) || !js_is_valid(c))
@@ -299,7 +299,7 @@ translate(struct dialect *d, jv m, char *mark)
 		js_free(c);
 	}
 	if (r & REPAIR_FILLED)
-		m = filled(m, has_calls(*mark));
+		m = filled(m, dialect_calls(*mark));
 	if (r & REPAIR_IDS)
 		m = short_ids(m);
 	if (r & REPAIR_NAMES)
@@ -346,7 +346,7 @@ merges(const struct dialect *d, char mark)
 		return false;
 	if (mark == DIALECT_USER)
 		return d->last == DIALECT_USER;
-	return is_answer(mark) && is_answer(d->last) && !has_calls(d->last);
+	return is_answer(mark) && is_answer(d->last) && !dialect_calls(d->last);
 }
 
 /* Contents joined: as one string, or as one array when one is an array. */

@@ -25,6 +25,9 @@ enum dialect_mark {
 	DIALECT_THOUGHT_EXTRA = 'X',
 };
 
+/* True for those with calls. */
+bool dialect_calls(char mark);
+
 struct dialect {
 	unsigned	 repair;	/* fault_repair bits */
 	const char	*preamble;	/* put into the system message, or NULL;

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "gate/endpoint.h"
 #include "gate/fault.h"
+#include "gate/named.h"
 #include "json/scan.h"
 #include "serve/serve.h"
 
@@ -317,16 +318,8 @@ static void
 put_model(struct buf *b, const char *model)
 {
 	struct buf with = BUF_INIT;
-	struct scan_span v;
-	size_t at = strspn(buf_str(b), " \t\r\n") + 1, pos = 0;
 
-	if (model == NULL || scan_find(buf_str(b), b->len, "model", &v))
-		return;
-	buf_adds(&with, "{\"model\":");
-	js_quote(&with, model, strlen(model));
-	if (scan_member(buf_str(b), b->len, &pos, &v, &v))
-		buf_addc(&with, ',');
-	buf_add(&with, b->data + at, b->len - at);
+	named_add(&with, buf_str(b), b->len, model);
 	buf_free(b);
 	*b = with;
 }
@@ -364,7 +357,7 @@ relay_start(struct serve *s, struct req *r, const char *path, bool chat)
 	    !s->conf->no_recover;
 	if (l->rewrite)
 		talk_init(&l->talk, &l->want, &r->out, true);
-	if (post)
+	if (post && s->model != NULL)
 		put_model(&r->in, s->model);
 	url = make_url(s->engine != NULL ? engine_base(s->engine) : s->base,
 	    path);

@@ -34,10 +34,8 @@
 
 enum {
 	KEY_STREAM = 256, KEY_TEMPERATURE, KEY_MAX_TOKENS, KEY_TOOLS,
-	KEY_NO_TOOLS, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
-	KEY_IDLE, KEY_TOTAL, KEY_RETRIES, KEY_WINDOW, KEY_OFFLINE,
-	KEY_RECORD, KEY_REPLAY, KEY_COPROCESS, KEY_DRY_RUN, KEY_SHOW,
-	KEY_JSON, KEY_ALL, KEY_URL, KEY_FALLBACK,
+	KEY_NO_TOOLS, KEY_WINDOW, KEY_RECORD, KEY_REPLAY, KEY_COPROCESS,
+	KEY_DRY_RUN, KEY_SHOW, KEY_JSON, KEY_ALL, KEY_FALLBACK,
 	KEY_FALLBACK_AFTER, KEY_RECOVER, KEY_PROFILE, KEY_NO_PROFILE,
 	KEY_PROBE, KEY_SHOW_PROFILE, KEY_SCHEMA,
 };
@@ -45,7 +43,8 @@ enum {
 static const struct opt table[] = {
 	{ "stream", KEY_STREAM, NULL, "tell each piece of the answer in a "
 	    "line of its own" },
-	{ "url", KEY_URL, "URL", "base of the server's URL (AGENT_MODEL_URL)" },
+	{ "url", COMMON_URL, "URL", "base of the server's URL "
+	    "(AGENT_MODEL_URL)" },
 	{ "model", 'm', "NAME", "the model to ask (AGENT_MODEL)" },
 	{ "tools", KEY_TOOLS, "FILE", "offer the tools in FILE "
 	    "(AGENT_TOOLS)" },
@@ -55,16 +54,16 @@ static const struct opt table[] = {
 	{ "max-tokens", KEY_MAX_TOKENS, "N", "limit of the answer" },
 	{ "window", KEY_WINDOW, "N", "size of the model's context in "
 	    "tokens" },
-	{ "key-file", KEY_KEY_FILE, "FILE", "read the key from FILE (mode "
+	{ "key-file", COMMON_KEY_FILE, "FILE", "read the key from FILE (mode "
 	    "0600)" },
-	{ "key-env", KEY_KEY_ENV, "NAME", "take the key from the variable "
+	{ "key-env", COMMON_KEY_ENV, "NAME", "take the key from the variable "
 	    "NAME" },
-	{ "connect-timeout", KEY_CONNECT, "TIME", "to connect (10s)" },
-	{ "first-byte-timeout", KEY_FIRST, "TIME", "for the answer to begin "
+	{ "connect-timeout", COMMON_CONNECT, "TIME", "to connect (10s)" },
+	{ "first-byte-timeout", COMMON_FIRST, "TIME", "for the answer to begin "
 	    "(300s)" },
-	{ "idle-timeout", KEY_IDLE, "TIME", "between two pieces (120s)" },
-	{ "timeout", KEY_TOTAL, "TIME", "for all of it (none)" },
-	{ "retries", KEY_RETRIES, "N", "how many times to try again (4)" },
+	{ "idle-timeout", COMMON_IDLE, "TIME", "between two pieces (120s)" },
+	{ "timeout", COMMON_TOTAL, "TIME", "for all of it (none)" },
+	{ "retries", COMMON_RETRIES, "N", "how many times to try again (4)" },
 	{ "fallback", KEY_FALLBACK, "MODEL[@URL]", "a stronger model "
 	    "(AGENT_FALLBACK)" },
 	{ "fallback-after", KEY_FALLBACK_AFTER, "N", "how often it has to "
@@ -79,7 +78,7 @@ static const struct opt table[] = {
 	COMMON_ACCOUNT,
 	{ "gemini", COMMON_GEMINI, NULL, "ask Gemini (GEMINI_API_KEY, "
 	    "GEMINI_MODEL)" },
-	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
+	{ "offline", COMMON_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "record", KEY_RECORD, "FILE", "append the answer to FILE" },
 	{ "replay", KEY_REPLAY, "FILE", "no server: answer from such a "
@@ -138,14 +137,10 @@ static bool
 setting_option(struct settings_flags *f, int key, const char *arg)
 {
 	static const struct { int key; enum setting_id id; } map[] = {
-		{ KEY_URL, SET_URL }, { 'm', SET_MODEL },
 		{ KEY_TOOLS, SET_TOOLS },
 		{ KEY_TEMPERATURE, SET_TEMPERATURE },
 		{ KEY_MAX_TOKENS, SET_MAX_TOKENS },
-		{ KEY_WINDOW, SET_WINDOW }, { KEY_CONNECT, SET_CONNECT },
-		{ KEY_FIRST, SET_FIRST }, { KEY_IDLE, SET_IDLE },
-		{ KEY_TOTAL, SET_TOTAL }, { KEY_RETRIES, SET_RETRIES },
-		{ KEY_FALLBACK, SET_FALLBACK },
+		{ KEY_WINDOW, SET_WINDOW }, { KEY_FALLBACK, SET_FALLBACK },
 		{ KEY_FALLBACK_AFTER, SET_FALLBACK_AFTER },
 		{ KEY_RECOVER, SET_RECOVER },
 		{ KEY_PROFILE, SET_PROFILE },
@@ -170,9 +165,6 @@ option(void *to, int key, const char *arg, struct err *e BASE_UNUSED)
 	switch (key) {
 	case KEY_STREAM: o->stream = true; break;
 	case KEY_NO_TOOLS: o->flags.v[SET_TOOLS] = ""; break;
-	case KEY_KEY_FILE: o->flags.key_file = arg; break;
-	case KEY_KEY_ENV: o->flags.key_env = arg; break;
-	case KEY_OFFLINE: o->flags.offline = true; break;
 	case KEY_RECORD: o->record = arg; break;
 	case KEY_SCHEMA: o->schema = arg; break;
 	case KEY_REPLAY: o->flags.replay = arg; break;

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/opt.h"
+#include "gate/common_opt.h"
 #include "gate/shut.h"
 #include "serve/serve.h"
 #include "sys/fd.h"
@@ -21,21 +22,19 @@
 #include "sys/stdout.h"
 
 enum {
-	KEY_URL = 256, KEY_KEY_FILE, KEY_KEY_ENV, KEY_CONNECT, KEY_FIRST,
-	KEY_IDLE, KEY_TOTAL, KEY_OFFLINE, KEY_REPLAY, KEY_ENGINE, KEY_START,
-	KEY_TOKEN_FILE, KEY_TOKEN_ENV, KEY_HOST, KEY_ORIGIN, KEY_GRACE,
-	KEY_CLIENT, KEY_BODY, KEY_CONNECTIONS, KEY_NO_RECOVER, KEY_LEAVE,
-	KEY_VERSION,
+	KEY_REPLAY = 256, KEY_ENGINE, KEY_START, KEY_TOKEN_FILE,
+	KEY_TOKEN_ENV, KEY_HOST, KEY_ORIGIN, KEY_GRACE, KEY_CLIENT,
+	KEY_BODY, KEY_CONNECTIONS, KEY_NO_RECOVER, KEY_LEAVE, KEY_VERSION,
 };
 
 static const struct opt table[] = {
 	{ "listen", 'l', "HOST:PORT", "where to listen (127.0.0.1:8000); "
 	    "port 0: any" },
-	{ "url", KEY_URL, "URL", "the server to stand before "
+	{ "url", COMMON_URL, "URL", "the server to stand before "
 	    "(AGENT_MODEL_URL)" },
 	{ "model", 'm', "NAME", "where a request names none; FILE.gguf: "
 	    "run it" },
-	{ "offline", KEY_OFFLINE, NULL, "no server: a few fixed rules "
+	{ "offline", COMMON_OFFLINE, NULL, "no server: a few fixed rules "
 	    "answer" },
 	{ "replay", KEY_REPLAY, "FILE", "no server: answer from a file of "
 	    "recordings" },
@@ -62,17 +61,17 @@ static const struct opt table[] = {
 	    "(30s)" },
 	{ "leave-after", KEY_LEAVE, "TIME", "end when that long nobody asked "
 	    "(never)" },
-	{ "key-file", KEY_KEY_FILE, "FILE", "read the key for the server "
+	{ "key-file", COMMON_KEY_FILE, "FILE", "read the key for the server "
 	    "from FILE" },
-	{ "key-env", KEY_KEY_ENV, "NAME", "take the key from the variable "
+	{ "key-env", COMMON_KEY_ENV, "NAME", "take the key from the variable "
 	    "NAME" },
-	{ "connect-timeout", KEY_CONNECT, "TIME", "to connect to the server "
+	{ "connect-timeout", COMMON_CONNECT, "TIME", "to connect to the server "
 	    "(10s)" },
-	{ "first-byte-timeout", KEY_FIRST, "TIME", "for its answer to begin "
+	{ "first-byte-timeout", COMMON_FIRST, "TIME", "for its answer to begin "
 	    "(300s)" },
-	{ "idle-timeout", KEY_IDLE, "TIME", "between two pieces of it "
+	{ "idle-timeout", COMMON_IDLE, "TIME", "between two pieces of it "
 	    "(120s)" },
-	{ "timeout", KEY_TOTAL, "TIME", "for all of it (none)" },
+	{ "timeout", COMMON_TOTAL, "TIME", "for all of it (none)" },
 	{ "quiet", 'q', NULL, "say errors only" },
 	{ "help", 'h', NULL, "this text" },
 	{ "version", KEY_VERSION, NULL, "version and libraries" },
@@ -99,32 +98,14 @@ struct options {
 	const char	*grace, *client, *body, *connections, *start, *leave;
 };
 
-static bool
-setting_option(struct settings_flags *f, int key, const char *arg)
-{
-	static const struct { int key; enum setting_id id; } map[] = {
-		{ KEY_URL, SET_URL }, { 'm', SET_MODEL },
-		{ KEY_CONNECT, SET_CONNECT }, { KEY_FIRST, SET_FIRST },
-		{ KEY_IDLE, SET_IDLE }, { KEY_TOTAL, SET_TOTAL },
-	};
-
-	for (size_t i = 0; i < BASE_NITEMS(map); i++)
-		if (map[i].key == key) {
-			f->v[map[i].id] = arg;
-			return true;
-		}
-	return false;
-}
-
 /* True when the program is done already: help or version. */
 static bool
 option(struct options *o, int key, const char *arg)
 {
-	if (setting_option(&o->flags, key, arg))
+	if (common_opt(&o->flags, key, arg))
 		return false;
 	switch (key) {
 	case 'l': o->serve.listen = arg; break;
-	case KEY_OFFLINE: o->flags.offline = true; break;
 	case KEY_REPLAY: o->flags.replay = arg; break;
 	case KEY_ENGINE: o->serve.engine.program = arg; break;
 	case KEY_START: o->start = arg; break;
@@ -138,8 +119,6 @@ option(struct options *o, int key, const char *arg)
 	case KEY_CLIENT: o->client = arg; break;
 	case KEY_GRACE: o->grace = arg; break;
 	case KEY_LEAVE: o->leave = arg; break;
-	case KEY_KEY_FILE: o->flags.key_file = arg; break;
-	case KEY_KEY_ENV: o->flags.key_env = arg; break;
 	case 'q': log_set_level(LOG_ERROR); break;
 	case 'h':
 		opt_help(synopsis, about, table, examples);

@@ -3,7 +3,6 @@
  */
 #include "tool/doctor.h"
 
-#include "base/clock.h"
 #include "base/utf8.h"
 #include "sys/fd.h"
 #include "sys/proc.h"
@@ -13,7 +12,6 @@
 #include "tool/walls.h"
 #include "tool/why.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,14 +64,7 @@ attempt(struct tool_env *env, const char *name, const char *args,
 	own.read_only = own.judges = false;
 	own.only = (struct vec)VEC_INIT;
 	j = job_new(&own, "", name, args, strlen(args));
-	job_start(j);
-	while (j->state == JOB_RUNNING) {
-		struct pollfd p[JOB_FDS];
-		size_t n = job_fds(j, p);
-
-		poll(p, n, clock_left(j->deadline));
-		job_step(j);
-	}
+	job_run(j);
 	ok = j->result.status == RESULT_COMPLETED;
 	*ms = j->result.duration_ms;
 	buf_add(said, buf_str(&j->result.text), j->result.text.len);

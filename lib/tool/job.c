@@ -524,6 +524,19 @@ job_step(struct job *j)
 }
 
 void
+job_run(struct job *j)
+{
+	job_start(j);
+	while (j->state == JOB_RUNNING) {
+		struct pollfd p[JOB_FDS];
+		size_t n = job_fds(j, p);
+
+		poll(p, n, clock_left(j->deadline));
+		job_step(j);
+	}
+}
+
+void
 job_cancel(struct job *j)
 {
 	if (j->state == JOB_DONE || j->cancelled)

@@ -73,6 +73,8 @@ void job_start(struct job *j);
 size_t job_fds(const struct job *j, struct pollfd p[JOB_FDS]);
 /* Take what came, and look at the time. */
 void job_step(struct job *j);
+/* Start it and wait until it has ended, for who has nothing else to do. */
+void job_run(struct job *j);
 /* Ask it to end; job_step sees it done soon. */
 void job_cancel(struct job *j);
 /* How far it is, since this was asked last: an event tool.progress, owned;

@@ -9,7 +9,6 @@
  */
 #include "tool/own.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "json/jq.h"
 #include "sys/file.h"
@@ -18,7 +17,6 @@
 #include "tool/registry.h"
 
 #include <dirent.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,14 +39,7 @@ run(struct tool_env *env, const char *name, jv input)
 
 	js_dump(&args, input);
 	j = job_new(env, "test", name, buf_str(&args), args.len);
-	job_start(j);
-	while (j->state == JOB_RUNNING) {
-		struct pollfd p[JOB_FDS];
-		size_t n = job_fds(j, p);
-
-		poll(p, n, clock_left(j->deadline));
-		job_step(j);
-	}
+	job_run(j);
 	buf_free(&args);
 	return j;
 }

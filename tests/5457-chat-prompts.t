@@ -71,6 +71,8 @@ ok '--no-tools' agent-chat -n --no-tools -t wide hi
 prompt .agents/prompts/bad 'tools: read_fil' '$@'
 status_is 65 agent-chat -n -t bad hi
 like "$(cat "$ERR")" "the prompt 'bad': tools: no tool is called read_fil; did you mean read_file\?" 'one that is none is named'
+status_is 65 agent-chat -n --format json -t bad hi
+jq_ok '.exit_code == 65' 'a script is told'
 prompt .agents/prompts/bad 'tools:' '$@'
 status_is 65 agent-chat -n -t bad hi
 like "$(cat "$ERR")" 'names no tool; write none' 'nothing is no word for none'

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define PROMPT_MAX	((size_t)1024 * 1024)
+#define LIST_MAX	((size_t)128 * 1024)	/* of one that is listed */
 #define NAMES_MAX	1000
 #define WORDS_MAX	100	/* bytes of the first words */
 
@@ -149,18 +150,18 @@ none(const char *workspace, const char *name, struct err *e)
 	return -1;
 }
 
-/* Read the file at p->path. */
+/* Read the file at p->path, of at most max bytes. */
 static int
-take(struct prompt *p, const char *workspace, struct err *e)
+take(struct prompt *p, const char *workspace, size_t max, struct err *e)
 {
 	struct buf text = BUF_INIT;
 	size_t body = 0;
 	int rc;
 
 	if (p->where == PROMPT_PROJECT || p->where == PROMPT_CLAUDE)
-		rc = local_read(workspace, p->path, &text, PROMPT_MAX, e);
+		rc = local_read(workspace, p->path, &text, max, e);
 	else
-		rc = file_read(p->path, &text, PROMPT_MAX, e);
+		rc = file_read(p->path, &text, max, e);
 	if (rc == 0) {
 		js_free(p->head);
 		p->head = front_read(buf_str(&text), text.len, &body);
@@ -170,9 +171,9 @@ take(struct prompt *p, const char *workspace, struct err *e)
 	return rc;
 }
 
-int
-prompt_open(struct prompt *p, const char *workspace, const char *name,
-    struct err *e)
+static int
+open_file(struct prompt *p, const char *workspace, const char *name,
+    size_t max, struct err *e)
 {
 	*p = (struct prompt){ .where = PROMPT_FILE, .head = js_obj() };
 	if (strchr(name, '/') != NULL)
@@ -187,7 +188,14 @@ prompt_open(struct prompt *p, const char *workspace, const char *name,
 	}
 	if (p->path == NULL)
 		return none(workspace, name, e);
-	return take(p, workspace, e);
+	return take(p, workspace, max, e);
+}
+
+int
+prompt_open(struct prompt *p, const char *workspace, const char *name,
+    struct err *e)
+{
+	return open_file(p, workspace, name, PROMPT_MAX, e);
 }
 
 void
@@ -256,8 +264,9 @@ prompt_list(const char *workspace)
 		struct err ignored = ERR_INIT;
 		struct prompt p;
 
-		/* One that can not be read is told when it is wanted. */
-		prompt_open(&p, workspace, names.v[i], &ignored);
+		/* One that can not be read is told when it is wanted, and
+		 * nobody waits for those that are long. */
+		open_file(&p, workspace, names.v[i], LIST_MAX, &ignored);
 		if (p.path != NULL)
 			all = js_push(all, listed(&p, names.v[i]));
 		prompt_close(&p);

@@ -76,3 +76,9 @@ clock_left(int64_t deadline)
 		return 0;
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
+
+int
+clock_sooner(int a, int b)
+{
+	return a < 0 ? b : b < 0 || a < b ? a : b;
+}

@@ -18,5 +18,7 @@ void clock_stamp(char out[CLOCK_STAMP_SIZE], int64_t wall_ms);
 /* Milliseconds left until the deadline (from clock_ms), at least 0 and at
  * most INT_MAX; -1 when deadline is -1 (none): fit for poll(2). */
 int clock_left(int64_t deadline);
+/* Of two such times the one that is over first; -1 when both are none. */
+int clock_sooner(int a, int b);
 
 #endif

@@ -198,17 +198,14 @@ int
 account_left(const struct account *a)
 {
 	const struct booking *b;
-	int left = -1, mine;
+	int left = -1;
 
 	if (a->told)
 		return -1;
-	TAILQ_FOREACH(b, &a->list, link) {
-		if (b->state != BOOKING_ASKED)
-			continue;
-		mine = clock_left(b->begun + ACCOUNT_TELL_MS);
-		if (left == -1 || mine < left)
-			left = mine;
-	}
+	TAILQ_FOREACH(b, &a->list, link)
+		if (b->state == BOOKING_ASKED)
+			left = clock_sooner(left, clock_left(b->begun +
+			    ACCOUNT_TELL_MS));
 	return left;
 }
 

@@ -293,11 +293,8 @@ wait_for_more(struct batch *b, bool want_token)
 		{ .fd = b->flying > 0 ? fd_piped(b->out.fd) : -1 },
 	};
 	int left = b->post != NULL ? post_left(b->post) : 0;
-	int grace = clock_left(b->until);
 
-	if (grace >= 0 && (left < 0 || grace < left))
-		left = grace;
-	poll(fds, BASE_NITEMS(fds), left);
+	poll(fds, BASE_NITEMS(fds), clock_sooner(left, clock_left(b->until)));
 	if (fds[4].fd != -1 && fd_left(fds[4].fd)) {
 		b->out.gone = true;
 		b->stop = STOP_FATAL;

@@ -159,19 +159,15 @@ post_fd(const struct post *p)
 int
 post_left(const struct post *p)
 {
-	int left = many_left(p->many), mine;
+	int left = many_left(p->many);
 	const struct one *o;
 
 	if (!TAILQ_EMPTY(&p->ended))
 		return 0;
-	mine = p->account != NULL ? account_left(p->account) : -1;
-	if (mine != -1 && (left == -1 || mine < left))
-		left = mine;
-	TAILQ_FOREACH(o, &p->waiting, link) {
-		mine = clock_left(o->at);
-		if (left == -1 || mine < left)
-			left = mine;
-	}
+	if (p->account != NULL)
+		left = clock_sooner(left, account_left(p->account));
+	TAILQ_FOREACH(o, &p->waiting, link)
+		left = clock_sooner(left, clock_left(o->at));
 	return left;
 }
 

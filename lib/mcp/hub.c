@@ -146,13 +146,10 @@ hub_left(const struct hub *h)
 	int left = webs_left(h->webs);
 
 	for (size_t i = 0; i < h->entries.n; i++) {
-		int n = clock_left(server_deadline(h->v[i]));
-
-		if (n >= 0 && (left < 0 || n < left))
-			left = n;
-		n = h->entries.v[i]->http ? web_left(h->v[i]) : -1;
-		if (n >= 0 && (left < 0 || n < left))
-			left = n;
+		left = clock_sooner(left, clock_left(server_deadline(
+		    h->v[i])));
+		if (h->entries.v[i]->http)
+			left = clock_sooner(left, web_left(h->v[i]));
 	}
 	return left;
 }

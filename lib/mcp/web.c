@@ -273,10 +273,9 @@ webs_left(const struct webs *w)
 	for (const struct post *p = w->posts; p != NULL; p = p->next) {
 		int64_t at = p->resume_at >= 0 ? p->resume_at : p->q == NULL ?
 		    p->enough_at : -1;
-		int n = p->ended || p->s == NULL ? 0 : clock_left(at);
 
-		if (n >= 0 && (left < 0 || n < left))
-			left = n;
+		left = clock_sooner(left, p->ended || p->s == NULL ? 0 :
+		    clock_left(at));
 	}
 	return left;
 }

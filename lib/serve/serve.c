@@ -177,12 +177,6 @@ say_address(struct serve *s, struct err *e)
 /* ---- the loop --------------------------------------------------------- */
 
 static int
-sooner(int a, int b)
-{
-	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
-}
-
-static int
 nap(struct serve *s)
 {
 	struct pollfd fds[5] = { { .fd = sig_fd(), .events = POLLIN } };
@@ -195,16 +189,17 @@ nap(struct serve *s)
 	fds[3].events = fds[4].events = POLLIN;
 	if (s->many != NULL) {
 		fds[3].fd = many_fd(s->many);
-		ms = sooner(ms, many_left(s->many));
+		ms = clock_sooner(ms, many_left(s->many));
 	}
 	if (s->engine != NULL) {
 		fds[4].fd = engine_fd(s->engine);
-		ms = sooner(ms, engine_left(s->engine));
+		ms = clock_sooner(ms, engine_left(s->engine));
 	}
 	if (s->draining)
-		ms = sooner(ms, clock_left(s->cut_at));
+		ms = clock_sooner(ms, clock_left(s->cut_at));
 	else if (s->conf->leave_ms > 0)
-		ms = sooner(ms, clock_left(s->busy_at + s->conf->leave_ms));
+		ms = clock_sooner(ms, clock_left(s->busy_at +
+		    s->conf->leave_ms));
 	return poll(fds, BASE_NITEMS(fds), ms);
 }
 

@@ -71,6 +71,9 @@ stamps(void)
 	is_int(clock_wall_ms(), 86400000, "a fixed time for tests");
 	unsetenv("AGENT_FIXED_TIME");
 	ok(clock_left(-1) == -1 && clock_left(0) == 0, "deadlines");
+	ok(clock_sooner(-1, -1) == -1 && clock_sooner(-1, 3) == 3 &&
+	    clock_sooner(3, -1) == 3 && clock_sooner(2, 3) == 2 &&
+	    clock_sooner(3, 0) == 0, "the sooner one");
 }
 
 static int

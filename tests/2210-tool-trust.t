@@ -67,8 +67,7 @@ is "$(agent-tool trust 2>/dev/null | grep -c ^trusted)" 1 'one of them'
 rm .env
 like "$(agent-tool trust 2>/dev/null)" '^gone +.env$' 'one that is gone'
 
-# Files as large as they come, up to limits that are told; what nobody trusts is
-# not even read.
+# Files as large as they come, up to limits that are told.
 cp .agents/tools/lines.sh .agents/tools/big.sh
 truncate -s 20M .agents/tools/big.sh
 agent-tool trust --yes .agents/tools/big.sh >"$OUT" 2>&1
@@ -82,6 +81,14 @@ like "$(cat "$ERR")" 'tools/big.sh: larger than 256 MiB; see agent-tool trust' '
 status_is 1 agent-tool trust --yes .agents/tools/big.sh
 like "$(cat "$OUT")" '^unseen +.agents/tools/big.sh \(larger than 256 MiB\)$' 'nor can it be trusted'
 rm .agents/tools/big.sh
+if strace -o t true 2>/dev/null; then
+	looked() { env $LEAKLESS strace -f -o t -e trace=openat agent-tool list --names >"$OUT" 2>&1; grep -c 'blob.bin' t; }
+	head -c 3000000 /dev/zero >.agents/tools/blob.bin
+	is "$(looked)" 0 'what nobody trusts is not read at a start'
+	agent-tool trust --yes .agents/tools/blob.bin >"$OUT" 2>&1
+	is "$(looked)" 1 'but what is trusted, once'
+	rm -f .agents/tools/blob.bin t
+fi
 printf 'AGENT_MODEL=m\n' >.env
 agent-tool trust --yes .env >"$OUT" 2>&1
 truncate -s 257K .env

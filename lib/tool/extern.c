@@ -142,7 +142,7 @@ scan_project(struct registry *r, struct tool_env *env)
 
 	if (faccessat(env->root, ".agents/tools", X_OK, 0) == -1)
 		return;
-	if (trust_read(&t, env, false, &e) == -1) {
+	if (trust_read(&t, env, TRUST_TOOLS, &e) == -1) {
 		registry_note(r, "%s", e.msg);
 		return;
 	}

@@ -48,7 +48,7 @@ project_file(struct mcp *m, struct registry *r, struct tool_env *env)
 	if (faccessat(env->root, ".mcp.json", F_OK, 0) == -1)
 		return;
 	m->untrusted = true;
-	if (trust_read(&t, env, false, &e) == -1) {
+	if (trust_read(&t, env, TRUST_SETTINGS, &e) == -1) {
 		registry_note(r, "%s", e.msg);
 		return;
 	}

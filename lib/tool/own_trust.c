@@ -122,7 +122,7 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 {
 	struct trust t;
 	size_t n = 0, open = 0, unseen = 0;
-	int rc = trust_read(&t, env, true, e);
+	int rc = trust_read(&t, env, TRUST_ALL | TRUST_SUMS, e);
 
 	if (rc == 0 && what != OWN_SHOW) {
 		rc = trust_change(&t, env, paths, npaths, what == OWN_TRUST,
@@ -133,7 +133,7 @@ own_trust(struct tool_env *env, enum own_trust what, char *const *paths,
 			    paths[0]);
 		trust_free(&t);
 		if (rc == 0)
-			rc = trust_read(&t, env, true, e);
+			rc = trust_read(&t, env, TRUST_ALL | TRUST_SUMS, e);
 	}
 	if (rc == -1) {
 		trust_free(&t);

@@ -58,7 +58,7 @@ may_count(struct judge *j, const struct skill *s)
 		return true;
 	if (!j->asked) {
 		j->asked = true;
-		trust_read(&j->trust, j->env, false, &j->why);
+		trust_read(&j->trust, j->env, TRUST_SKILLS, &j->why);
 	}
 	return j->why.kind == ERR_NONE && is_trusted(&j->trust, s);
 }

@@ -201,9 +201,8 @@ scan_folder(const struct wanted *w, const struct tool_env *env,
 }
 
 static void
-scan(const struct wanted *w, const struct tool_env *env)
+scan_skills(const struct wanted *w, const struct tool_env *env)
 {
-	struct trust *t = w->t;
 	struct skill_places skills;
 
 	skill_places_find(&skills, env->workspace);
@@ -225,8 +224,19 @@ scan(const struct wanted *w, const struct tool_env *env)
 			walk_tree(-1, ".", fd, on_entry, &d);
 	}
 	skill_places_free(&skills);
-	scan_folder(w, env, ".agents/tools");
-	for (size_t i = 0; i < BASE_NITEMS(files); i++)
+}
+
+static void
+scan(const struct wanted *w, const struct tool_env *env, unsigned what)
+{
+	struct trust *t = w->t;
+
+	if (what & TRUST_SKILLS)
+		scan_skills(w, env);
+	if (what & TRUST_TOOLS)
+		scan_folder(w, env, ".agents/tools");
+	for (size_t i = 0; (what & TRUST_SETTINGS) && i < BASE_NITEMS(files);
+	    i++)
 		look(w, env->root, files[i].name, files[i].name,
 		    files[i].max);
 	if (t->n > 0)
@@ -316,7 +326,7 @@ compare(struct trust *t, jv sums)
 }
 
 int
-trust_read(struct trust *t, const struct tool_env *env, bool all,
+trust_read(struct trust *t, const struct tool_env *env, unsigned what,
     struct err *e)
 {
 	char *path;
@@ -330,7 +340,8 @@ trust_read(struct trust *t, const struct tool_env *env, bool all,
 	free(path);
 	if (!js_is_valid(sums))
 		return -1;
-	scan(&(struct wanted){ t, all ? NULL : &sums }, env);
+	scan(&(struct wanted){ t, what & TRUST_SUMS ? NULL : &sums }, env,
+	    what);
 	compare(t, sums);
 	js_free(sums);
 	return 0;

@@ -46,15 +46,24 @@ struct trust {
 	size_t		 n;
 };
 
+/* What to look at, and how. */
+enum {
+	TRUST_SKILLS = 1,	/* the project's places of skills, and below */
+	TRUST_TOOLS = 2,	/* .agents/tools, and below */
+	TRUST_SETTINGS = 4,	/* .env and .mcp.json */
+	TRUST_ALL = 7,
+	/* The sums of all files; else of those in the record, which is what
+	 * it takes to know what is trusted: a project that nobody trusts may
+	 * be full of large files. */
+	TRUST_SUMS = 8,
+};
+
 /*
- * Look at all files of the project that need trust: .agents/tools and the
- * project's places of skills with what is below them, .mcp.json and .env.
- * Who only wants to know what is trusted leaves out sums, which cost nothing
- * then but for those that are in the record: a project that nobody trusts may
- * be full of large files.
+ * Look at these files of the project that need trust; of what is recorded, but
+ * not looked at, it says that it is gone.
  * 0, or -1 with e filled (ERR_DATA: the record is damaged).
  */
-int trust_read(struct trust *t, const struct tool_env *env, bool all,
+int trust_read(struct trust *t, const struct tool_env *env, unsigned what,
     struct err *e);
 void trust_free(struct trust *t);
 /* The file at that path from the workspace, or NULL. */

@@ -55,6 +55,10 @@ say('initialize', [init.protocolVersion, init.agentCapabilities.loadSession]);
 const { sessionId } = await a.c.newSession({ cwd, mcpServers: [] });
 let r = await a.c.prompt({ sessionId, prompt: text('Hello') });
 say('prompt', [r.stopReason, join(a.seen, 'agent_message_chunk')]);
+say('commands', a.seen.filter((u) => u.sessionUpdate ===
+    'available_commands_update').flatMap((u) => u.availableCommands)
+    .filter((c) => c.name === 'brew'));
+r = await a.c.prompt({ sessionId, prompt: text('/brew green tea') });
 a.seen.length = 0;
 r = await a.c.prompt({ sessionId, prompt: text('LIST') });
 say('call', a.seen.filter((u) => u.sessionUpdate.startsWith('tool_call'))
@@ -114,11 +118,15 @@ when last-contains WRITE call write_file {"path":"teas","content":"assam\n"}
 when last-contains ASK call read_file {"path":".env"}
 default text "Good day."'
 echo oolong >../work/teas
+mkdir -p ../work/.agents/prompts
+printf -- '---\ndescription: To brew\nargument-hint: TEA\ntools: read_file\n---\nBrew $2 of $1.\n' \
+    >../work/.agents/prompts/brew.md
 echo 'ask write teas' >../rules
 echo 'TEA_KEY=secret-tea' >../work/.env
 got=$(timeout 60 node client.mjs "$TRASH/work" "$URL" 2>"$ERR")
 is "$got" '["initialize",[1,true]]
 ["prompt",["end_turn","Good day."]]
+["commands",[{"name":"brew","description":"To brew","input":{"hint":"TEA"}}]]
 ["call",[["tool_call","list_files: .","in_progress",false],["tool_call_update",null,"completed",false],["tool_call_update",null,null,true]]]
 ["asked",[1,"read",["allow_once","allow_always","reject_once"]]]
 ["denied",1]
@@ -131,9 +139,11 @@ is "$got" '["initialize",[1,true]]
 ["two at once",["end_turn","end_turn"]]
 ["end",0]
 ["list",[true,true]]
-["load",["HelloLIST",true]]
+["load",["HelloBrew",true]]
 ["go on","end_turn"]
 ["load nothing",-32002]
 ["term","SIGTERM"]' 'all that the official client does' || diag "$(cat "$ERR")"
+is "$(jq -c 'select(.body | type == "object") | select(.body.messages[-1].content? == "Brew tea of green.\n").body.tools | map(.function.name)' "$MODELD_LOG")" \
+    '["read_file"]' 'a prompt file is a command of the editor'
 no_children_left
 done_testing

@@ -135,6 +135,19 @@ is "$(said 1)" '"m 12 nine"|' 'changes nothing'
 { printf -- '---\ntools: read_file\nx:\n'; yes ' - more' | head -n 130000; printf -- '---\nhi\n'; } >"$mine/long.md"
 ok 'a head that has no end in sight' agent-chat -n -t long
 is "$(tools)" '["read_file"]' 'is read'
+
+# Of another program, which is told which there are.
+prompt .agents/prompts/read 'tools: read_file' 'Read $2, $1.'
+printf '%s\n' '{"role":"user","content":"a \"b c\"","agent":{"fill":"read"}}' \
+    '{"role":"user","content":[{"type":"text","text":"d"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}],"agent":{"fill":"read"}}' \
+    '{"role":"user","content":"e","agent":{"fill":"./AGENTS.md"}}' '{"role":"user","content":"f","agent":{"fill":"bad"}}' \
+    '{"role":"user","content":"g"}' | agent-chat --coprocess --brief none >"$OUT" 2>"$ERR"
+is "$?" 0 'a coprocess'
+is "$(jq -r 'select(.type == "ready").prompts | map(.name) | index("read", "guest") | type' "$OUT" | tr '\n' ' ')" 'number number ' 'has a list'
+is "$(jq -r 'select(.type == "turn.end" or .type == "error") | .stop_reason // .code' "$OUT" | tr '\n' ' ')" \
+    'end_turn end_turn data error data error end_turn ' 'every prompt has its turn'
+is "$(body '| [(.tools | length), (.messages[-1].content | if type == "array" then map(.text // .type) else . end)]' 3 | tr '\n' ' ')" \
+    '[1,"Read b c, a.\n"] [1,["Read , d.\n","image_url"]] [12,"g"] ' 'with the words, and the tools'
 modeld_ok
 no_children_left
 done_testing

@@ -146,3 +146,81 @@ update_prompt(jv blocks, struct err *e)
 	buf_free(&text);
 	return out;
 }
+
+/* ---- prompt files ---- */
+
+jv
+update_commands(jv prompts)
+{
+	jv all = js_arr();
+
+	for (size_t i = 0; js_is_arr(prompts) && i < js_len(prompts); i++) {
+		jv one = js_at(prompts, i), o = js_obj();
+		const char *hint = js_str(one, "argument_hint");
+		const char *what = js_str(one, "description");
+
+		if (what == NULL)
+			what = js_str(one, "begins");
+		if (js_str(one, "name") != NULL) {
+			o = js_set_str(o, "name", js_str(one, "name"));
+			o = js_set_str(o, "description", what != NULL ? what :
+			    "");
+			if (hint != NULL)
+				o = js_set(o, "input", js_set_str(js_obj(),
+				    "hint", hint));
+			all = js_push(all, js_ref(o));
+		}
+		js_free(o);
+		js_free(one);
+	}
+	return all;
+}
+
+/* Whether the n bytes at s are the name of one. */
+static bool
+is_prompt(jv prompts, const char *s, size_t n)
+{
+	bool found = false;
+
+	for (size_t i = 0; !found && js_is_arr(prompts) && i <
+	    js_len(prompts); i++) {
+		jv one = js_at(prompts, i);
+		const char *name = js_str(one, "name");
+
+		found = name != NULL && strlen(name) == n &&
+		    memcmp(name, s, n) == 0;
+		js_free(one);
+	}
+	return found;
+}
+
+jv
+update_command_take(jv msg, jv prompts)
+{
+	jv content = js_get(msg, "content"), first = js_at(content, 0), all;
+	struct buf rest = BUF_INIT, name = BUF_INIT;
+	const char *s = js_is_str(content) ? js_cstr(content) : js_str(first,
+	    "text");
+	size_t n = s != NULL && *s == '/' ? strcspn(s + 1, " \t\r\n") : 0;
+
+	if (n > 0 && is_prompt(prompts, s + 1, n)) {
+		buf_add(&name, s + 1, n);
+		s += 1 + n;
+		buf_adds(&rest, s + strspn(s, " \t\r\n"));
+		if (js_is_str(content)) {
+			all = js_from_buf(&rest);
+		} else {
+			all = js_push(js_arr(), text_part(&rest));
+			for (size_t i = 1; i < js_len(content); i++)
+				all = js_push(all, js_at(content, i));
+		}
+		msg = js_set(msg, "content", all);
+		msg = js_set(msg, "agent", js_set(js_obj(), "fill",
+		    js_from_buf(&name)));
+	}
+	buf_free(&rest);
+	buf_free(&name);
+	js_free(first);
+	js_free(content);
+	return msg;
+}

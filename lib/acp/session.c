@@ -96,6 +96,22 @@ acp_session_open(struct acp *a, const char *method, jv id, jv params,
 
 /* ---- what agent-chat says ---- */
 
+/* What the user may type behind a slash. */
+static void
+commands(struct acp *a, struct acp_session *s)
+{
+	jv prompts = js_get(s->chat.hello, "prompts");
+	jv list = update_commands(prompts), params, update;
+
+	update = js_set_str(js_obj(), "sessionUpdate",
+	    "available_commands_update");
+	params = js_set_str(js_obj(), "sessionId", s->id);
+	params = js_set(params, "update", js_set(update, "availableCommands",
+	    list));
+	acp_send(a, rpc_notification("session/update", params));
+	js_free(prompts);
+}
+
 /* It is ready: the request that opened the session has its answer. */
 static void
 opened(struct acp *a, struct acp_session *s)
@@ -118,6 +134,7 @@ opened(struct acp *a, struct acp_session *s)
 	acp_result(a, s->opening, result);
 	js_free(s->opening);
 	s->opening = js_none();
+	commands(a, s);
 }
 
 /* The prompt has its answer, for the stop reason of turn.end (NULL: it
@@ -209,7 +226,7 @@ void
 acp_session_prompt(struct acp *a, struct acp_session *s, jv id, jv params)
 {
 	struct err e = ERR_INIT;
-	jv blocks, msg;
+	jv blocks, msg, prompts;
 
 	if (js_is_valid(s->prompt)) {
 		acp_error(a, id, RPC_INVALID, "the session is at work on "
@@ -223,6 +240,9 @@ acp_session_prompt(struct acp *a, struct acp_session *s, jv id, jv params)
 		acp_error(a, id, RPC_PARAMS, e.msg);
 		return;
 	}
+	prompts = js_get(s->chat.hello, "prompts");
+	msg = update_command_take(msg, prompts);
+	js_free(prompts);
 	s->prompt = js_ref(id);
 	s->cancelled = s->auth = false;
 	buf_reset(&s->complaint);

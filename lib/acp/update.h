@@ -40,5 +40,10 @@ const char *update_stop_reason(const char *reason);
  * when a block is nothing that we take.
  */
 jv update_prompt(jv blocks, struct err *e);
+/* The prompt files that agent-chat told (borrowed) as commands.  Owned. */
+jv update_commands(jv prompts);
+/* The message (consumed) of a prompt; one that begins with a slash and the name
+ * of one of them asks for that file, with the other words.  Owned. */
+jv update_command_take(jv msg, jv prompts);
 
 #endif

@@ -9,6 +9,7 @@
 #include "chat/chat.h"
 
 #include "base/fdio.h"
+#include "chat/slash.h"
 #include "core/coproc.h"
 #include "core/msg.h"
 #include "sys/sig.h"
@@ -31,6 +32,7 @@ chat_say_ready(struct chat *c)
 		ev = js_set(ev, "model", model);
 	else
 		js_free(model);
+	ev = js_set(ev, "prompts", prompt_list(c->workspace));
 	view_line(&c->view, ev);
 	js_free(ev);
 }
@@ -104,6 +106,78 @@ chat_hear(struct chat *c)
 		chat_ask_nobody(c);
 }
 
+/* ---- turns ---- */
+
+/* The message with that text; its pictures stay. */
+static jv
+with_text(jv msg, const struct buf *text)
+{
+	jv was = js_get(msg, "content"), parts, part;
+	jv m = js_set_str(js_obj(), "role", "user");
+
+	if (!js_is_arr(was)) {
+		js_free(was);
+		return js_set(m, "content", js_from_buf(text));
+	}
+	part = js_set(js_set_str(js_obj(), "type", "text"), "text",
+	    js_from_buf(text));
+	parts = js_push(js_arr(), part);
+	for (size_t i = 0; i < js_len(was); i++) {
+		part = js_at(was, i);
+		if (!js_str_is(part, "type", "text"))
+			parts = js_push(parts, js_ref(part));
+		js_free(part);
+	}
+	js_free(was);
+	return js_set(m, "content", parts);
+}
+
+/* A prompt file, whose words the message has.  Its name is one of a list,
+ * never a path. */
+static void
+fill(struct chat *c, jv msg, const char *name)
+{
+	struct vec words = VEC_INIT;
+	struct buf text = BUF_INIT, b = BUF_INIT;
+	struct chat_given g = { .template = name, .words = &words };
+	struct err e = ERR_INIT;
+	jv whole;
+
+	msg_content(&text, msg);
+	if (strspn(buf_str(&text), " \t\r\n") < text.len)
+		g.text = buf_str(&text);
+	slash_words(&words, buf_str(&text));
+	if (strchr(name, '/') != NULL)
+		err_set(&e, ERR_DATA, "'%.60s' is no name of a prompt", name);
+	else if (chat_head(c, name, &e) == 0)
+		chat_prompt(c, &g, &b, &e);
+	if (e.kind == ERR_NONE) {
+		whole = js_set(with_text(msg, &b), "agent",
+		    js_ref(c->head.said));
+		chat_turn_message(c, whole);
+		js_free(whole);
+	} else {
+		chat_turn_failed(c, text.data, text.len, &e);
+	}
+	chat_head_end(c);
+	vec_free(&words);
+	buf_free(&text);
+	buf_free(&b);
+}
+
+static void
+turn(struct chat *c, jv msg)
+{
+	jv agent = js_get(msg, "agent");
+	const char *name = js_str(agent, "fill");
+
+	if (name != NULL)
+		fill(c, msg, name);
+	else
+		chat_turn_message(c, msg);
+	js_free(agent);
+}
+
 void
 chat_serve(struct chat *c)
 {
@@ -115,7 +189,7 @@ chat_serve(struct chat *c)
 			c->stop = c->stop_next;
 			c->stop_next = false;
 			msg = js_at(c->asked, c->asked_at++);
-			chat_turn_message(c, msg);
+			turn(c, msg);
 			js_free(msg);
 			continue;
 		}

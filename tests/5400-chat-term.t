@@ -10,11 +10,12 @@ when last-contains "ponder" reasoning "The user wants me to think of tea, which 
 when last-contains "slow" tokens 400 stream piece=1 pace=50ms
 when last-contains "stuck" delay 60s text "never"
 when last-contains "flaky" status 429 retry-after=2
+when last-contains "ask me" call read_file {"path":".env"}
 when last-contains "work" call shell {"command":"echo begun; sleep 300"}
 when last-role=tool text "Stopped it."
 default text "Re: {last}"'
 export AGENT_MODEL_URL="$URL" AGENT_MODEL=m
-mkdir work && cd work && echo oolong >teas && mkdir dir || exit 99
+mkdir work && cd work && echo oolong >teas && mkdir dir && echo A=1 >.env || exit 99
 
 start() { screen_start 50 16 "agent-chat $*"; }
 
@@ -149,6 +150,15 @@ if command -v bash >"$OUT"; then
 	keys clear Enter fg Enter
 	sees 'quick brown|lazy dog' 'amid an answer: it goes on'
 	keys C-c
+	ready
+	keys 'ask me' Enter
+	shows 'other arguments, n no'
+	keys C-z
+	shows '^>\$$'
+	keys clear Enter fg Enter
+	sees 'other arguments, n no' 'at a question: it is put again'
+	keys y Enter
+	sees '^Stopped it' 'and answered'
 	ready
 	turn hello
 	sees '^Re: hello' 'and so does the conversation'

@@ -10,6 +10,7 @@
 #include "base/fdio.h"
 #include "base/utf8.h"
 #include "chat/editor.h"
+#include "chat/resumed.h"
 #include "sys/fd.h"
 
 #include <errno.h>
@@ -119,6 +120,8 @@ ask(struct chat *c, jv request)
 	/* What comes of the call gets a line of its own behind this. */
 	c->view.running = false;
 	forget_typed(c->ask.tty);
+	resumed_watch();
+	resumed_take();
 	show_question(c, false);
 }
 
@@ -365,7 +368,15 @@ chat_ask_work(struct chat *c, short revents)
 	const char *nl;
 	ssize_t n;
 
-	if (!chat_asking(c) || revents == 0)
+	if (!chat_asking(c))
+		return;
+	/* The shell has had the terminal: what was asked has scrolled away. */
+	if (tcgetpgrp(c->ask.tty) == getpgrp() && resumed_take()) {
+		show_question(c, false);
+		if (c->ask.editing)
+			ask_arguments(c);
+	}
+	if (revents == 0)
 		return;
 	n = fd_read(c->ask.tty, b, sizeof(b));
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))

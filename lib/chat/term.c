@@ -10,6 +10,7 @@
 #include "chat/md_in.h"
 #include "chat/paste.h"
 #include "chat/recall.h"
+#include "chat/resumed.h"
 #include "sys/sig.h"
 
 #include <errno.h>
@@ -36,20 +37,13 @@ struct term {
 	bool		 stop;		/* a signal came amid the line */
 };
 
-static volatile sig_atomic_t resized, resumed;
+static volatile sig_atomic_t resized;
 
 static void
 on_winch(int sig)
 {
 	(void)sig;
 	resized = 1;
-}
-
-static void
-on_cont(int sig)
-{
-	(void)sig;
-	resumed = 1;
 }
 
 static char *
@@ -124,7 +118,6 @@ bracketed(bool on)
 static void
 take_again(struct term *t)
 {
-	resumed = 0;
 	el_set(t->el, EL_PREP_TERM, 0);
 	el_set(t->el, EL_PREP_TERM, 1);
 	bracketed(true);
@@ -154,7 +147,7 @@ fill(struct term *t)
 		resized = 0;
 		el_resize(t->el);
 	}
-	if (resumed)
+	if (resumed_take())
 		take_again(t);
 	if (sig_caught() != 0 || t->c->view.error != 0) {
 		t->stop = true;
@@ -273,8 +266,7 @@ term_open(struct chat *c, const char *const *commands)
 	load(t);
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGWINCH, &sa, NULL);
-	sa.sa_handler = on_cont;
-	sigaction(SIGCONT, &sa, NULL);
+	resumed_watch();
 	return t;
 }
 
@@ -299,7 +291,7 @@ one_line(struct term *t, struct buf *line)
 	int n = 0;
 
 	view_flush(&t->c->view);
-	resumed = 0;
+	resumed_take();
 	bracketed(true);
 	s = el_gets(t->el, &n);
 	bracketed(false);

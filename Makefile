@@ -7,16 +7,16 @@
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR .SECONDARY .SECONDEXPANSION:
-# A script that goes to its own folder shall not find another one.
-unexport CDPATH
+unexport CDPATH # a script that goes to its own folder shall not find another one
 .DEFAULT_GOAL := all
 
 # ---- data: what there is and what may link what -------------------------------------------
 # A program is cmd/NAME.c, the layers it is made of, lib/LAYER, and the libraries it may link, all
-# in the order of linking; lint holds every binary to its line.  late stands in for libcurl.
+# in the order of linking; lint holds every binary to its line.  late stands in for libcurl, unless
+# WHOLE=DIR has all libraries as archives (share/musl-root): then nothing can be loaded later.
 LAYERS   := acp fetch netgate serve gate recover tool policy chat ledger pyexe mcp view mem plan core net db json sys base jail
 LIBS     := curl xml2 microhttpd sqlite3 edit jq bsd md
-program   = $(eval $1.layers := $2)$(eval $1.libs := $3)$1
+program   = $(eval $1.layers := $(if $(WHOLE),$(filter-out late,$2),$2))$(eval $1.libs := $(if $(WHOLE),$(3:dl=curl),$3))$1
 PROGRAMS := \
 	$(call program,agent-gate,gate recover core net late json sys base,dl jq bsd md) \
 	$(call program,agent-tool,tool policy core json sys base,jq bsd md) \
@@ -56,10 +56,10 @@ WALL_CALLS   ?= 1000
 MEM_KILLS    ?= 100
 TORTURE_TIME ?= 600
 TORTURED     := 1210-batch-resume 1620-ledger-swarm 1635-ledger-kills 2500-fetch 3010-mem-swarm 3020-mem-kills 2065-jail-many 4100-plan-continue 4110-plan-swarm 5150-chat-long 5200-chat-kills 7120-examples-thousands
-CC         := $(if $(filter default undefined,$(origin CC)),cc,$(CC))
+CC         := $(if $(WHOLE),$(WHOLE)/cc,$(if $(filter default undefined,$(origin CC)),cc,$(CC)))
 AR         := $(if $(filter default undefined,$(origin AR)),ar,$(AR))
 CLANG      ?= clang
-PKG_CONFIG ?= pkg-config
+PKG_CONFIG ?= $(if $(WHOLE),$(WHOLE)/)pkg-config
 CFLAGS     ?= $(if $(SAN)$(COV),-O1,-O2) -g
 VER        := $(shell cat VERSION)
 MACHINE    := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null)))
@@ -90,8 +90,7 @@ endif
 SANITIZE := -fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SANFLAGS := $(if $(SAN),$(SANITIZE)) $(if $(COV),--coverage) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 TRAPFLAGS := $(if $(SAN),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
-# libxml2 is known to live there also where there is no pkg-config.
-# Times past 2038 and large files also where a long has 32 bits.
+# libxml2 lives there without pkg-config, too; times past 2038 and large files with 32 bits, too.
 WIDE   := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 BASE_CFLAGS = -std=c11 -D_GNU_SOURCE $(WIDE) -iquote lib -idirafter /usr/include/libxml2 $(HARDEN) -ffile-prefix-map='$(subst ','\'',$(CURDIR))'=. \
 	$(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
@@ -125,8 +124,7 @@ say    = @mkdir -p $(@D)$(if $(V),,; printf '  %-5s %s\n' '$1' '$2')
 stamp  = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || \
 	printf '%s\n' '$(subst ','\'',$1)' >$@
 
-.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture portable boot coverage bench bench-mem bench-recall run \
-	install uninstall clean distclean dist dist-source deb reproducible deb-check help FORCE
+.PHONY: all programs tests test check asan clang lint fuzz fuzz-run torture musl portable boot coverage bench bench-mem bench-recall run install uninstall clean distclean dist dist-source deb reproducible deb-check help FORCE
 all: programs ## build the programs (the default)
 	@:
 programs: $(BINS) $(EXECS) $(call ar,$(LAYERS)) $(B)/share $(UNITS)
@@ -236,6 +234,8 @@ torture: export CHAT_KILLS ?= 200
 torture: export MCP_INSPECTOR ?= 2.12.0
 torture: export FAULTS ?= long
 TORTURED += 0001-house 2610-mcp-serve-npm $(patsubst tests/%.t,%,$(wildcard tests/72*-fault-*.t))
+musl: ## every test with programs that need no library: musl and all else in them
+	@sh share/musl-root $(B)/musl-root && $(MAKE) test B=$(B)/musl WHOLE=$(abspath $(B)/musl-root)
 portable: ## the parts that need no library: for 32 bits, with musl, or with the compilers in PORTABLE
 	@sh tests/portable.sh $(B)/portable
 boot: ## the tests of the sandbox on a kernel for aarch64, emulated
@@ -278,9 +278,9 @@ distclean: clean
 # Two runs give the same bytes: names, owners, modes, times and order are all said.
 TAR    := LC_ALL=C tar -cf - --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go=u,go-w \
 	--mtime=@$${SOURCE_DATE_EPOCH:-$$([ -e .git ] && git log -1 --format=%ct 2>/dev/null || stat -c %Y VERSION)}
-NAME    = agent-$(VER)-$(shell uname -s | tr A-Z a-z)-$(MACHINE)
+NAME    = agent-$(VER)-$(shell uname -s | tr A-Z a-z)-$(MACHINE)$(if $(WHOLE),-static)
 dist: dist-source ## a source tarball, and one of programs that need few libraries, in $(B)
-	@$(MAKE) $(PAR) install B=$(B)/static STATIC=1 CFLAGS=-O2 LDFLAGS=-s PREFIX=/usr/local DESTDIR=$(abspath $(B))/stage
+	@$(MAKE) $(PAR) install B=$(B)/static STATIC=$(if $(WHOLE),,1) CFLAGS=-O2 LDFLAGS=-s PREFIX=/usr/local DESTDIR=$(abspath $(B))/stage
 	@$(TAR) --transform='s,^[.],$(NAME),' -C $(B)/stage/usr/local . | gzip -9n >$(B)/$(NAME).tar.gz && \
 		rm -rf $(B)/stage && echo $(B)/$(NAME).tar.gz
 dist-source:

@@ -58,8 +58,10 @@ fresh; mkdir -p "$db"
 refused 65 'ledger.db: no regular file' 'a folder'
 fresh; agent-gate <t >/dev/null
 _env="LD_PRELOAD=$STUB/failio.so FAILIO_PROG=agent-ledger FAILIO_N=1+"
-status_is 77 env $_env FAILIO_CALL=open FAILIO_ERRNO=EROFS FAILIO_PATH=ledger.db agent-gate <t
-one_line
+if preloads; then
+	status_is 77 env $_env FAILIO_CALL=open FAILIO_ERRNO=EROFS FAILIO_PATH=ledger.db agent-gate <t
+	one_line
+fi
 if [ "$(id -u)" != 0 ]; then
 	chmod 500 "$state"; chmod 400 "$db"
 	refused 77 'ledger.db' 'not ours to write'
@@ -93,14 +95,17 @@ each() {	# each CALL ERRNO: what came of it, in $bad and $statuses
 	done
 	agent-gate <t >/dev/null
 }
-each write ENOSPC
-is "$bad" '' "a full disk at any of $n writes: 74, or an answer and a warning"
-like "$statuses" ' 74 .* 0' 'first nothing is sent, later there is an answer'
-is "$(written .requests)" "[$(($(sent) - first + 1))]" 'every request is in the books'
-ok 'which are sound' "$LEDGER" check
-each fsync EIO
-is "$bad" '' "a disk that fails at any of $n syncs: the same"
-is "$(written .requests)" "[$(($(sent) - first + 1))]" 'every request is in the books'
+broken() {
+	each write ENOSPC
+	is "$bad" '' "a full disk at any of $n writes: 74, or an answer and a warning"
+	like "$statuses" ' 74 .* 0' 'first nothing is sent, later there is an answer'
+	is "$(written .requests)" "[$(($(sent) - first + 1))]" 'every request is in the books'
+	ok 'which are sound' "$LEDGER" check
+	each fsync EIO
+	is "$bad" '' "a disk that fails at any of $n syncs: the same"
+	is "$(written .requests)" "[$(($(sent) - first + 1))]" 'every request is in the books'
+}
+if preloads; then broken; else skip 'nothing is loaded into these programs' 'a broken disk'; fi
 
 # ---- the file is held by another process for long
 held() {

@@ -69,8 +69,8 @@ fails() {	# fails CALL ERRNO N PROMPT
 	try "LD_PRELOAD='$STUB/failio.so' FAILIO_PROG=agent-chat FAILIO_CALL=$1 \
 	    FAILIO_ERRNO=$2 FAILIO_N=$3 FAILIO_PATH=/sessions/ agent-chat -n -c '$4'"
 }
-if [ "${ASAN:-}" ] || ldd "$(command -v agent-chat)" | grep -q asan; then
-	skip 'no preloading under sanitizers' 'a failing disk'
+if ! preloads || [ "${ASAN:-}" ] || ldd "$(command -v agent-chat)" | grep -q asan; then
+	skip 'no preloading here' 'a failing disk'
 else
 	for n in 1 2 3 4 5 6 7 8; do
 		fails write ENOSPC "$n+" call

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/faults.sh"
+preloads || skip_all 'nothing is loaded into these programs'
 acts_begin
 sums() { is "$bad" '' "$1"; bad=''; }
 # The program that writes the file, and a part of its name.

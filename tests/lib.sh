@@ -36,6 +36,9 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}:exitcode=199" \
 # and that takes from the leak checker the STOP which it waits for, for ever,
 # where it looks at a program that has just come to its end.
 LEAKLESS=ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
+# Whether $STUB/failio.so comes to bear: a program with all libraries in it
+# has no linker that loads it.
+preloads() { ! ldd "$STUB/modeld" 2>&1 | grep -q static; }
 [ "${TEST_INSTALLED:-}" = 1 ] || PATH=$BUILD/bin:$PATH
 cd "$TRASH" || exit 99
 

@@ -192,6 +192,23 @@ convert(struct buf *out, iconv_t cd, const char *p, size_t n)
 	buf_free(&raw);
 }
 
+/* As iconv_open; where a C library does not know the larger set of Windows,
+ * the one that it grew from. */
+static iconv_t
+open_from(const char *name)
+{
+	static const char *const less[][2] = {
+		{ "CP932", "SHIFT_JIS" }, { "CP874", "TIS-620" },
+		{ "BIG5-HKSCS", "BIG5" }, { "CP949", "EUC-KR" },
+	};
+	iconv_t cd = iconv_open("UTF-8", name);
+
+	for (size_t i = 0; cd == (iconv_t)-1 && i < BASE_NITEMS(less); i++)
+		if (strcmp(name, less[i][0]) == 0)
+			cd = iconv_open("UTF-8", less[i][1]);
+	return cd;
+}
+
 const char *
 charset_utf8(struct buf *out, const char *p, size_t n, const char *type,
     bool html)
@@ -213,7 +230,7 @@ charset_utf8(struct buf *out, const char *p, size_t n, const char *type,
 		name = utf8_valid(p, n < LONG ? n : utf8_cut(p, n)) ?
 		    "UTF-8" : "WINDOWS-1252";
 	if (strcmp(name, "UTF-8") == 0 ||
-	    (cd = iconv_open("UTF-8", name)) == (iconv_t)-1) {
+	    (cd = open_from(name)) == (iconv_t)-1) {
 		utf8_repair(out, p, n);
 		return name;
 	}

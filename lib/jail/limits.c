@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -155,6 +156,7 @@ out:
 /*
  * Where nothing bounds root's processes but our looking, we must get to
  * look: ahead of whatever the command forks.  Children are not preferred.
+ * The call itself: the function of musl only says that there is none.
  */
 void
 limits_go_first(const struct jail *j, unsigned walls)
@@ -162,8 +164,8 @@ limits_go_first(const struct jail *j, unsigned walls)
 	struct sched_param p = { .sched_priority = 1 };
 
 	if (j->uid == 0 && !(walls & WALL_PID))
-		(void)sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK,
-		    &p);
+		(void)syscall(SYS_sched_setscheduler, 0,
+		    SCHED_RR | SCHED_RESET_ON_FORK, &p);
 }
 
 static uint64_t

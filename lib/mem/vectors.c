@@ -10,9 +10,10 @@
 #include "base/mem.h"
 
 /* The compiler makes the loop wide; which of its forms is taken is found out
- * when the program starts. */
+ * when the program starts, by a kind of symbol that only the GNU C library
+ * resolves. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && \
-    !defined(__SANITIZE_ADDRESS__)
+    defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #define WIDE	__attribute__((optimize("O3"), \
     target_clones("arch=x86-64-v4", "avx2", "default")))
 #else

@@ -66,7 +66,6 @@ DECLARE(int, renameat2, int, const char *, int, const char *, unsigned);
 DECLARE(int, open, const char *, int, ...);
 DECLARE(int, openat, int, const char *, int, ...);
 DECLARE(int, statfs, const char *, struct statfs *);
-DECLARE(int, statfs64, const char *, struct statfs64 *);
 DECLARE(int, clock_gettime, clockid_t, struct timespec *);
 DECLARE(void *, malloc, size_t);
 DECLARE(void *, calloc, size_t, size_t);
@@ -357,6 +356,8 @@ statfs(const char *path, struct statfs *s)
 	return rc;
 }
 
+#ifndef statfs64	/* with musl it is the one above */
+DECLARE(int, statfs64, const char *, struct statfs64 *);
 /* What the same call is named where files may be large. */
 int
 statfs64(const char *path, struct statfs64 *s)
@@ -369,6 +370,7 @@ statfs64(const char *path, struct statfs64 *s)
 		s->f_type = fs_type(path, s->f_type);
 	return rc;
 }
+#endif
 
 /* ---- the wall clock ---- */
 

@@ -77,6 +77,17 @@ compare(struct dfa *d, const regex_t *re, struct buf *text, size_t *hits)
 	return -1;
 }
 
+/* A range without case is read in other ways by other C libraries. */
+static bool
+same_ranges(void)
+{
+#ifdef __GLIBC__
+	return true;
+#else
+	return false;
+#endif
+}
+
 int
 main(void)
 {
@@ -93,6 +104,8 @@ main(void)
 		regex_t re;
 		long at = -2;
 
+		if (icase && !same_ranges() && strchr(pattern, '-') != NULL)
+			continue;
 		ere_translate(&ere, pattern);
 		d = dfa_new(buf_str(&ere), icase);
 		if (regcomp(&re, buf_str(&ere), REG_EXTENDED | REG_NOSUB |

@@ -22,8 +22,8 @@ replace_config(void)
 static int
 exchange_config(void)
 {
-	return got(renameat2(AT_FDCWD, path("%s/sub/f", W), AT_FDCWD,
-	    path("%s/.git/config", W), 2));
+	return got((int)syscall(SYS_renameat2, AT_FDCWD, path("%s/sub/f", W),
+	    AT_FDCWD, path("%s/.git/config", W), 2));
 }
 static int
 link_hook(void)

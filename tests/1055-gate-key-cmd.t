@@ -98,10 +98,13 @@ unlike "$(cat got err; cat ~/.local/state/agent/*/*/* 2>/dev/null)" 0123456789 '
 is "$(sent)" "Bearer $K" 'always that key'
 
 # ---- on a terminal it may ask there
-told 'printf "word: " >/dev/tty; read -r x </dev/tty; echo "$x"'
+told 'printf "word: " >/dev/tty; read -r x </dev/tty && echo "$x"'
 "$STUB/pty" -o got "expect word:
 send $K\r" sh -c 'agent-gate <talk' >screen 2>"$ERR"
 is "$? $(jq -r 'select(.role == "assistant").content' got)" '0 hi' 'where we are in the foreground'
+
+"$STUB/pty" '' agent-chat -nq --no-tools hello >screen 2>"$ERR"
+like "$? $(cat screen)" '^77 .*model_api_key_cmd: it ended with status' 'and not where nobody could answer'
 
 # ---- what goes wrong
 fails() {	# fails STATUS COMMAND LINE

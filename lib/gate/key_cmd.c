@@ -20,8 +20,8 @@
 #include "sys/sig.h"
 
 /* Whether the terminal listens to us.  Then the command may ask there for a
- * word, which needs our process group; else it gets its own, so that it can be
- * ended with all it began. */
+ * word, which needs our process group; else it is without one, so that asking
+ * fails at once, and it can be ended with all it began. */
 static bool
 foreground(void)
 {
@@ -100,7 +100,7 @@ key_cmd_run(const char *command, int64_t ms, char **line, struct err *e)
 	proc_init(&p, argv);
 	p.how[0] = PROC_NULL;
 	p.how[1] = PROC_PIPE;
-	p.group = !foreground();
+	p.group = p.session = !foreground();
 	p.die_with_us = true;
 	if (proc_start(&p, e) == -1)
 		return -1;

@@ -84,7 +84,9 @@ child(const struct proc *p, const int given[3], int report, pid_t parent)
 		if (getppid() != parent)
 			_exit(127);
 	}
-	if (p->group)
+	if (p->group && p->session)
+		setsid();
+	else if (p->group)
 		setpgid(0, 0);
 	sig_reset_child();
 	if (child_fds(p, theirs) == 0 &&
@@ -163,7 +165,7 @@ proc_start(struct proc *p, struct err *e)
 		if (p->pid == -1)
 			error = errno;
 	}
-	if (p->group && error == 0)
+	if (p->group && !p->session && error == 0)
 		setpgid(p->pid, p->pid);	/* whoever comes first */
 	fd_close(&report[1]);
 	for (int i = 0; i < 3; i++)

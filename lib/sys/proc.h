@@ -29,6 +29,7 @@ struct proc {
 	int		 fd[3];		/* GIVEN: in; PIPE: our end out */
 	int		 extra;		/* one more to pass as it is, or -1 */
 	bool		 group;		/* a process group of its own */
+	bool		 session;	/* with it: and without our terminal */
 	bool		 die_with_us;	/* SIGKILL when our process ends */
 	bool		 tidies;	/* SIGTERM then: it has to tidy up */
 	/* The state, filled by proc_start. */

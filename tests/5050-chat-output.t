@@ -25,6 +25,12 @@ for f in text json events; do
 done
 try 'agent-chat --help >/dev/full'; one_line 74 '--help, full'
 try 'agent-chat sessions >/dev/full'; one_line 74 'sessions, full'
+echo '{"role":"user","content":"hi"}' >line
+echo '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":1}}' >rpc
+for out in '&-' /dev/full; do
+	try "agent-chat --coprocess --no-session >$out <line"; one_line 74 "a coprocess, $out"
+	try "agent-chat --acp >$out <rpc"; one_line 74 "an editor, $out"
+done
 try 'agent-chat -n hi 2>&-'; is "$STATUS $(cat "$OUT")" '0 Re: hi' 'closed stderr'
 try 'agent-chat -n hi 2>/dev/full'; is "$STATUS" 0 'full stderr'
 

@@ -36,8 +36,10 @@ flush(struct acp *a)
 			a->out_at += (size_t)n;
 		else if (n == -1 && errno == EAGAIN)
 			return;
-		else if (n == -1 && errno != EINTR)
+		else if (n == -1 && errno != EINTR) {
 			a->gone = true;
+			a->error = errno == EPIPE ? 0 : errno;
+		}
 	}
 	buf_reset(&a->out);
 	a->out_at = 0;
@@ -321,5 +323,10 @@ acp_serve(const struct acp_opts *o, int *sig, struct err *e)
 	buf_free(&a.out);
 	free(a.asks);
 	free(a.v);
-	return 0;
+	if (a.error == 0)
+		return 0;
+	errno = a.error;
+	err_sys(e, "write standard output");
+	e->kind = ERR_IO;
+	return -1;
 }

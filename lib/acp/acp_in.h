@@ -46,6 +46,7 @@ struct acp {
 	struct buf	 out;		/* to the editor, from out_at on */
 	size_t		 out_at;
 	bool		 gone;		/* it reads no more */
+	int		 error;		/* errno, where its end was not why */
 	struct acp_session **v;
 	size_t		 n;
 	struct acp_ask	*asks;

@@ -201,10 +201,10 @@ chat_serve(struct chat *c)
 			c->signal = sig_caught();
 			break;
 		}
-		if (c->view.error != 0) {
+		if (c->view.error == EPIPE)
 			c->signal = SIGPIPE;
+		if (c->view.error != 0)
 			break;
-		}
 		if (fd.revents != 0)
 			chat_hear(c);
 	}

@@ -135,6 +135,8 @@ is "$(said 1)" '"m 12 nine"|' 'changes nothing'
 { printf -- '---\ntools: read_file\nx:\n'; yes ' - more' | head -n 130000; printf -- '---\nhi\n'; } >"$mine/long.md"
 ok 'a head that has no end in sight' agent-chat -n -t long
 is "$(tools)" '["read_file"]' 'is read'
+printf -- '---\ndescription: %0100000d\n---\nhi\n' 7 >"$mine/wordy.md"
+is "$(agent-chat prompts --json | jq -r 'select(.name == "wordy").description | length')" 1024 'nor is it listed without end'
 
 # Of another program, which is told which there are.
 prompt .agents/prompts/read 'tools: read_file' 'Read $2, $1.'

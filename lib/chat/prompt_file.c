@@ -21,6 +21,7 @@
 #define LIST_MAX	((size_t)128 * 1024)	/* of one that is listed */
 #define NAMES_MAX	1000
 #define WORDS_MAX	100	/* bytes of the first words */
+#define VALUE_MAX	1024	/* of a value of a head that is listed */
 
 /* ---- folders ---- */
 
@@ -230,6 +231,19 @@ first_words(const struct buf *text, struct buf *b)
 	}
 }
 
+/* The value of a head as it is listed: all of them have room in one line. */
+static jv
+with_value(jv o, const char *key, jv head, const char *from)
+{
+	size_t n = 0;
+	const char *s = js_str_len(head, from, &n);
+
+	if (s == NULL)
+		return o;
+	return js_set(o, key, js_from_bytes(s, n > VALUE_MAX ? utf8_cut(s,
+	    VALUE_MAX) : n));
+}
+
 static jv
 listed(const struct prompt *p, const char *name)
 {
@@ -238,11 +252,11 @@ listed(const struct prompt *p, const char *name)
 	struct buf b = BUF_INIT;
 
 	o = js_set_str(o, "path", p->path);
-	o = js_copy_key(o, "description", p->head, "description");
-	o = js_copy_key(o, "argument_hint", p->head, "argument-hint");
+	o = with_value(o, "description", p->head, "description");
+	o = with_value(o, "argument_hint", p->head, "argument-hint");
 	if (p->where != PROMPT_CLAUDE) {
-		o = js_copy_key(o, "model", p->head, "model");
-		o = js_copy_key(o, "tools", p->head, "tools");
+		o = with_value(o, "model", p->head, "model");
+		o = with_value(o, "tools", p->head, "tools");
 	}
 	if (!js_has(o, "description")) {
 		first_words(&p->text, &b);

@@ -77,4 +77,12 @@ done
 # No package manager at all.
 status_is 69 boot check
 is "$(wc -l <"$ERR" | tr -d ' ')" 1 'one line without a package manager too'
+
+# Its like, which builds the libraries for musl.
+status_is 64 sh "$ROOT/share/musl-root"
+status_is 69 env PATH="$TRASH/none" /bin/sh "$ROOT/share/musl-root" root
+like "$(cat "$ERR")" '^musl-root: musl-gcc is missing; try: apt-get install ' 'what is missing'
+is "$(ls root 2>&1)" "$(ls no-such 2>&1 | sed 's/no-such/root/')" 'and nothing is begun'
+status_is 2 env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$ROOT" WHOLE=/no/such all
+like "$(cat "$ERR")" '/no/such/cc is missing; try sh share/musl-root /no/such' 'a root that is none'
 done_testing

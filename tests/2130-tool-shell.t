@@ -117,6 +117,8 @@ like "$(cat "$OUT")" '^commands run +yes' 'says that commands run'
 ok 'doctor --json' agent-tool doctor --json
 jq_ok '.shell and .file_tools and (.tools | length) == 7' 'the same as JSON'
 AGENT_LIBEXEC=$TRASH/none status_is 77 agent-tool doctor
+status_is 77 agent-tool -w / doctor
+like "$(cat "$OUT")" '^commands run +no: agent-jail: / cannot be a workspace' 'and why none can'
 
 # Why a wall is missing: a limit of namespaces, and a filter around us.
 if unshare -Ur true 2>/dev/null; then

@@ -24,7 +24,7 @@ static jv
 probe(struct tool_env *env, struct err *e)
 {
 	const struct vec *jail = shell_jail(env, e);
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, why = BUF_INIT;
 	struct vec argv = VEC_INIT;
 	struct proc p;
 	jv v = js_none();
@@ -36,17 +36,23 @@ probe(struct tool_env *env, struct err *e)
 	vec_push(&argv, "--probe");
 	proc_init(&p, vec_argv(&argv));
 	p.how[0] = PROC_NULL;
-	p.how[1] = PROC_PIPE;
+	p.how[1] = p.how[2] = PROC_PIPE;
 	p.die_with_us = true;
 	if (proc_start(&p, e) == 0) {
-		if (fd_slurp(p.fd[1], &text, 64 * 1024) == 0)
+		if (fd_slurp(p.fd[1], &text, 64 * 1024) == 0 && text.len != 0)
 			v = js_parse(buf_str(&text), text.len, e);
+		/* One line; why, where it is all that was said. */
+		(void)fd_slurp(p.fd[2], &why, 4096);
+		while (why.len != 0 && why.data[why.len - 1] == '\n')
+			buf_cut(&why, why.len - 1);
 		proc_stop(&p, PROBE_MS);
 	}
 	if (!js_is_valid(v) && e->kind == ERR_NONE)
-		err_set(e, ERR_DENIED, "agent-jail --probe says nothing");
+		err_set(e, ERR_DENIED, "%s", why.len != 0 ? buf_str(&why) :
+		    "agent-jail --probe says nothing");
 	vec_free(&argv);
 	buf_free(&text);
+	buf_free(&why);
 	return v;
 }
 

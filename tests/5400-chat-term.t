@@ -61,7 +61,19 @@ keys C-u '/rev' Tab
 sees '^> /review$' 'and a prompt file'
 keys C-u 'look at t' Tab
 sees '^> look at teas$' 'and a file'
-keys C-u Up Up
+echo x >'b$(touch pwned) '"'"'q.txt'
+keys C-u '!echo b' Tab
+shows 'q.txt *$'
+keys Enter
+sees '^b.\(touch pwned\) .q.txt$' 'a name is completed for the shell as a name'
+ready
+keys "!echo 'b" Tab
+shows 'q.txt. *$'
+keys Enter
+sees '^b.\(touch pwned\) .q.txt$' 'and within quotation marks'
+is "$(ls pwned 2>&1 | grep -c '^pwned')" 0 'nothing in it is run'
+ready
+keys C-u Up Up Up Up
 sees 'evil$' 'what was typed in another session comes back'
 keys C-u 'one \' Enter 'two' Enter
 sees '^Re: one' 'a backslash goes on in the next line'

@@ -67,6 +67,98 @@ common(const struct vec *found, size_t word, struct buf *add)
 		buf_addc(add, ' ');
 }
 
+/* ---- words of a command for the shell ---- */
+
+/* Where the command begins in a line that is one, else 0. */
+static size_t
+command_at(const char *line, size_t n)
+{
+	if (n >= 5 && memcmp(line, "/run ", 5) == 0)
+		return 5;
+	if (n == 0 || *line != '!')
+		return 0;
+	return n > 1 && line[1] == '!' ? 2 : 1;
+}
+
+/* The last word of the n bytes as the shell would read it, in text; returns the
+ * quotation mark that is open there, or 0. */
+static char
+shell_word(const char *p, size_t n, struct buf *text)
+{
+	char quote = '\0';
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '\\' && quote != '\'' && i + 1 < n) {
+			if (quote != '\0' && strchr("$`\"\\", p[i + 1]) == NULL)
+				buf_addc(text, p[i]);
+			buf_addc(text, p[++i]);
+		} else if (quote != '\0' && p[i] == quote) {
+			quote = '\0';
+		} else if (quote != '\0') {
+			buf_addc(text, p[i]);
+		} else if (p[i] == '\'' || p[i] == '"') {
+			quote = p[i];
+		} else if (strchr(" \t;|&<>()", p[i]) != NULL) {
+			buf_reset(text);
+		} else {
+			buf_addc(text, p[i]);
+		}
+	}
+	return quote;
+}
+
+/* A piece of a file's name, which others chose and which is no code. */
+static void
+shell_quote(struct buf *b, const char *p, size_t n, char quote)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:=@%+-";
+
+	for (size_t i = 0; i < n; i++) {
+		if (quote == '\'' && p[i] == '\'') {
+			buf_adds(b, "'\\''");
+			continue;
+		}
+		if ((quote == '"' && strchr("$`\"\\", p[i]) != NULL) ||
+		    (quote == '\0' && (unsigned char)p[i] < 0x80 &&
+		    strchr(plain, p[i]) == NULL))
+			buf_addc(b, '\\');
+		buf_addc(b, p[i]);
+	}
+}
+
+/* What was found, and so far has no quotes, behind what is typed. */
+static void
+shell_add(struct buf *add, char quote)
+{
+	struct buf bare = *add;
+	bool whole = bare.len > 0 && bare.data[bare.len - 1] == ' ';
+
+	*add = (struct buf)BUF_INIT;
+	shell_quote(add, buf_str(&bare), bare.len - whole, quote);
+	if (whole && quote != '\0')
+		buf_addc(add, quote);
+	if (whole)
+		buf_addc(add, ' ');
+	buf_free(&bare);
+}
+
+static void
+complete_command(struct chat *c, const char *p, size_t n, struct vec *found,
+    struct buf *add)
+{
+	struct buf word = BUF_INIT;
+	char quote = shell_word(p, n, &word);
+
+	files(c, buf_str(&word), found);
+	if (found->n > 0) {
+		vec_sort(found);
+		common(found, word.len, add);
+		shell_add(add, quote);
+	}
+	buf_free(&word);
+}
+
 /* ---- names that a program or a folder knows ---- */
 
 static void
@@ -188,9 +280,13 @@ void
 complete_word(struct chat *c, const char *const *commands, const char *line,
     size_t n, struct vec *found, struct buf *add)
 {
-	size_t from = n;
+	size_t from = n, at = command_at(line, n);
 	char *word;
 
+	if (at > 0) {
+		complete_command(c, line + at, n - at, found, add);
+		return;
+	}
 	while (from > 0 && line[from - 1] != ' ')
 		from--;
 	if (from < n && line[from] == '@')

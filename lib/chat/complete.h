@@ -16,7 +16,8 @@ struct chat;
  * there is only one).  At the beginning of the line a slash begins a
  * command; behind /model, /resume and /skill stand models of the server,
  * sessions and skills; other words are files of the workspace, also behind
- * an @.
+ * an @.  In a command for the shell (!, /run) the word is read, and a name
+ * written, with the shell's quotes: a file's name is no code.
  */
 void complete_word(struct chat *c, const char *const *commands,
     const char *line, size_t n, struct vec *found, struct buf *add);

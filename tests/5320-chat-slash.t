@@ -26,6 +26,10 @@ echo '{"prices":{"m":{"input":1000000,"output":2000000}}}' >~/.config/agent/conf
 say one /cost
 like "$(cat "$OUT")" 'this session cost 18' '/cost in money, where there are prices'
 rm ~/.config/agent/config.json
+say '/file nosuch' /skill '/quit now' one
+is "$(grep '^agent-chat: /' "$ERR" | sed 's,open /.*/nosuch,open nosuch,')" 'agent-chat: /file: open nosuch: No such file or directory
+agent-chat: /skill: which one? /skills lists them' 'what is wrong is said in the words that were typed'
+unlike "$(cat "$OUT")" 'Re: one' '/quit leaves, whatever stands behind it'
 say one two /undo three
 like "$(cat "$ERR")" 'taken back' '/undo'
 is "$(grep -c '^Re: ' "$OUT")" 3 'three answers'

@@ -107,7 +107,6 @@ attach_file(struct attach *a, const char *path, struct err *e)
 	int rc = file_read(path, &file, ATTACH_MAX, e);
 
 	if (rc == -1) {
-		err_wrap(e, "-a");
 		if (e->kind != ERR_DATA)
 			e->kind = ERR_NOINPUT;
 		buf_free(&file);
@@ -116,8 +115,6 @@ attach_file(struct attach *a, const char *path, struct err *e)
 	type = attach_type(buf_str(&file), file.len);
 	rc = type != NULL ? add_picture(a, path, type, &file, e) :
 	    add_text(a, path, &file, e);
-	if (rc == -1)
-		err_wrap(e, "-a");
 	buf_free(&file);
 	return rc;
 }

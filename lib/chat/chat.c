@@ -323,7 +323,7 @@ open_files(struct chat *c, struct err *e)
 
 	for (size_t i = 0; v != NULL && i < v->n; i++)
 		if (chat_attach(c, v->v[i], e) == -1)
-			return -1;
+			return err_wrap(e, "-a");
 	return c->o->given.template != NULL && c->o->command == CHAT_TALK &&
 	    !c->o->coprocess ? chat_head(c, c->o->given.template, e) : 0;
 }

@@ -99,7 +99,7 @@ chat_takes(const struct chat *c, struct err *e)
 	if (!attach_pictures(&c->attach) ||
 	    js_bool(c->gate.hello, "vision", true))
 		return 0;
-	return err_set(e, ERR_CONFIG, "-a: %.80s takes no pictures; try "
+	return err_set(e, ERR_CONFIG, "%.80s takes no pictures; try "
 	    "--model with one that does, or \"vision\": true in a profile of "
 	    "your own, agent-profile(5)", model != NULL ? model : "the model");
 }

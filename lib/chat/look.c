@@ -233,7 +233,7 @@ slash_file(struct chat *c, const char *arg)
 		attach_init(&c->attach);
 	}
 	if (e.kind != ERR_NONE)
-		log_error("%s", e.msg);
+		log_error("/file: %s", e.msg);
 	else
 		log_note("%s goes with the next prompt", arg);
 	free(path);
@@ -246,7 +246,9 @@ slash_skill(struct chat *c, const char *arg)
 	char *name = xmemdup(arg, n);
 	struct buf b = BUF_INIT;
 
-	if (brief_skill(&b, c->workspace, name)) {
+	if (n == 0) {
+		log_error("/skill: which one? /skills lists them");
+	} else if (brief_skill(&b, c->workspace, name)) {
 		buf_adds(&b, "\n\n");
 		buf_adds(&b, arg + n + strspn(arg + n, " "));
 		chat_turn(c, b.data, b.len);

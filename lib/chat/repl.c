@@ -76,12 +76,17 @@ read_line(struct chat *c, struct buf *in, struct buf *line, bool *eof)
 
 /* ---- commands ---- */
 
+/* Words by themselves, or they are the beginning of a prompt; a command
+ * whatever stands behind it. */
 static bool
 is_leaving(const char *s)
 {
+	if (*s == '/')
+		return (strncmp(s, "/quit", 5) == 0 ||
+		    strncmp(s, "/exit", 5) == 0) &&
+		    (s[5] == '\0' || s[5] == ' ');
 	return strcmp(s, "quit") == 0 || strcmp(s, "exit") == 0 ||
-	    strcmp(s, "bye") == 0 || strcmp(s, "/quit") == 0 ||
-	    strcmp(s, "/exit") == 0;
+	    strcmp(s, "bye") == 0;
 }
 
 /* ---- the loop ---- */

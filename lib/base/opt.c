@@ -64,7 +64,8 @@ const char *
 opt_nearest(const char *s, const char *const *names)
 {
 	const char *best = NULL, *longer = NULL;
-	size_t n = strlen(s), least = n / 3 + 2;
+	/* Two slips in a word of three leave nothing of it. */
+	size_t n = strlen(s), least = n < 4 ? 2 : n / 3 + 2;
 
 	for (; *names != NULL; names++) {
 		size_t d = distance(s, *names);

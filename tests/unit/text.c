@@ -39,6 +39,10 @@ numbers(void)
 		(void)num_duration(durations[i].s, "t", &v, &e);
 		is_int(v, durations[i].ms, durations[i].s);
 	}
+	static const char *const words[] = { "list", "log", "report", NULL };
+	is_str(opt_nearest("lst", words), "list", "a slip of the hand");
+	is_str(opt_nearest("reprot", words), "report", "two letters changed");
+	ok(opt_nearest("foo", words) == NULL, "foo is no slip of log");
 	char said[NUM_MS_SIZE];
 	is_str(num_ms(said, 500), "500 ms", "half a second is no second");
 	is_str(num_ms(said, 2000), "2 s", "whole ones");

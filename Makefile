@@ -106,6 +106,7 @@ tests  = $(sort $(patsubst %.c,$(B)/%,$(filter-out %/failio.c,$(wildcard tests/$
 BINS   := $(foreach p,$(PROGRAMS),$(if $(wildcard cmd/$p.c),$(B)/bin/$p))
 EXECS  := $(foreach p,$(HELPERS),$(if $(wildcard cmd/$p.c),$(B)/libexec/agent/$p))
 JAIL_OBJS := $(patsubst %.c,$(B)/obj/jail/%.o,$(agent-jail.src))
+VIEW_OBJS := $(patsubst %.c,$(B)/obj/jail/%.o,$(wildcard cmd/agent-view.c $(agent-view.layers:%=lib/%/*.c)))
 UNIT   := $(call tests,unit)
 STUB   := $(call tests,stub) $(if $(wildcard tests/stub/failio.c),$(B)/tests/stub/failio.so)
 BENCH  := $(call tests,bench)
@@ -171,7 +172,7 @@ $(B)/libexec/agent/agent-jail: $(JAIL_OBJS)
 		$(CC) $(CFLAGS) $(LINKFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 ifneq ($(SAN),)
 # Ours that run inside the sandbox have no room for a sanitizer's shadow memory either.
-$(B)/libexec/agent/agent-view: $(patsubst %.c,$(B)/obj/jail/%.o,$(wildcard cmd/agent-view.c $(agent-view.layers:%=lib/%/*.c)))
+$(B)/libexec/agent/agent-view: $(VIEW_OBJS)
 	$(call link,,$(call libs,$(agent-view.libs)))
 endif
 $(B)/bin/%: $(B)/obj/cmd/%.o $$(call ar,$$($$*.layers))
@@ -188,7 +189,7 @@ $(B)/.bindir: FORCE
 $(B)/systemd/%: share/systemd/% $(B)/.bindir
 	@mkdir -p $(@D) && sed 's,@BINDIR@,$(BINDIR),' $< >$@
 $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
--include $(OBJS:.o=.d)
+-include $(patsubst %.o,%.d,$(OBJS) $(VIEW_OBJS))
 
 # ---- testing ------------------------------------------------------------------------------------
 # Ctrl-C is ignored in the background of a shell, a hang-up under nohup; the tests want both.
@@ -272,9 +273,8 @@ install: all ## install below PREFIX, over what an older version put there
 uninstall: ## remove exactly what install put there
 	@$(call PUT,uninstall)
 
-clean: ## remove what was built; distclean is the same
+clean distclean: ## remove what was built; distclean is the same
 	@rm -rf $(B)
-distclean: clean
 # Two runs give the same bytes: names, owners, modes, times and order are all said.
 TAR    := LC_ALL=C tar -cf - --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go=u,go-w \
 	--mtime=@$${SOURCE_DATE_EPOCH:-$$([ -e .git ] && git log -1 --format=%ct 2>/dev/null || stat -c %Y VERSION)}
@@ -295,5 +295,5 @@ reproducible: dist deb ## make dist and make deb once more elsewhere: the same b
 deb-check: reproducible ## and lintian; install, use and purge the packages in a fresh Debian (as root)
 	@sh tests/deb.sh $(B)/root $(MADE)
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
+	@sed -n 's/^\([a-z-]*\)[a-z -]*:[^#]*## /\1 /p' Makefile | while read -r t d; do printf '%-10s %s\n' "$$t" "$$d"; done
 FORCE:

@@ -25,6 +25,7 @@ workspace() {
 	printf 'int two(void) { return 2; }\n' >two.c
 	# What commands make has a place already, as strict mode wants it.
 	printf 'all check:\n\tcc -c -o obj/main.o main.c\n' >Makefile
+	echo 'Steam is back.' >article.txt
 	mkdir -p obj copy ~/.cargo/bin && : >copy/list
 	echo 'ls >list' >copy/x.sh && cp copy/x.sh .
 	git init -q . && git add . &&
@@ -52,6 +53,9 @@ case "$*" in
 *) exec "$(command -v -p curl)" "$@" ;;
 esac
 EOT
+mkdir "$TRASH/templates"
+printf 'system: Write as in 1890.\nprompt: "Tell of: $input"\n' >"$TRASH/templates/steampunk.yaml"
+printf '#!/bin/sh\necho %s\n' "$TRASH/templates" >"$TRASH/elsewhere/llm"
 chmod +x "$TRASH/elsewhere"/*
 PATH=$TRASH/elsewhere:$PATH
 

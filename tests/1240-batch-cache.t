@@ -63,6 +63,7 @@ is "$(kept)" "$n" 'and not kept'
 run 2 0 'but when that is wanted' --cache --cache-sampled
 run 0 2 'it stays what it was' --cache --cache-sampled
 status_is 2 agent-gate batch --cache-sampled in
+status_is 2 agent-gate batch --cache-max 9 in
 n=$(kept)
 { req a BROKEN; req b LATER; } >in
 run 2 0 'errors' --cache
@@ -97,6 +98,7 @@ for k in 1 2 3 4; do agent-gate batch -q -j 4 --cache in >"at$k" 2>&1 & pids="${
 for p in $pids; do wait "$p" || fail 'several at once' "$(cat at?)"; done
 is "$(cat at? | jq -r 'select(.error == null).custom_id' | wc -l) $(ls -A "$C" | grep -c tmp)" '64 0' 'several at once'
 for i in $(seq 30); do req "r$i" "SLOW $i"; done >in
+: >killed
 agent-gate batch -q -j 3 --cache in >killed 2>&1 &
 for _ in $(seq 500); do [ "$(wc -l <killed)" -lt 4 ] || break; sleep 0.02; done
 kill -9 $!; { wait $!; } 2>/dev/null
@@ -117,6 +119,8 @@ default text hi'
 export AGENT_MODEL_URL="$URL"
 req a one | jq -c 'del(.body.model)' >in
 run 1 0 'whatever it has' --cache; run 1 0 'may be another one by now' --cache
+req a one '{model: ""}' >in
+run 1 0 'so may one whose name is empty' --cache; run 1 0 'each time' --cache
 modeld_stop
 no_children_left
 done_testing

@@ -117,6 +117,8 @@ like "$(cat "$OUT")" '^commands run +yes' 'says that commands run'
 ok 'doctor --json' agent-tool doctor --json
 jq_ok '.shell and .file_tools and (.tools | length) == 7' 'the same as JSON'
 AGENT_LIBEXEC=$TRASH/none status_is 77 agent-tool doctor
+mkdir slow && printf '#!/bin/sh\ncase " $* " in *" --probe "*) exec sleep 300; esac\nexit 70\n' >slow/agent-jail && chmod 755 slow/agent-jail
+AGENT_LIBEXEC=$PWD/slow timeout 100 agent-tool doctor >slow/said 2>&1 &
 status_is 77 agent-tool -w / doctor
 like "$(cat "$OUT")" '^commands run +no: agent-jail: / cannot be a workspace' 'and why none can'
 
@@ -139,4 +141,6 @@ else
 	like "$(jq -r .why.userns "$OUT")" '^unshare: Operation not permitted.*; try ' \
 	    'within a jail: what refuses it'
 fi
+wait $!
+is "$? $(grep "^commands run" slow/said)" "77 commands run     no: agent-jail --probe did not end within 10 s" 'doctor does not wait for an agent-jail that hangs'
 done_testing

@@ -113,6 +113,7 @@ status_is 2 agent-plan show --format xml
 
 # ---- project.json, and back
 ok 'export' agent-plan export -o p.json
+ok 'to what is open' sh -c 'agent-plan export -o /dev/fd/1 >open.json && cmp open.json p.json && rm open.json'
 jq_ok '.state == "executing" and (.tasks | length) == 7 and
     .tasks[1].status == "blocked" and (.lab_notebook[0] | test("^\\[20.*\\] project begun"))' \
     'the members of the original' p.json

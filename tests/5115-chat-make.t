@@ -57,6 +57,15 @@ status_is 2 make -B one.md
 is "$(cmp one.md before && ls -A | grep tmp)" '' 'a file that was there stays as it was'
 rm AGENTS.md
 
+# ---- into what is open, or a device: nothing takes its place
+mkfifo pipe; cat pipe >piped & agent-chat -nq -o pipe -MD /dev/fd/3 three 3>three.rule
+is "$? $(wait $!; cat piped)$(grep -c ^pipe: three.rule)" '0 Re: three1' 'a pipe'
+agent-chat -nq -o /dev/fd/1 three >said
+is "$? $(cat said)" '0 Re: three' 'standard output that is a file'
+agent-chat -nq --if-changed -o /proc/self/fd/1 three >>said
+is "$? $(cat said | tr '\n' .)" '0 Re: three.Re: three.' 'or goes to the end of one'
+rm pipe piped said three.rule
+
 # ---- an answer that is what it was
 cat >same.mk <<'END'
 same.html: same.md; @echo x >>built; cp $< $@

@@ -22,15 +22,6 @@
 
 /* ---- -o ---- */
 
-/* A device or pipe is written to; only a file can be replaced. */
-static bool
-is_special(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
 /* Can the file of this option be written at all? */
 static int
 check_file(const char *option, const char *path, struct err *e)
@@ -48,7 +39,7 @@ check_file(const char *option, const char *path, struct err *e)
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return err_set(e, ERR_CANTCREAT, "%s %s: is a folder; give "
 		    "the name of a file", option, path);
-	if (is_special(path))
+	if (file_is_open(path))
 		return 0;
 	slash = strrchr(path, '/');
 	dir = slash == NULL ? xstrdup(".") :
@@ -91,22 +82,17 @@ write_out_file(const struct chat *c, const struct buf *text, struct err *e)
 	const char *path = c->o->out_file;
 	struct buf b = BUF_INIT;
 	mode_t mask = umask(0);
-	int rc = 0, fd;
+	int rc = 0;
 
 	umask(mask);
 	buf_add(&b, text->data, text->len);
 	if (b.len > 0 && b.data[b.len - 1] != '\n')
 		buf_addc(&b, '\n');
-	if (is_special(path)) {
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd == -1 || fd_write_all(fd, buf_str(&b), b.len) == -1)
-			rc = err_sys(e, "-o %s", path);
-		fd_close(&fd);
-	} else if (!c->o->if_changed || !file_same(path, buf_str(&b), b.len)) {
-		rc = file_replace(path, buf_str(&b), b.len, 0666 & ~mask, e);
+	if (!c->o->if_changed || !file_same(path, buf_str(&b), b.len)) {
+		rc = file_put(path, buf_str(&b), b.len, 0666 & ~mask, e);
 		if (rc == -1)
 			err_wrap(e, "-o");
-		else
+		else if (!file_is_open(path))
 			date_back(&c->input_was, path);
 	}
 	if (rc == -1 && e->kind != ERR_IO)
@@ -250,7 +236,7 @@ write_deps(struct chat *c, struct err *e)
 	}
 	done_rule(&b, c->o->out_file, &there, here != NULL &&
 	    strcmp(here, c->workspace) == 0 ? NULL : c->workspace);
-	rc = file_replace(c->o->deps_file, b.data, b.len, 0644, e);
+	rc = file_put(c->o->deps_file, b.data, b.len, 0644, e);
 	if (rc == -1)
 		err_wrap(e, "-MD");
 	vec_free(&there);

@@ -384,7 +384,8 @@ prepare(struct batch *b, struct err *e)
 		return err_set(e, ERR_NOINPUT, "%s: there is no request in "
 		    "it", b->in.name);
 	b->cache = (struct batch_cache){ .note = c->note,
-	    .max = (uint64_t)c->cache_mib << 20, .sampled = c->sampled };
+	    .max = (uint64_t)(c->cache_mib != 0 ? c->cache_mib :
+	    BATCH_CACHE_MIB) << 20, .sampled = c->sampled };
 	if (c->cache && batch_cache_open(&b->cache, e) == -1)
 		return -1;
 	b->out.note = c->note;

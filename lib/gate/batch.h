@@ -22,7 +22,7 @@ struct batch_conf {
 	const char	*system;	/* before prompts; or NULL */
 	bool		 prompts, nul, keep_order, retry_failed;
 	bool		 cache, sampled;	/* batch_cache.h */
-	int64_t		 cache_mib;
+	int64_t		 cache_mib;	/* 0: BATCH_CACHE_MIB */
 	size_t		 at_once;	/* 0: as the server likes it */
 	unsigned	 attempts;	/* for one request, in all runs */
 	unsigned	 shard, shards;	/* shards 0: all */

@@ -58,17 +58,26 @@ is_fixed(const struct batch_req *r)
 	return strtod(text, &end) == 0 && end != text && *end == '\0';
 }
 
+/* Whether it says which model is asked; an empty name is the server's choice,
+ * as none is. */
+static bool
+is_named(const struct batch_req *r)
+{
+	struct scan_span v;
+
+	return scan_find(r->body.data, r->body.len, "model", &v) && v.n > 2 &&
+	    v.p[0] == '"';
+}
+
 bool
 batch_cache_key(const struct batch_cache *c, const char *base,
     const struct batch_req *r, char key[BATCH_CACHE_KEY])
 {
 	struct buf b = BUF_INIT;
-	struct scan_span model;
 
 	key[0] = '\0';
 	if (c->path == NULL || r->body.len == 0 || !(c->sampled ||
-	    is_fixed(r)) || !scan_find(r->body.data, r->body.len, "model",
-	    &model))
+	    is_fixed(r)) || !is_named(r))
 		return false;
 	buf_addf(&b, "1\n%s\n%s\n", base, r->path);
 	buf_add(&b, r->body.data, r->body.len);

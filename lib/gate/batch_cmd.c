@@ -15,7 +15,6 @@
 #include "base/num.h"
 #include "base/opt.h"
 #include "gate/batch.h"
-#include "gate/batch_cache.h"
 #include "gate/common_opt.h"
 #include "gate/jobs.h"
 #include "sys/sig.h"
@@ -201,9 +200,9 @@ run(const struct options *o, struct jobs *j, struct batch_counts *counts,
 	struct server srv;
 	int status = -1;
 
-	if (o->conf.sampled && !o->conf.cache)
-		return err_set(e, ERR_USAGE, "--cache-sampled: only with "
-		    "--cache");
+	if ((o->conf.sampled || o->conf.cache_mib != 0) && !o->conf.cache)
+		return err_set(e, ERR_USAGE, "--cache-sampled, --cache-max: "
+		    "only with --cache");
 	if (j->kind == JOBS_CLOSED && o->conf.at_once > 1)
 		note("make does not share its jobs: one at a time; try + "
 		    "before the command in the Makefile");
@@ -220,8 +219,7 @@ int
 batch_cmd(int argc, char **argv)
 {
 	struct options o = { .conf = { .attempts = ATTEMPTS,
-	    .grace_ms = GRACE_MS, .cache_mib = BATCH_CACHE_MIB,
-	    .note = note } };
+	    .grace_ms = GRACE_MS, .note = note } };
 	struct batch_counts counts = { .total = 0 };
 	struct err e = ERR_INIT;
 	struct jobs jobs;

@@ -88,6 +88,21 @@ judge(const struct proc *p, struct err *e)
 	    WEXITSTATUS(p->status));
 }
 
+static int
+first_line(struct buf *b, char **line, struct err *e)
+{
+	const char *nl = memchr(b->data, '\n', b->len);
+	size_t n = nl != NULL ? (size_t)(nl - b->data) : b->len;
+
+	/* Half of a key, as of one in UTF-16, is none. */
+	if (memchr(b->data, '\0', n) != NULL)
+		return err_set(e, ERR_CONFIG, "its first line holds a NUL "
+		    "byte; try another encoding");
+	b->data[n] = '\0';
+	*line = xmemdup(b->data, strcspn(b->data, "\r"));
+	return 0;
+}
+
 int
 key_cmd_run(const char *command, int64_t ms, char **line, struct err *e)
 {
@@ -113,10 +128,8 @@ key_cmd_run(const char *command, int64_t ms, char **line, struct err *e)
 	else
 		rc = judge(&p, e);
 	fd_close(&p.fd[1]);
-	if (rc == 0) {
-		b.data[b.len] = '\0';
-		*line = xmemdup(b.data, strcspn(b.data, "\r\n"));
-	}
+	if (rc == 0)
+		rc = first_line(&b, line, e);
 	explicit_bzero(b.data, b.cap);
 	buf_free(&b);
 	return rc;

@@ -248,7 +248,7 @@ verb_export(struct verb_args *a, struct buf *out, struct err *e)
 		js_dump_pretty(&b, o);
 		buf_addc(&b, '\n');
 		if (a->output != NULL)
-			rc = file_replace(a->output, b.data, b.len, 0666, e);
+			rc = file_put(a->output, b.data, b.len, 0666, e);
 		else
 			buf_add(out, b.data, b.len);
 	}

@@ -243,6 +243,35 @@ file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
 }
 
 bool
+file_is_open(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return true;
+	/* A link that the system has there. */
+	return (strncmp(path, "/proc/", 6) == 0 ||
+	    (strncmp(path, "/dev/", 5) == 0 &&
+	    strncmp(path, "/dev/shm/", 9) != 0)) &&
+	    lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+int
+file_put(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e)
+{
+	int fd, rc = 0;
+
+	if (!file_is_open(path))
+		return file_replace(path, p, n, mode, e);
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1 || fd_write_all(fd, p, n) == -1)
+		rc = err_sys(e, "%s", path);
+	fd_close(&fd);
+	return rc;
+}
+
+bool
 file_same(const char *path, const void *p, size_t n)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |

@@ -34,6 +34,13 @@ int file_replace(const char *path, const void *p, size_t n, mode_t mode,
  * or be empty after it, and is made anew then. */
 int file_replace_hint(const char *path, const void *p, size_t n, mode_t mode,
     struct err *e);
+/* True when path is a device, a pipe, or a name of what is open, as /dev/stdout
+ * is, wherever that leads: nothing may take its place. */
+bool file_is_open(const char *path);
+/* For a file that the user names: as file_replace, but what file_is_open() is
+ * written to, at its end. */
+int file_put(const char *path, const void *p, size_t n, mode_t mode,
+    struct err *e);
 /* True when at path is a regular file, not a link to one, of just the n bytes
  * at p. */
 bool file_same(const char *path, const void *p, size_t n);

@@ -18,6 +18,21 @@
 #include <unistd.h>
 
 #define PROBE_MS	10000
+#define PROBE_MAX	((size_t)4096)	/* bytes of an answer */
+
+/* What it has said, now that it has ended: a pipe holds more than that, and
+ * whoever it left behind may keep it open. */
+static void
+hear(int fd, struct buf *b)
+{
+	ssize_t n;
+
+	fd_nonblock(fd, true);
+	buf_grow(b, PROBE_MAX);
+	while (b->len < PROBE_MAX && (n = fd_read(fd, b->data + b->len,
+	    PROBE_MAX - b->len)) > 0)
+		b->len += (size_t)n;
+}
 
 /* What agent-jail says of itself; invalid with e when it says nothing. */
 static jv
@@ -26,6 +41,7 @@ probe(struct tool_env *env, struct err *e)
 	const struct vec *jail = shell_jail(env, e);
 	struct buf text = BUF_INIT, why = BUF_INIT;
 	struct vec argv = VEC_INIT;
+	bool in_time = true;
 	struct proc p;
 	jv v = js_none();
 
@@ -39,15 +55,24 @@ probe(struct tool_env *env, struct err *e)
 	p.how[1] = p.how[2] = PROC_PIPE;
 	p.die_with_us = true;
 	if (proc_start(&p, e) == 0) {
-		if (fd_slurp(p.fd[1], &text, 64 * 1024) == 0 && text.len != 0)
+		in_time = proc_wait_ms(&p, PROBE_MS);
+		proc_settle(&p, 0);
+		hear(p.fd[1], &text);
+		if (text.len != 0)
 			v = js_parse(buf_str(&text), text.len, e);
 		/* One line; why, where it is all that was said. */
-		(void)fd_slurp(p.fd[2], &why, 4096);
+		hear(p.fd[2], &why);
 		while (why.len != 0 && why.data[why.len - 1] == '\n')
 			buf_cut(&why, why.len - 1);
-		proc_stop(&p, PROBE_MS);
+		proc_stop(&p, 0);
 	}
-	if (!js_is_valid(v) && e->kind == ERR_NONE)
+	if (!in_time) {
+		js_free(v);
+		v = js_none();
+		*e = (struct err)ERR_INIT;
+		err_set(e, ERR_TIMEOUT, "agent-jail --probe did not end "
+		    "within %d s", PROBE_MS / 1000);
+	} else if (!js_is_valid(v) && e->kind == ERR_NONE)
 		err_set(e, ERR_DENIED, "%s", why.len != 0 ? buf_str(&why) :
 		    "agent-jail --probe says nothing");
 	vec_free(&argv);

@@ -40,6 +40,7 @@ main(void)
 		{ "kill -9 $$", ERR_AUTH, "killed by signal 9" },
 		{ "no-such-program-here 2>&-", ERR_AUTH, "status 127" },
 		{ "head -c 65537 /dev/zero", ERR_CONFIG, "more than 64 KiB" },
+		{ "printf 's\\000k\\000'", ERR_CONFIG, "NUL" },
 		{ "yes", ERR_CONFIG, "more than 64 KiB" },
 	};
 	struct err e;

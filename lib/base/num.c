@@ -83,6 +83,16 @@ num_ms(char out[NUM_MS_SIZE], int64_t ms)
 }
 
 const char *
+num_until(char out[NUM_MS_SIZE], int64_t ms)
+{
+	if (ms < 50)
+		snprintf(out, NUM_MS_SIZE, "at once");
+	else
+		snprintf(out, NUM_MS_SIZE, "in %.1f s", (double)ms / 1e3);
+	return out;
+}
+
+const char *
 num_s(int64_t n)
 {
 	return n == 1 ? "" : "s";

@@ -17,6 +17,8 @@ int num_duration(const char *s, const char *what, int64_t *ms,
 /* A duration as people read it, "2 s" or "500 ms", in out, which is what comes
  * back. */
 const char *num_ms(char out[NUM_MS_SIZE], int64_t ms);
+/* How long until something is tried: "in 1.5 s", or "at once". */
+const char *num_until(char out[NUM_MS_SIZE], int64_t ms);
 /* What a noun gets behind it when there are n: "s", or "" for one. */
 const char *num_s(int64_t n);
 /*

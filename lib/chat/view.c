@@ -6,6 +6,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/clock.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "chat/md_in.h"
 #include "chat/calls.h"
@@ -434,6 +435,7 @@ static void
 show_retry(struct view *v, jv ev)
 {
 	const char *why = js_str(ev, "message");
+	char until[NUM_MS_SIZE];
 	int64_t ms = 0;
 
 	if (why == NULL)
@@ -443,7 +445,7 @@ show_retry(struct view *v, jv ev)
 	end_thinking(v);
 	view_flush(v);
 	view_hide(v);
-	log_note("trying again in %.1f s: %.300s", (double)ms / 1e3,
+	log_note("trying again %s: %.300s", num_until(until, ms),
 	    why != NULL ? why : "no reason given");
 }
 

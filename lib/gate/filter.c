@@ -10,6 +10,7 @@
 
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "core/event.h"
 #include "core/ids.h"
 #include "json/jsonl.h"
@@ -76,6 +77,7 @@ on_event(void *arg, jv ev)
 	struct run *r = arg;
 	struct err ignored = ERR_INIT;
 	const char *text = js_str(ev, "message");
+	char until[NUM_MS_SIZE];
 
 	if (r->stream) {
 		out_line(r->out, ev);
@@ -84,8 +86,8 @@ on_event(void *arg, jv ev)
 	if (js_str_is(ev, "type", "notice"))
 		log_note("%s", js_str(ev, "text"));
 	if (js_str_is(ev, "type", "retry"))
-		log_note("%s; trying again in %.1f s", text != NULL ? text :
-		    "failed", js_num(ev, "delay_ms", 0) / 1000);
+		log_note("%s; trying again %s", text != NULL ? text : "failed",
+		    num_until(until, (int64_t)js_num(ev, "delay_ms", 0)));
 }
 
 /* Nobody waits for the answer any more: it is not asked for either. */

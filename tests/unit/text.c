@@ -47,6 +47,8 @@ numbers(void)
 	is_str(num_ms(said, 500), "500 ms", "half a second is no second");
 	is_str(num_ms(said, 2000), "2 s", "whole ones");
 	is_str(num_ms(said, 1500), "1500 ms", "one and a half");
+	is_str(num_until(said, 37), "at once", "a retry that is due");
+	is_str(num_until(said, 1540), "in 1.5 s", "and one that is not");
 	is_str(num_s(1), "", "1 step");
 	is_str(num_s(0), "s", "0 steps");
 	is_str(num_s(2), "s", "2 steps");

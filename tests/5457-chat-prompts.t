@@ -64,6 +64,11 @@ ok '--read-only' agent-chat -n --read-only -t wide hi
 is "$(tools)" '["read_file"]' 'is not widened'
 ok '--tools' agent-chat -n --tools plan,shell -t wide hi
 is "$(tools)" '["shell"]' 'neither'
+prompt .agents/prompts/noted 'tools :\n  # for looking\n  - read_file # one\n\n  - search_files\nmodel: "m" # small' '$@'
+ok 'remarks and blanks' agent-chat -n -t noted hi
+is "$(tools)" '["read_file","search_files"]' 'are no tools'
+is "$(agent-chat prompts --json | jq -r 'select(.name | test("noted|^read$")) | .tools, .model // "-"' | tr '\n' '|')" \
+    'read_file, search_files|m|read_file, search_files|-|' 'nor are they listed'
 prompt .agents/prompts/not 'tools: none' '$@'
 ok 'no tools' agent-chat -n -t not hi
 is "$(tools)" '[]' 'are offered'
@@ -112,6 +117,31 @@ is "$(model)$(cat "$ERR$OUT" 2>/dev/null)" m 'is another program'"'"'s, as are i
 prompt "$mine/odd" 'model: a b\0033c' '$@'
 status_is 65 agent-chat -n -t odd hi
 
+# What was agreed to is just that.
+prompt .agents/prompts/first 'model: costly' 'other\n!{touch ran}'
+prompt .agents/prompts/second 'x: y' 'costly\nother\n!{touch ran}'
+prompt .agents/prompts/third 'x: y' 'model costly\nother\n!{touch ran}'
+_run "$STUB/pty" "expect asks for the model
+send y\r
+expect runs these commands
+send n\r" agent-chat -n -t first
+is "$STATUS" 77 'a model, and no command'
+for name in second third; do status_is 77 agent-chat -n -t $name; done
+ok 'is no other text' test ! -e ran
+prompt .agents/prompts/deep 'x: y' 'model costly\n!{true}'
+prompt .agents/prompts/up 'model: costly' '!{true}'
+_run "$STUB/pty" "expect runs these commands
+send y\r
+expect Re:" agent-chat -n -t deep
+status_is 77 agent-chat -n -t up
+like "$(cat "$ERR")" 'asks for the model costly; the usual' 'nor are commands a model'
+is "$(wc -l <"$HOME/.local/state/agent/agreed")" 3 'by a line of its own each'
+# Of a program that drives it, whose terminal it is.
+printf '%s\n' '{"role":"user","content":"a","agent":{"fill":"up"}}' '{"role":"user","content":"b"}' >driven
+_run "$STUB/pty" 'expect turn.end
+expect turn.end' sh -c 'agent-chat --coprocess --brief none <driven'
+is "$STATUS $(grep -c 'asks for the model costly; the usual' "$OUT") $(grep -c 'to run them now' "$OUT")" '0 1 0' 'nobody is asked'
+
 # In a conversation it is for its turn.
 prompt "$mine/dear" 'model: costly\ntools: read_file' 'Dear $@'
 say() { printf '%s\n' "$@" | agent-chat -q -i --brief none ${with:-} >"$OUT" 2>"$ERR"; STATUS=$?; }
@@ -137,6 +167,12 @@ ok 'a head that has no end in sight' agent-chat -n -t long
 is "$(tools)" '["read_file"]' 'is read'
 printf -- '---\ndescription: %0100000d\n---\nhi\n' 7 >"$mine/wordy.md"
 is "$(agent-chat prompts --json | jq -r 'select(.name == "wordy").description | length')" 1024 'nor is it listed without end'
+
+# Many of a project hide none of the user's.
+mkdir -p ../many/.agents/prompts && cd ../many || exit 99
+seq -f '.agents/prompts/p%g.md' 2000 | xargs touch
+is "$(agent-chat prompts | wc -l | tr -d ' ') $(agent-chat prompts | grep -c -e '^bare ' -e '^commit ')" "$((2000 + $(ls "$mine"/*.md | grep -vc system-) + 3)) 2" 'all of many are listed'
+cd ../work || exit 99
 
 # Of another program, which is told which there are.
 prompt .agents/prompts/read 'tools: read_file' 'Read $2, $1.'

@@ -25,9 +25,11 @@
 #define GONE		"the terminal is gone, so nobody can be asked"
 
 bool
-chat_can_ask(void)
+chat_can_ask(const struct chat *c)
 {
-	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	/* The terminal of a program that drives this one is not ours. */
+	int fd = c->o->coprocess ? -1 : open("/dev/tty", O_RDWR | O_CLOEXEC |
+	    O_NOCTTY);
 	bool can = fd != -1 && tcgetpgrp(fd) == getpgrp();
 
 	fd_close(&fd);

@@ -269,7 +269,7 @@ int chat_try_call(struct chat *c, bool *called, struct err *e);
  * agent-tool, which may be a permission.request or how an answer was taken;
  * whether a question is open; take what was typed; forget the question; the
  * end. */
-bool chat_can_ask(void);
+bool chat_can_ask(const struct chat *c);
 void chat_ask_line(struct chat *c, jv line);
 bool chat_asking(const struct chat *c);
 void chat_ask_work(struct chat *c, short revents);

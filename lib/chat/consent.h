@@ -11,10 +11,20 @@
 #include "base/base.h"
 #include "base/buf.h"
 
-/* Whether the user has agreed to what has that hash: 64 digits. */
-bool consent_given(const char *sum);
+struct chat;
+
+/* What is agreed to: only the same of both is the same. */
+struct consent {
+	const char	*what;		/* a word; "": commands */
+	char		 sum[65];	/* the hash of the text */
+};
+
+/* Whether the user has agreed to it. */
+bool consent_given(const struct consent *k);
 /* Put the question, safe on a terminal, to the user: true when the answer is
- * yes, which is kept; false too when there is no terminal to ask at. */
-bool consent_ask(const struct buf *question, const char *sum);
+ * yes, which is kept; false too when there is no terminal to ask at, or it is
+ * that of a program which drives this one. */
+bool consent_ask(const struct chat *c, const struct buf *question,
+    const struct consent *k);
 
 #endif

@@ -113,22 +113,6 @@ chat_head_check(const struct chat *c, struct err *e)
 
 /* ---- what a head says ---- */
 
-/* The value without a remark behind it. */
-static char *
-value(jv head, const char *key)
-{
-	const char *s = js_str(head, key), *remark;
-	size_t n;
-
-	if (s == NULL)
-		return NULL;
-	remark = *s == '#' ? s : strstr(s, " #");
-	n = remark != NULL ? (size_t)(remark - s) : strlen(s);
-	while (n > 0 && strchr(" \t\r\n", s[n - 1]) != NULL)
-		n--;
-	return xmemdup(s, n);
-}
-
 /* tools: names with blanks or commas between them, or a list of YAML. */
 static int
 take_tools(struct chat *c, const char *name, const char *s, struct err *e)
@@ -145,14 +129,16 @@ take_tools(struct chat *c, const char *name, const char *s, struct err *e)
 	return 0;
 }
 
+/* Nobody who agreed to commands has agreed to a model, nor the other way. */
 static void
-hash(const struct chat *c, const char *model, char sum[65])
+hash(const struct chat *c, const char *model, struct consent *k)
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "model %s\n", model);
+	buf_addf(&b, "%s\n", model);
 	buf_add(&b, c->prompt.text.data, c->prompt.text.len);
-	ids_sha256(sum, b.data, b.len);
+	*k = (struct consent){ .what = "model" };
+	ids_sha256(k->sum, b.data, b.len);
 	buf_free(&b);
 }
 
@@ -161,11 +147,11 @@ static bool
 is_agreed(const struct chat *c, const char *name, const char *model)
 {
 	struct buf b = BUF_INIT;
-	char sum[65];
+	struct consent k;
 	bool yes;
 
-	hash(c, model, sum);
-	if (consent_given(sum))
+	hash(c, model, &k);
+	if (consent_given(&k))
 		return true;
 	buf_adds(&b, "\nThe prompt '");
 	utf8_escape(&b, name, strlen(name), UTF8_LINE);
@@ -173,7 +159,7 @@ is_agreed(const struct chat *c, const char *name, const char *model)
 	utf8_escape(&b, model, strlen(model), UTF8_LINE);
 	buf_adds(&b, ".\ny to use it now and whenever the file is the same, n "
 	    "the usual one [n] ");
-	yes = consent_ask(&b, sum);
+	yes = consent_ask(c, &b, &k);
 	if (!yes)
 		log_note("the prompt '%.60s' asks for the model %.80s; the "
 		    "usual one answers: give --model %.80s, or agree to it "
@@ -288,8 +274,8 @@ chat_head(struct chat *c, const char *name, struct err *e)
 	chat_head_end(c);
 	rc = prompt_open(&c->prompt, c->workspace, name, e);
 	if (rc == 0 && c->prompt.where != PROMPT_CLAUDE) {
-		tools = value(c->prompt.head, "tools");
-		model = value(c->prompt.head, "model");
+		tools = prompt_word(c->prompt.head, "tools");
+		model = prompt_word(c->prompt.head, "model");
 	}
 	if (rc == 0)
 		rc = take_tools(c, name, tools, e);

@@ -81,14 +81,14 @@ chat_include(struct chat *c, const struct chat_given *g,
 	struct prompt_runner r = { .run = run, .arg = c };
 	struct vec commands = VEC_INIT;
 	struct buf asked = BUF_INIT;
-	char sum[65];
+	struct consent k = { .what = "" };
 	int rc = 0;
 
 	prompt_commands(buf_str(text), text->len, &commands);
-	ids_sha256(sum, text->data, text->len);
-	if (commands.n > 0 && !consent_given(sum)) {
+	ids_sha256(k.sum, text->data, text->len);
+	if (commands.n > 0 && !consent_given(&k)) {
 		question(&asked, g->template, &commands);
-		if (!consent_ask(&asked, sum))
+		if (!consent_ask(c, &asked, &k))
 			rc = err_set(e, ERR_DENIED, "-t %.60s: it runs "
 			    "commands that nobody has agreed to; try it once "
 			    "at a terminal", g->template);

@@ -62,11 +62,14 @@ struct prompt {
 int prompt_open(struct prompt *p, const char *workspace, const char *name,
     struct err *e);
 void prompt_close(struct prompt *p);
+/* The value of a head that is no text for people, without a remark behind it;
+ * NULL when there is none.  Caller frees. */
+char *prompt_word(jv head, const char *key);
 /* The names of those prompts, but for our own that are no prompts of a user,
- * pushed to names. */
+ * sorted, pushed to names. */
 void prompt_names(struct vec *names, const char *workspace);
 /*
- * The same, sorted, as an array (owned) of what a person chooses by: name,
+ * The same as an array (owned) of what a person chooses by: name,
  * where (project, user, toolkit, claude), path, and where there is any
  * description, argument_hint, model and tools.  A prompt without a description
  * has begins, its first words.

@@ -19,7 +19,8 @@
 
 #define PROMPT_MAX	((size_t)1024 * 1024)
 #define LIST_MAX	((size_t)128 * 1024)	/* of one that is listed */
-#define NAMES_MAX	1000
+#define NAMES_MAX	5000	/* of a folder */
+#define VALUES_MAX	((size_t)1024 * 1024)	/* of all that it lists */
 #define WORDS_MAX	100	/* bytes of the first words */
 #define VALUE_MAX	1024	/* of a value of a head that is listed */
 
@@ -98,10 +99,10 @@ static void
 names_in(struct vec *names, const char *dir)
 {
 	DIR *d = dir != NULL ? opendir(dir) : NULL;
+	size_t max = names->n + NAMES_MAX;
 	struct dirent *de;
 
-	while (d != NULL && names->n < NAMES_MAX && (de = readdir(d)) !=
-	    NULL) {
+	while (d != NULL && names->n < max && (de = readdir(d)) != NULL) {
 		size_t n = strlen(de->d_name);
 
 		if (n > 3 && strcmp(de->d_name + n - 3, ".md") == 0)
@@ -128,8 +129,10 @@ prompt_names(struct vec *names, const char *workspace)
 	struct vec all = VEC_INIT;
 
 	all_names(&all, workspace);
+	vec_sort(&all);
 	for (size_t i = 0; i < all.n; i++)
-		if (!prompt_reserved(all.v[i]) && !vec_has(names, all.v[i]))
+		if (!prompt_reserved(all.v[i]) && (i == 0 ||
+		    strcmp(all.v[i - 1], all.v[i]) != 0))
 			vec_push(names, all.v[i]);
 	vec_free(&all);
 }
@@ -231,38 +234,56 @@ first_words(const struct buf *text, struct buf *b)
 	}
 }
 
-/* The value of a head as it is listed: all of them have room in one line. */
-static jv
-with_value(jv o, const char *key, jv head, const char *from)
+char *
+prompt_word(jv head, const char *key)
 {
-	size_t n = 0;
-	const char *s = js_str_len(head, from, &n);
+	const char *s = js_str(head, key), *remark;
+	size_t n;
 
 	if (s == NULL)
+		return NULL;
+	remark = *s == '#' ? s : strstr(s, " #");
+	n = remark != NULL ? (size_t)(remark - s) : strlen(s);
+	while (n > 0 && strchr(" \t\r\n", s[n - 1]) != NULL)
+		n--;
+	return xmemdup(s, n);
+}
+
+/* The member, when there is room for it: all of them go into one line. */
+static jv
+with(jv o, const char *key, const char *s, size_t *room)
+{
+	size_t n = s != NULL ? strlen(s) : 0;
+
+	n = n > VALUE_MAX ? utf8_cut(s, VALUE_MAX) : n;
+	if (s == NULL || n > *room)
 		return o;
-	return js_set(o, key, js_from_bytes(s, n > VALUE_MAX ? utf8_cut(s,
-	    VALUE_MAX) : n));
+	*room -= n;
+	return js_set(o, key, js_from_bytes(s, n));
 }
 
 static jv
-listed(const struct prompt *p, const char *name)
+listed(const struct prompt *p, const char *name, size_t *room)
 {
 	jv o = js_set_str(js_set_str(js_obj(), "name", name), "where",
 	    folders[p->where].name);
+	bool ours = p->where != PROMPT_CLAUDE;
+	char *model = ours ? prompt_word(p->head, "model") : NULL;
+	char *tools = ours ? prompt_word(p->head, "tools") : NULL;
 	struct buf b = BUF_INIT;
 
 	o = js_set_str(o, "path", p->path);
-	o = with_value(o, "description", p->head, "description");
-	o = with_value(o, "argument_hint", p->head, "argument-hint");
-	if (p->where != PROMPT_CLAUDE) {
-		o = with_value(o, "model", p->head, "model");
-		o = with_value(o, "tools", p->head, "tools");
-	}
+	o = with(o, "description", js_str(p->head, "description"), room);
+	o = with(o, "argument_hint", js_str(p->head, "argument-hint"), room);
+	o = with(o, "model", model, room);
+	o = with(o, "tools", tools, room);
 	if (!js_has(o, "description")) {
 		first_words(&p->text, &b);
 		o = js_set(o, "begins", js_from_buf(&b));
 	}
 	buf_free(&b);
+	free(tools);
+	free(model);
 	return o;
 }
 
@@ -270,10 +291,12 @@ jv
 prompt_list(const char *workspace)
 {
 	struct vec names = VEC_INIT;
+	size_t room[BASE_NITEMS(folders)];
 	jv all = js_arr();
 
+	for (size_t i = 0; i < BASE_NITEMS(folders); i++)
+		room[i] = VALUES_MAX;
 	prompt_names(&names, workspace);
-	vec_sort(&names);
 	for (size_t i = 0; i < names.n; i++) {
 		struct err ignored = ERR_INIT;
 		struct prompt p;
@@ -282,7 +305,8 @@ prompt_list(const char *workspace)
 		 * nobody waits for those that are long. */
 		open_file(&p, workspace, names.v[i], LIST_MAX, &ignored);
 		if (p.path != NULL)
-			all = js_push(all, listed(&p, names.v[i]));
+			all = js_push(all, listed(&p, names.v[i],
+			    &room[p.where]));
 		prompt_close(&p);
 	}
 	vec_free(&names);

@@ -84,7 +84,7 @@ start_tool(struct chat *c, struct err *e)
 		vec_push(&v, "--read-only");
 	push_pair(&v, "--policy", c->o->policy);
 	c->ask.can = !c->o->yes && c->o->approval == NULL &&
-	    !c->o->coprocess && chat_can_ask();
+	    chat_can_ask(c);
 	push_pair(&v, "--approval", c->o->yes ? "yes" :
 	    c->o->approval != NULL ? c->o->approval :
 	    c->ask.can || c->o->coprocess ? "protocol" : "none");

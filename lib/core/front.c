@@ -81,18 +81,33 @@ is_block(struct line v)
 	return v.n > 0 && v.n <= 2 && (*v.p == '|' || *v.p == '>');
 }
 
+/* Without a remark behind it; one in quotation marks is none. */
+static struct line
+no_remark(struct line v)
+{
+	char quote = v.n > 0 && (*v.p == '"' || *v.p == '\'') ? *v.p : 0;
+	size_t i = 0;
+
+	while (i < v.n && (v.p[i] != '#' || (i > 0 && v.p[i - 1] != ' ' &&
+	    v.p[i - 1] != '\t') || (quote != 0 &&
+	    memchr(v.p + 1, quote, i - 1) == NULL)))
+		i++;
+	return trim((struct line){ v.p, i });
+}
+
 /* A line in a block value is text; "- x" is one of a list, which is joined with
- * commas; other lines go on with the value. */
+ * commas; other lines go on with the value, but for remarks. */
 static void
 put_more(struct buf *b, char block, struct line l)
 {
 	struct line v = trim(l);
 
-	if (v.n == 0)
+	if (v.n == 0 || (block == 0 && *v.p == '#'))
 		return;
 	if (block == 0 && v.n > 1 && *v.p == '-' && v.p[1] == ' ') {
 		buf_adds(b, b->len > 0 ? ", " : "");
-		put_value(b, trim((struct line){ v.p + 1, v.n - 1 }));
+		put_value(b, no_remark(trim((struct line){ v.p + 1,
+		    v.n - 1 })));
 		return;
 	}
 	if (b->len > 0)
@@ -135,15 +150,22 @@ front_read(const char *p, size_t n, size_t *body)
 			put_more(&b, block, l);
 			continue;
 		}
+		/* Items or a text may go on behind these. */
+		if (trim(l).n == 0 || *l.p == '#')
+			continue;
 		o = keep(o, key, &b);
-		if (k == 0 || k >= sizeof(key) || *l.p == '#')
+		while (k > 0 && (l.p[k - 1] == ' ' || l.p[k - 1] == '\t'))
+			k--;
+		if (k == 0 || k >= sizeof(key))
 			continue;
 		memcpy(key, l.p, k);
 		key[k] = '\0';
-		v = trim((struct line){ colon + 1, l.n - k - 1 });
+		v = trim((struct line){ colon + 1, (size_t)(l.p + l.n -
+		    colon) - 1 });
 		block = is_block(v) ? *v.p : 0;
 		if (block == 0)
-			put_value(&b, v);
+			put_value(&b, v.n > 0 && strchr("\"'", *v.p) != NULL ?
+			    no_remark(v) : v);
 	}
 	o = keep(o, key, &b);
 	/* Without its end it was no head. */

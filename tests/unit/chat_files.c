@@ -157,6 +157,15 @@ main(void)
 	    "also without a margin");
 	head("---\nl: |\n  - a\n  - b\n---\n", "l", "- a\n- b", "",
 	    "text that looks like one");
+	head("---\nl:\n  # of a\n  - a # b\n\n# more\n  - \"c #d\" # e\n"
+	    "  - f#g\n---\n", "l", "a, c #d, f#g", "", "remarks in a list");
+	head("---\nd: \"a # b\" # c\n---\n", "d", "a # b", "",
+	    "and behind a quotation");
+	head("---\nd: Fix #1 # 2\n---\n", "d", "Fix #1 # 2", "",
+	    "none behind plain text");
+	head("---\nd: |\n  # one\n\n  two\nl : x\n---\n", "d",
+	    "# one\ntwo", "", "none in a block");
+	head("---\nl\t : x: y\n---\n", "l", "x: y", "", "blanks behind a key");
 	head("---\nname: tea\nBody\n", "name", NULL,
 	    "---\nname: tea\nBody\n", "no end, no head");
 	head("Body\n---\n", "name", NULL, "Body\n---\n", "no head");

@@ -296,7 +296,8 @@ main(int argc, char **argv)
 		explicit_bzero(o.serve.guard.token,
 		    strlen(o.serve.guard.token));
 	free(o.serve.guard.token);
-	if (e.kind == ERR_NONE && sig_caught() != 0)
+	if ((e.kind == ERR_NONE || e.kind == ERR_CANCELLED) &&
+	    sig_caught() != 0)
 		sig_reraise(sig_caught());
 	return log_exit(&e);
 }

@@ -124,6 +124,9 @@ is "$(head -n 1 err)" '>locked' 'its own words come before'
 told 'kill -INT $PPID; exec sleep 100'
 agent-gate <talk >got 2>err
 is $? 130 'who is interrupted does not wait for it'
+told 'kill -TERM $PPID; exec sleep 100'
+(agent-gate serve -l 127.0.0.1:0 >got 2>err) 2>"$ERR"
+is "$? $(cat got)" '143 ' 'nor does a server, which ends by the signal'
 modeld_stop
 no_children_left
 done_testing

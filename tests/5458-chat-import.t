@@ -154,7 +154,11 @@ import_fails 66 nothing.md
 mkdir empty; import_fails 66 empty
 import_fails 2
 import_fails 2 --from lm a.yaml
-status_is 2 agent-chat --from llm hi
+for words in hi prompts sessions; do status_is 2 agent-chat --from llm $words; done
+mkdir crowd && echo 'prompt: a' >crowd/crowd.yaml && (cd crowd && seq 10000 | xargs touch)
+import_fails 65 crowd
+like "$(cat "$ERR")" 'crowd: has more than 10000 files; name those that are prompts' 'some are not all'
+rm -r crowd
 printf 'prompt: a\n' >A.yml
 import_fails 65 a.yaml A.yml
 like "$(cat "$ERR")" 'a.yaml and A.yml would both be A.md' 'two of a name'

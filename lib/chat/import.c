@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #define PROMPTS_MAX	1000
+#define NAMES_MAX	10000	/* of a folder */
 #define SYSTEM		"system.md"
 #define USER		"user.md"
 
@@ -201,12 +202,14 @@ names_in(const char *dir, struct vec *names, struct err *e)
 		e->kind = ERR_NOINPUT;
 		return -1;
 	}
-	while ((de = readdir(d)) != NULL && names->n <= 10 * PROMPTS_MAX)
+	while ((de = readdir(d)) != NULL && names->n <= NAMES_MAX)
 		if (*de->d_name != '.')
 			vec_push(names, de->d_name);
 	closedir(d);
 	vec_sort(names);
-	return 0;
+	/* Some of them would not be all. */
+	return names->n <= NAMES_MAX ? 0 : err_set(e, ERR_DATA, "%.300s: has "
+	    "more than %d files; name those that are prompts", dir, NAMES_MAX);
 }
 
 static bool

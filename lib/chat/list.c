@@ -404,9 +404,13 @@ int
 list_run(const struct vec *words, const struct list_opts *o, struct err *e)
 {
 	int fd = -1, rc = -1;
-	char *path = state_workspace(o->workspace, &fd, e), *dir = NULL;
-	char *project = NULL;
+	bool import = strcmp(words->v[0], "prompts") == 0 && words->n > 1;
+	char *path, *dir = NULL, *project = NULL;
 
+	if (o->from != NULL && !import)
+		return err_set(e, ERR_USAGE, "--from: only for 'agent-chat "
+		    "prompts import'");
+	path = state_workspace(o->workspace, &fd, e);
 	if (path != NULL && strcmp(words->v[0], "prompts") == 0)
 		rc = prompts(words, path, o, e);
 	else if (path != NULL && (project = state_project(path, e)) != NULL) {

@@ -83,6 +83,17 @@ status_is 64 sh "$ROOT/share/musl-root"
 status_is 69 env PATH="$TRASH/none" /bin/sh "$ROOT/share/musl-root" root
 like "$(cat "$ERR")" '^musl-root: musl-gcc is missing; try: apt-get install ' 'what is missing'
 is "$(ls root 2>&1)" "$(ls no-such 2>&1 | sed 's/no-such/root/')" 'and nothing is begun'
+# With all that it needs, and a library whose making fails: what comes behind
+# that in its steps does not make it good.
+mkdir -p tools root/dl root/src && : >root/dl/done
+for p in zlib openssl libunistring libidn2 curl libonig jq sqlite3 libmd; do : >"root/src/$p.done"; done
+for c in musl-gcc autoreconf libtoolize perl tclsh apt-get gcc; do ln -s /bin/true "tools/$c"; done
+printf '#!/bin/sh\nmkdir "$4" && ln -s /bin/true "$4/configure"\n' >tools/dpkg-source
+printf '#!/bin/sh\nexit 2\n' >tools/make
+chmod 755 tools/*
+status_is 70 env PATH="$PWD/tools:$PATH" sh "$ROOT/share/musl-root" root
+like "$(cat "$ERR")" 'musl-root: libbsd: could not be built; see .*/root/src/libbsd.log' 'it says which'
+ok 'and begins there again' test ! -e root/src/libbsd.done
 status_is 2 env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$ROOT" WHOLE=/no/such all
 like "$(cat "$ERR")" '/no/such/cc is missing; try sh share/musl-root /no/such' 'a root that is none'
 done_testing

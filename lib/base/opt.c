@@ -35,29 +35,32 @@ min3(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Edits (Levenshtein) between two short names. */
+/* Edits between two short names: a letter more, less or another, or two that
+ * follow each other exchanged (Damerau and Levenshtein's distance, where
+ * nothing is edited twice). */
 static size_t
 distance(const char *a, const char *b)
 {
-	size_t row[65], la = strlen(a), lb = strlen(b);
+	size_t rows[3][65], la = strlen(a), lb = strlen(b);
 
 	if (la > 64 || lb > 64)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (size_t i = 1; i <= la; i++) {
-		size_t diag = row[0];
+		size_t *row = rows[i % 3], *up = rows[(i + 2) % 3];
+		const size_t *before = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
-			size_t up = row[j];
-
-			row[j] = min3(up + 1, row[j - 1] + 1,
-			    diag + (a[i - 1] != b[j - 1]));
-			diag = up;
+			row[j] = min3(up[j] + 1, row[j - 1] + 1,
+			    up[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && before[j - 2] < row[j])
+				row[j] = before[j - 2] + 1;
 		}
 	}
-	return row[lb];
+	return rows[la % 3][lb];
 }
 
 const char *

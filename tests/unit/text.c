@@ -42,6 +42,7 @@ numbers(void)
 	static const char *const words[] = { "list", "log", "report", NULL };
 	is_str(opt_nearest("lst", words), "list", "a slip of the hand");
 	is_str(opt_nearest("reprot", words), "report", "two letters changed");
+	is_str(opt_nearest("lgo", words), "log", "two letters exchanged");
 	ok(opt_nearest("foo", words) == NULL, "foo is no slip of log");
 	char said[NUM_MS_SIZE];
 	is_str(num_ms(said, 500), "500 ms", "half a second is no second");

@@ -193,7 +193,7 @@ $(B)/share: ; @mkdir -p $(@D) && ln -sfn $(SHARE) $@
 
 # ---- testing ------------------------------------------------------------------------------------
 # Ctrl-C is ignored in the background of a shell, a hang-up under nohup; the tests want both.
-PROVE  := $(if $(shell command -v prove),perl -e '$$SIG{$$_} = "DEFAULT" for qw(HUP INT QUIT PIPE); exec @ARGV' prove -j$$(($(J) + 1)) $(PROVE_FLAGS),sh tests/run)
+PROVE  := $(if $(shell command -v prove),perl -e '$$SIG{$$_} = "DEFAULT" for qw(HUP INT QUIT PIPE); exec @ARGV' prove -j$$(($(J) + 2)) $(PROVE_FLAGS),sh tests/run)
 SUITE  := $(sort $(wildcard tests/[0-9]*.t)) $(UNIT) $(REPLAY)
 CHOSEN := $(if $(T),$(foreach s,$(SUITE),$(if $(strip $(foreach t,$(T),$(findstring $t,$s))),$s)),$(SUITE))
 WITH   := env PATH='$(abspath $(B))/bin':"$$PATH" BUILD='$(abspath $(B))' AGENT_BUILD='$(abspath $(B))' $(if $(SAN),\

@@ -102,6 +102,16 @@ cp whole elsewhere; ln -s "$PWD/elsewhere" "$d/x.jsonl"; refused symlink; cmp -s
 rm "$d/x.jsonl"; ln -s "$d/x.jsonl" "$d/x.jsonl"; refused loop; rm "$d/x.jsonl"
 ln -s /dev/zero "$d/x.jsonl"; refused device; rm "$d/x.jsonl"
 sums 'a FIFO, a folder, links, a device in its place: refused at once, and left alone'
+
+# Who is killed at a call leaves it in the session and in the events.
+if tracing; then
+	env $LEAKLESS strace -e trace=write -s 100000 -o trace agent-chat -nq --format events 'call both' >ev 2>err
+	is $? 0 'under a tracer'
+	is "$(awk '/^write\(1,.*tool_calls/ { printf "events " } /^write\([0-9]*, "{\\"type\\":\\"message\\",\\"id\\".*tool_calls/ { print "run"; exit }
+		/^write\([^1].*\\"ts\\".*tool_calls/ { printf "session " }' trace)" 'session events run' 'a call is told before it is run'
+else
+	skip 'no strace here' 'a call is told before it is run'
+fi
 no_children_left
 secretless
 done_testing

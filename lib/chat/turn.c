@@ -45,12 +45,15 @@ on_event(void *arg, jv ev, bool keep)
 	chat_event(arg, ev, keep);
 }
 
-/* A call may only run when its message is safe on the disk. */
+/* A call may only run when its message is safe on the disk, and with who
+ * follows the events: they may be all that is left to go by. */
 static int
 on_sync(void *arg)
 {
 	struct chat *c = arg;
 
+	if (c->view.format == VIEW_EVENTS)
+		view_flush(&c->view);
 	if (c->fatal.kind == ERR_NONE && c->has_session)
 		session_sync(&c->session, &c->fatal);
 	return c->fatal.kind == ERR_NONE ? 0 : -1;

@@ -34,10 +34,8 @@
 static char *
 folder(struct err *e)
 {
-	char *root = state_root(e);
-	char *dir = root != NULL ? xasprintf("%s/mcp", root) : NULL;
+	char *dir = state_path("mcp", e);
 
-	free(root);
 	if (dir != NULL && file_mkdirs(dir, 0700, e) == -1) {
 		free(dir);
 		dir = NULL;

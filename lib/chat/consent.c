@@ -18,18 +18,6 @@
 #define AGREED		"agreed"	/* in the state folder */
 #define AGREED_MAX	((size_t)1024 * 1024)
 
-static char *
-agreed_path(void)
-{
-	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *path = NULL;
-
-	if (root != NULL)
-		path = xasprintf("%s/" AGREED, root);
-	free(root);
-	return path;
-}
-
 /* Its line, with the ends of the one before and of its own. */
 static char *
 line_of(const struct consent *k)
@@ -41,8 +29,8 @@ line_of(const struct consent *k)
 bool
 consent_given(const struct consent *k)
 {
-	char *path = agreed_path(), *line = line_of(k);
 	struct err ignored = ERR_INIT;
+	char *path = state_path(AGREED, &ignored), *line = line_of(k);
 	struct buf b = BUF_INIT;
 	bool found;
 
@@ -60,7 +48,7 @@ static void
 agree(const struct consent *k)
 {
 	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *path = agreed_path();
+	char *root = state_root(&ignored), *path = state_path(AGREED, &ignored);
 	char *line = line_of(k);
 	int fd = -1;
 

@@ -23,12 +23,8 @@ static char *
 path(void)
 {
 	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *p = NULL;
 
-	if (root != NULL)
-		p = xasprintf("%s/history", root);
-	free(root);
-	return p;
+	return state_path("history", &ignored);
 }
 
 static void

@@ -43,6 +43,17 @@ state_root(struct err *e)
 	return root;
 }
 
+char *
+state_path(const char *name, struct err *e)
+{
+	char *root = state_root(e), *path = NULL;
+
+	if (root != NULL)
+		path = xasprintf("%s/%s", root, name);
+	free(root);
+	return path;
+}
+
 /* The folder's own name, safe as part of a path of ours. */
 static void
 short_name(char out[33], const char *path)

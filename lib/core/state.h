@@ -15,6 +15,8 @@
 
 /* The state folder; caller frees; NULL with e filled when there is none. */
 char *state_root(struct err *e);
+/* The path of name in it, which need not be there; likewise. */
+char *state_path(const char *name, struct err *e);
 /* The folder of the project at the absolute path workspace; caller frees. */
 char *state_project(const char *workspace, struct err *e);
 /* Folder sub of that project, made if it is missing; caller frees. */

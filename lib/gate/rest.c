@@ -29,13 +29,8 @@ static char *
 dir_of(void)
 {
 	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *dir;
 
-	if (root == NULL)
-		return NULL;
-	dir = xasprintf("%s/rest", root);
-	free(root);
-	return dir;
+	return state_path("rest", &ignored);
 }
 
 static char *

@@ -68,19 +68,17 @@ static char *
 path_of(const char *model, bool make)
 {
 	struct err ignored = ERR_INIT;
-	char *root = state_root(&ignored), *dir, *path = NULL;
+	char *dir = state_path("tokens", &ignored), *path = NULL;
 	char hash[65];
 
-	if (root == NULL)
+	if (dir == NULL)
 		return NULL;
 	if (model == NULL)
 		model = "";
 	ids_sha256(hash, model, strlen(model));
-	dir = xasprintf("%s/tokens", root);
 	if (!make || file_mkdirs(dir, 0700, &ignored) == 0)
 		path = xasprintf("%s/%.16s.json", dir, hash);
 	free(dir);
-	free(root);
 	return path;
 }
 

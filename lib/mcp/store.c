@@ -19,19 +19,9 @@
 #define AGAIN_MS	300000	/* before a server that failed is tried */
 
 static char *
-folder(struct err *e)
-{
-	char *root = state_root(e);
-	char *dir = root != NULL ? xasprintf("%s/mcp", root) : NULL;
-
-	free(root);
-	return dir;
-}
-
-static char *
 pin_path(const struct entry *c, struct err *e)
 {
-	char *dir = folder(e);
+	char *dir = state_path("mcp", e);
 	char *path = dir != NULL ? xasprintf("%s/pin-%s-%.16s.json", dir,
 	    c->name, c->sum) : NULL;
 
@@ -196,7 +186,7 @@ void
 store_forget(void)
 {
 	struct err e = ERR_INIT;
-	char *dir = folder(&e);
+	char *dir = state_path("mcp", &e);
 	DIR *d = dir != NULL ? opendir(dir) : NULL;
 	struct dirent *x;
 
